@@ -1,0 +1,3 @@
+"""Regulars: a members' club bot for shops."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,126 @@
+"""The command line: python -m bot."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+# Only what the help needs is imported here; each command fetches its own rooms.
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Regulars: a members' club bot for shops.")
+
+
+@cli.callback(invoke_without_command=True)
+def run(context: typer.Context) -> None:
+    """Open the club: on Telegram with TELEGRAM_TOKEN, in the playground without it."""
+    if context.invoked_subcommand is None:
+        _run(_serve())
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from db.lock import NoDatabase
+    from db.upgrade import NEWEST, NewerDatabase, upgrade
+
+    settings = _settings()
+    try:
+        before = upgrade(settings.database_url.get_secret_value())
+    except (NewerDatabase, NoDatabase) as error:
+        _end(str(error))
+    print(f"The database has schema {NEWEST}" + (" already." if before == NEWEST else f", before: {before or 'none'}."))
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is missing to go live, each with its remedy."""
+    from bot.doctor import examine
+
+    settings = _settings()
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        print(finding)
+    raise typer.Exit(not all(finding.well for finding in findings))
+
+
+@cli.command()
+def demo() -> None:
+    """Fill an empty database with a small, believable shop."""
+    _run(_demo())
+
+
+@cli.command()
+def job(name: Annotated[str, typer.Argument(help="One of the timetable's jobs, or delivery.")]) -> None:
+    """Run one job once."""
+    _run(_job(name))
+
+
+async def _serve() -> None:
+    from db.lock import sole_process
+
+    settings = _settings()
+    async with sole_process(settings.database_url.get_secret_value()):
+        from bot.app import serve
+
+        await serve(settings)
+
+
+async def _demo() -> None:
+    from db.lock import sole_process
+
+    settings = _settings()
+    async with sole_process(settings.database_url.get_secret_value()):
+        from bot.demo import fill
+
+        print(await fill(settings))
+
+
+async def _job(name: str) -> None:
+    from bot.app import once
+
+    await once(_settings(), name)
+
+
+def _settings() -> Any:
+    from bot.logs import set_up
+    from bot.settings import WrongSetting, read_settings
+
+    try:
+        settings = read_settings()
+    except WrongSetting as wrong:
+        _end(str(wrong))
+    set_up(settings.log_level, settings.secrets)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; what the person at the keyboard can mend is said in one line, without a traceback."""
+    try:
+        with asyncio.Runner(loop_factory=_loop) as runner:
+            runner.run(work)
+    except Exception as error:
+        if type(error).__name__ not in PLAIN:
+            raise
+        _end(str(error))
+
+
+PLAIN = ("WrongSetting", "NoDatabase", "AlreadyServed", "NewerDatabase", "TokenRefused", "NotEmpty", "NoSuchJob")
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+def _end(line: str) -> NoReturn:
+    print(line, file=sys.stderr)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m bot")

@@ -1,0 +1,25 @@
+"""What was asked of whom: one open question for each private chat, kept so that a crash leaves none half-open."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete
+
+from db.conversations import Conversation
+
+
+def ask(session: Session, account_id: int, asked: str, *, now: datetime, **facts: Any) -> None:
+    """Open a question; one that was open before is dropped."""
+    close(session, account_id)
+    session.add(Conversation(account_id=account_id, asked=asked, facts=facts, since=now))
+
+
+def asked(session: Session, account_id: int) -> tuple[str, dict[str, Any]] | None:
+    """The open question and what was understood so far."""
+    open_one = session.get(Conversation, account_id)
+    return (open_one.asked, dict(open_one.facts)) if open_one else None
+
+
+def close(session: Session, account_id: int) -> bool:
+    """Drop the open question. Returns whether there was one."""
+    return bool(session.exec(delete(Conversation).where(col(Conversation.account_id) == account_id)).rowcount)

@@ -1,0 +1,132 @@
+"""Coupons: offers issued to one member, with a code that cannot be guessed and one use."""
+
+import re
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from bot.club import audit
+from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
+from bot.club.members import number
+from bot.club.offers import Offer
+from db.coupons import COUPONS, Coupon
+from db.engine import insert_once
+
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # without I, L and O,
+DIGITS = "23456789"  # which look like 1 and 0
+GROUP = 4  # characters between dashes
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A coupon as its member sees it."""
+
+    id: int
+    name: str
+    offer: Offer
+    code: str
+    good_until: datetime
+
+    @property
+    def facts(self) -> dict[str, str | int]:
+        """What a letter about it keeps."""
+        return {
+            "coupon_id": self.id,
+            "name": self.name,
+            "offer": str(self.offer),
+            "code": self.code,
+            "good_until": self.good_until.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A coupon that was just used: what it gives, and its member's number."""
+
+    name: str
+    offer: Offer
+    number: str
+
+
+def issue(
+    session: Session,
+    member_id: int,
+    name: str,
+    offer: Offer,
+    *,
+    good_until: datetime,
+    key: str,
+    now: datetime,
+    deal_id: int | None = None,
+) -> Issued | None:
+    """Issue an offer to a member, once for each key. Returns None where the key was used before."""
+    code = new_code()
+    coupon_id = insert_once(
+        session,
+        COUPONS,
+        code=code,
+        key=key,
+        member_id=member_id,
+        deal_id=deal_id,
+        name=name,
+        offer=str(offer),
+        state="issued",
+        issued_at=now,
+        good_from=now,
+        good_until=good_until,
+    )
+    return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until)
+
+
+def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Redeemed:
+    """Use up a coupon at the till, and say what it is worth and whose it is.
+
+    Raises NoSuchCoupon, CouponLapsed, CouponSpent.
+    """
+    used = session.exec(
+        update(Coupon)
+        .where(col(Coupon.code) == tidy(code), col(Coupon.state) == "issued", col(Coupon.good_until) > now)
+        .values(state="redeemed", used_at=now, used_by=staff_id)
+        .returning(col(Coupon.id), col(Coupon.member_id), col(Coupon.name), col(Coupon.offer))
+    ).one_or_none()
+    if used is None:
+        raise _why_not(session, tidy(code))
+    coupon_id, member_id, name, offer = used
+    audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
+    return Redeemed(name, Offer.read(offer), number(member_id))
+
+
+def tidy(code: str) -> str:
+    """A code as it is kept, however it was typed: capitals, in groups of four."""
+    plain = re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", code).upper())
+    return "-".join(plain[at : at + GROUP] for at in range(0, len(plain), GROUP))
+
+
+def wallet(session: Session, member_id: int, *, now: datetime) -> list[Issued]:
+    """A member's good coupons, the one that ends soonest first."""
+    rows = session.exec(
+        select(Coupon)
+        .where(Coupon.member_id == member_id, Coupon.state == "issued", Coupon.good_until > now)
+        .order_by(col(Coupon.good_until), col(Coupon.id))
+    )
+    return [Issued(c.id or 0, c.name, Offer.read(c.offer), c.code, c.good_until) for c in rows]
+
+
+def new_code() -> str:
+    """A code of 50 random bits such as `K7QM-3XWF-9TRB`: no look-alike letters, at least one letter and one digit."""
+    while True:
+        code = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(12))
+        if any(c in LETTERS for c in code) and any(c in DIGITS for c in code):
+            return tidy(code)
+
+
+def _why_not(session: Session, code: str) -> ClubError:
+    coupon = session.exec(select(Coupon).where(Coupon.code == code)).first()
+    if coupon is None:
+        return NoSuchCoupon()
+    if coupon.state == "redeemed":
+        return CouponSpent(day=coupon.used_at, by=number(coupon.used_by or 0))
+    return CouponLapsed(until=coupon.good_until)

@@ -1,0 +1,251 @@
+"""Members-only deals: they open and close on their own, are posted and written about, and a claim is a coupon."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Insert, cast, func, literal, or_, select
+from sqlalchemy.types import Integer, String
+from sqlmodel import Session, col, update
+from sqlmodel import select as choose
+
+from bot.club import audit, coupons, outbox
+from bot.club.errors import BadNumber, DealClaimed, DealGone, DealNotOpen, DealOver, DealTooLate, NoSuchDeal
+from bot.club.letters import Rank, awake
+from bot.club.members import Person
+from bot.club.offers import Offer
+from bot.club.rules import Shop
+from db.coupons import Coupon
+from db.deals import DEAL_POSTS, Deal
+from db.engine import insert_once, tell
+from db.groups import Group
+from db.members import ACCOUNTS, MEMBERS
+from db.outbox import LETTERS
+
+STOCK = 100_000
+TITLE = 60  # characters
+OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A deal as the owner asks for it."""
+
+    title: str
+    offer: Offer
+    opens_at: datetime
+    closes_at: datetime
+    stock: int | None = None
+    each: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A deal as people see it. `left` is None where places are not counted."""
+
+    id: int
+    title: str
+    offer: Offer
+    opens_at: datetime
+    closes_at: datetime
+    left: int | None
+    claimed: int
+    state: str
+    mine: bool = False
+
+
+def make(session: Session, by: Person, plan: Plan, shop: Shop, *, now: datetime) -> Shown:
+    """Plan a deal, and open it where its time has come. Raises DealTooLate, BadNumber."""
+    if plan.closes_at <= max(plan.opens_at, now):
+        raise DealTooLate
+    for option, value in (("stock", plan.stock), ("limit", plan.each)):
+        if value is not None and not 1 <= value <= STOCK:
+            raise BadNumber(option=option, limit=STOCK)
+    deal = Deal(
+        title=plan.title,
+        offer=str(plan.offer),
+        opens_at=plan.opens_at,
+        closes_at=plan.closes_at,
+        stock=plan.stock,
+        each=plan.each,
+        made_by=by.member_id,
+        made_at=now,
+    )
+    session.add(deal)
+    session.flush()
+    audit.note(session, by.member_id, "deal new", now=now, deal=deal.id)
+    if plan.opens_at <= now:
+        _open(session, deal, shop, now)
+    return as_shown(deal)
+
+
+def stop(session: Session, by: Person, deal_id: int, *, now: datetime) -> Shown:
+    """End a deal early; coupons already claimed stay good. Raises NoSuchDeal, DealOver."""
+    deal = session.get(Deal, deal_id)
+    if deal is None:
+        raise NoSuchDeal
+    if not _become(session, deal, "stopped", ("planned", "open")):
+        raise DealOver(title=deal.title)
+    audit.note(session, by.member_id, "deal stop", now=now, deal=deal_id)
+    return as_shown(deal)
+
+
+def turn(session: Session, shop: Shop, *, now: datetime) -> None:
+    """Open what is due and close what is over."""
+    for deal in session.exec(choose(Deal).where(Deal.state == "planned", Deal.opens_at <= now)):
+        _open(session, deal, shop, now)
+    session.exec(update(Deal).where(col(Deal.state) == "open", col(Deal.closes_at) <= now).values(state="closed"))
+
+
+def claim(session: Session, person: Person, deal_id: int, *, by_letter: bool, now: datetime) -> coupons.Issued:
+    """Take one of a deal's places: a coupon, good until the deal's end. `by_letter` sends it to the private chat.
+
+    Raises NoSuchDeal, DealOver, DealNotOpen, DealClaimed, DealGone.
+    """
+    deal = session.get(Deal, deal_id)
+    if deal is None:
+        raise NoSuchDeal
+    have = _claims(session, deal_id, person.member_id)
+    if have >= deal.each:
+        raise DealClaimed(title=deal.title)
+    taken = session.exec(
+        update(Deal)
+        .where(
+            col(Deal.id) == deal_id,
+            col(Deal.state) == "open",
+            col(Deal.opens_at) <= now,
+            col(Deal.closes_at) > now,
+            or_(col(Deal.stock).is_(None), col(Deal.claimed) < col(Deal.stock)),
+        )
+        .values(claimed=col(Deal.claimed) + 1)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    if not taken:
+        raise _why_not(deal, now)
+    issued = coupons.issue(
+        session,
+        person.member_id,
+        deal.title,
+        Offer.read(deal.offer),
+        good_until=deal.closes_at,
+        key=f"deal:{deal_id}:{person.member_id}:{have + 1}",
+        now=now,
+        deal_id=deal_id,
+    )
+    if issued is None:  # the member's other tap was faster; the place goes back with this act
+        raise DealClaimed(title=deal.title)
+    if by_letter:
+        facts: dict[str, Any] = issued.facts | {"account_id": person.account_id, "member_id": person.member_id}
+        outbox.post(session, "coupon_issued", key=f"coupon:{issued.id}", now=now, **facts)
+    return issued
+
+
+def open_to(session: Session, person: Person, *, now: datetime) -> list[Shown]:
+    """The deals that a member may claim or has claimed, the one that ends soonest first."""
+    deals = session.exec(
+        choose(Deal)
+        .where(Deal.state == "open", Deal.opens_at <= now, Deal.closes_at > now)
+        .order_by(col(Deal.closes_at))
+    )
+    return [as_shown(deal, mine=_claims(session, deal.id or 0, person.member_id) >= deal.each) for deal in deals]
+
+
+def listed(session: Session, many: int = 10) -> list[Shown]:
+    """The latest deals, for staff."""
+    return [as_shown(deal) for deal in session.exec(choose(Deal).order_by(col(Deal.id).desc()).limit(many))]
+
+
+def shown(session: Session, person: Person, deal_id: int) -> Shown:
+    """One deal as a member sees it. Raises NoSuchDeal."""
+    deal = session.get(Deal, deal_id)
+    if deal is None or deal.state == "planned":
+        raise NoSuchDeal
+    return as_shown(deal, mine=_claims(session, deal_id, person.member_id) >= deal.each)
+
+
+def _open(session: Session, deal: Deal, shop: Shop, now: datetime) -> None:
+    """Open a deal: post it in every linked group, and write to every member who can be written to."""
+    if not _become(session, deal, "open", ("planned",)):  # stopped a moment ago
+        return
+    address: dict[str, Any] = {"before": deal.closes_at, "deal_id": deal.id}
+    for group_id in session.exec(choose(Group.id).where(Group.state == "linked")):
+        key = f"deal:{deal.id}:group:{group_id}"
+        letter_id = outbox.post(session, "deal_post", key=key, now=now, group_id=group_id, **address)
+        if letter_id is not None:
+            insert_once(session, DEAL_POSTS, letter_id=letter_id, deal_id=deal.id, shown=face(deal))
+    session.connection().execute(_letters(deal, awake(shop, now), now))
+    tell(session, "letters")
+
+
+def _letters(deal: Deal, after: datetime, now: datetime) -> Insert:
+    """One letter to each member who agreed and can be reached, in one statement."""
+    moment = LETTERS.c.after.type
+    to = (
+        select(
+            literal(f"deal:{deal.id}:") + cast(MEMBERS.c.id, String),
+            literal("deal"),
+            cast(literal(int(Rank.PROMO)), Integer),
+            literal(False),
+            func.min(ACCOUNTS.c.id),
+            MEMBERS.c.id,
+            literal({"deal_id": deal.id}, LETTERS.c.facts.type),
+            literal(after, moment),
+            literal(deal.closes_at, moment),
+            literal("waiting"),
+            cast(literal(0), Integer),
+            literal(now, moment),
+        )
+        .join(ACCOUNTS, ACCOUNTS.c.member_id == MEMBERS.c.id)
+        .where(MEMBERS.c.consent.is_not(None), MEMBERS.c.notify == "all", ACCOUNTS.c.reachable)
+        .group_by(MEMBERS.c.id)
+    )
+    columns = [
+        "key",
+        "kind",
+        "rank",
+        "alone",
+        "account_id",
+        "member_id",
+        "facts",
+        "after",
+        "before",
+        "state",
+        "doubts",
+        "posted_at",
+    ]
+    return LETTERS.insert().from_select(columns, to)
+
+
+def _become(session: Session, deal: Deal, state: str, before: tuple[str, ...]) -> bool:
+    """Change a deal's state, unless somebody else did."""
+    now_so = update(Deal).where(col(Deal.id) == deal.id, col(Deal.state).in_(before)).values(state=state)
+    changed = bool(session.exec(now_so.execution_options(synchronize_session=False)).rowcount)
+    session.refresh(deal)
+    return changed
+
+
+def face(deal: Deal) -> str:
+    """What a deal's post in a group shows: the places left, `open` where they are not counted, or `over`."""
+    if deal.state != "open":
+        return OVER
+    return "open" if deal.stock is None else str(deal.stock - deal.claimed)
+
+
+def _claims(session: Session, deal_id: int, member_id: int) -> int:
+    mine = choose(func.count()).select_from(Coupon).where(Coupon.deal_id == deal_id, Coupon.member_id == member_id)
+    return session.exec(mine).one()
+
+
+def _why_not(deal: Deal, now: datetime) -> Exception:
+    if deal.state == "planned" or deal.opens_at > now:
+        return DealNotOpen(title=deal.title, opens=deal.opens_at)
+    if deal.state != "open" or deal.closes_at <= now:
+        return DealOver(title=deal.title)
+    return DealGone(title=deal.title)
+
+
+def as_shown(deal: Deal, *, mine: bool = False) -> Shown:
+    """A deal as people see it."""
+    left = None if deal.stock is None else deal.stock - deal.claimed
+    offer = Offer.read(deal.offer)
+    return Shown(deal.id or 0, deal.title, offer, deal.opens_at, deal.closes_at, left, deal.claimed, deal.state, mine)

@@ -1,0 +1,70 @@
+"""Updates as they arrive: kept once by their number, marked done, put aside, and forgotten after a month."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session
+
+from db.engine import insert_new
+from db.inbox import INBOX
+
+KEPT = timedelta(days=30)  # numbers of handled updates, and odd payloads
+
+# Run by an act's own connection for the update that it handles.
+DONE = INBOX.update().where(INBOX.c.id == bindparam("row")).values(state="done", payload=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An update that is kept and waits to be handled."""
+
+    row: int
+    platform: str
+    update: Mapping[str, Any]
+
+
+def receive(
+    session: Session, platform: str, updates: Sequence[Mapping[str, Any]], looked: Collection[int], *, now: datetime
+) -> list[Kept]:
+    """Keep a batch of updates; mark those that were handled without an act. Returns the ones that are new."""
+    mark(session, looked)
+    came = {update["update_id"]: update for update in updates}
+    common = {"platform": platform, "state": "waiting", "received_at": now}
+    rows = [common | {"update_id": number, "payload": update} for number, update in came.items()]
+    new = insert_new(session, INBOX, rows, INBOX.c.id, INBOX.c.update_id)
+    return [Kept(row, platform, came[number]) for row, number in sorted(new)]
+
+
+def waiting(session: Session) -> list[Kept]:
+    """What an earlier process kept and did not finish, in order."""
+    rows = session.connection().execute(
+        select(INBOX.c.id, INBOX.c.platform, INBOX.c.payload).where(INBOX.c.state == "waiting").order_by(INBOX.c.id)
+    )
+    return [Kept(*row) for row in rows]
+
+
+def mark(session: Session, rows: Collection[int]) -> None:
+    """Mark updates done that needed no act, and empty them."""
+    if rows:
+        session.connection().execute(DONE, [{"row": row} for row in rows])
+
+
+def fail(session: Session, row: int, state: str) -> None:
+    """Put an update aside that failed (and is not tried again) or could not be decoded (and stays as it came)."""
+    values = {"state": state} if state == "odd" else {"state": state, "payload": None}
+    session.connection().execute(INBOX.update().where(INBOX.c.id == row).values(**values))
+
+
+def prune(session: Session, *, now: datetime, limit: int = 1000) -> int:
+    """Forget updates of a month ago, a batch at a time; the numbers of younger ones still tell a repeat."""
+    old = select(INBOX.c.id).where(INBOX.c.received_at < now - KEPT, INBOX.c.state != "waiting").limit(limit)
+    return session.connection().execute(INBOX.delete().where(INBOX.c.id.in_(old))).rowcount
+
+
+def counted(session: Session) -> dict[str, int]:
+    """How many updates wait, failed or were odd."""
+    states = select(INBOX.c.state, func.count().label("many")).where(INBOX.c.state != "done").group_by(INBOX.c.state)
+    return {"waiting": 0} | {row.state: row.many for row in session.connection().execute(states)}

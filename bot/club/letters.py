@@ -1,0 +1,145 @@
+"""The kinds of letters: for each its class, its hour, how late it may be, and what may hold or stop it; and the one
+function that decides about a letter that is due."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from bot.club.rules import Shop
+
+
+class Rank(IntEnum):
+    """A letter's class, which is also who goes first. A doubtful letter is sent once more, last."""
+
+    TRANSACTIONAL = 0  # receipts, hand-overs, what an act caused: at any hour, never held
+    PERSONAL = 1  # own coupons, birthdays, expiry
+    PROMO = 2  # the rest
+    ONCE_MORE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the club knows about a kind of letter.
+
+    `late`: how long after its time it still makes sense. `once`: better lost than doubled. `passing`: its facts may
+    hold a stranger's name, and are emptied once it is settled.
+    """
+
+    rank: Rank
+    late: timedelta | None = None
+    once: bool = False
+    to_group: bool = False
+    passing: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether /pause, quiet hours and pauses of the member hold it."""
+        return self.rank != Rank.TRANSACTIONAL
+
+    @property
+    def capped(self) -> bool:
+        """Whether the caps of a day and a week count and hold it."""
+        return self.rank == Rank.PROMO
+
+    @property
+    def stopped_by(self) -> tuple[str, ...]:
+        """The /notify levels that stop it."""
+        return ((), ("none",), ("own", "none"))[self.rank]
+
+
+KINDS = {
+    "welcome": Kind(Rank.TRANSACTIONAL, timedelta(hours=1), to_group=True, passing=True),
+    "group_seen": Kind(Rank.TRANSACTIONAL),
+    "group_linked": Kind(Rank.TRANSACTIONAL, to_group=True),
+    "points_changed": Kind(Rank.TRANSACTIONAL),
+    "request": Kind(Rank.TRANSACTIONAL),
+    "request_decided": Kind(Rank.TRANSACTIONAL),
+    "coupon_issued": Kind(Rank.TRANSACTIONAL, once=True),
+    "doubtful": Kind(Rank.TRANSACTIONAL),
+    "missed": Kind(Rank.TRANSACTIONAL),
+    "birthday_ahead": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
+    "birthday": Kind(Rank.PERSONAL, timedelta(days=2), once=True),
+    "birthday_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
+    "deal_post": Kind(Rank.PROMO, to_group=True),
+    "deal": Kind(Rank.PROMO),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What decides about a letter besides its kind: the member's wishes, and what they or the group had already."""
+
+    member: bool = True  # consented, or staff; a group: still linked
+    reachable: bool = True
+    notify: str = "all"
+    quiet_until: datetime | None = None
+    promo_today: int = 0
+    promo_week: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Send it now, or wait until then, or drop it; and why."""
+
+    wait_until: datetime | None = None
+    drop: bool = False
+    reason: str = ""
+
+
+SEND = Verdict()
+
+
+def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, now: datetime) -> Verdict:
+    """Whether a letter that is due may go. Held letters wait while `before` allows, and are dropped after it."""
+    verdict = _wish(kind, reader) or _hold(kind, reader, shop, now)
+    if before and before <= (verdict.wait_until or now) and not verdict.drop:
+        return Verdict(drop=True, reason=verdict.reason or "too late")
+    return verdict
+
+
+def _wish(kind: Kind, reader: Reader) -> Verdict | None:
+    """What the reader's own word, or absence, stops for good."""
+    if not reader.reachable:
+        return Verdict(drop=True, reason="unreachable")
+    if kind.held and not reader.member:
+        return Verdict(drop=True, reason="no consent")
+    if reader.notify in kind.stopped_by:
+        return Verdict(drop=True, reason="opted out")
+    return None
+
+
+def _hold(kind: Kind, reader: Reader, shop: Shop, now: datetime) -> Verdict:
+    """What makes a letter wait."""
+    rules = shop.rules.sending
+    if not kind.held:
+        return SEND
+    if reader.quiet_until and now < reader.quiet_until:
+        return Verdict(reader.quiet_until, reason="paused by the member")
+    allowed = awake(shop, now)
+    if allowed > now:
+        return Verdict(allowed, reason="quiet hours")
+    if kind.capped:
+        tomorrow = shop.at(shop.day(now) + timedelta(days=1), rules.day_hour)
+        if reader.promo_today >= (rules.group_posts_per_day if kind.to_group else rules.promo_per_day):
+            return Verdict(tomorrow, reason="daily cap")
+        if not kind.to_group and reader.promo_week >= rules.promo_per_week:
+            return Verdict(tomorrow, reason="weekly cap")
+    return SEND
+
+
+def awake(shop: Shop, at: datetime) -> datetime:
+    """The next instant from `at` on outside the quiet hours; jittered by up to 10 minutes where it had to move."""
+    if not sleeping(shop, at):
+        return at
+    rules, day = shop.rules.sending, shop.day(at)
+    if rules.quiet_from > rules.quiet_until and at.astimezone(shop.zone).time() >= rules.quiet_from:
+        day += timedelta(days=1)
+    jitter = timedelta(seconds=random.uniform(0, 600))  # noqa: S311 (spreads the load, guards nothing)
+    return shop.at(day, rules.quiet_until) + jitter
+
+
+def sleeping(shop: Shop, at: datetime) -> bool:
+    """Whether an instant is within the quiet hours, which may span midnight."""
+    hour, start, end = at.astimezone(shop.zone).time(), shop.rules.sending.quiet_from, shop.rules.sending.quiet_until
+    return start <= hour < end if start <= end else hour >= start or hour < end

@@ -1,0 +1,244 @@
+"""Who is known to the club: meeting people, their consent, their language, what may be sent to them."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select, update
+
+from bot.club.errors import UnknownMember, WhichMember
+from db.engine import insert_once, tell
+from db.members import ACCOUNTS, Account, Member
+from db.staff import Staff
+
+CONSENT = "2026-11"  # the version of the consent text
+NOTIFY = ("all", "own", "none")
+PAUSE = timedelta(days=30)
+
+
+class Role(IntEnum):
+    """Who may do a thing; each may do what the ones before it may."""
+
+    ANYONE = 0
+    MEMBER = 1  # has consented; staff too
+    CLERK = 2
+    MANAGER = 3
+    OWNER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Someone as a platform tells of them."""
+
+    platform: str
+    external_id: int
+    name: str
+    username: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone as the club knows them; what the doors hand to every handler."""
+
+    visitor: Visitor
+    account_id: int
+    member_id: int
+    locale: str | None
+    consented: bool
+    reachable: bool
+    role: Role
+
+    @property
+    def number(self) -> str:
+        """The member number, such as M0042."""
+        return number(self.member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A member as staff see them in an answer."""
+
+    member_id: int
+    name: str | None
+
+    @property
+    def number(self) -> str:
+        """The member number."""
+        return number(self.member_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A member as staff name one: by a reply to their message (the author's id), or by @username, number or name."""
+
+    platform: str
+    words: str
+    replied_to: int | None = None
+
+
+def number(member_id: int) -> str:
+    """The member number of an id."""
+    return f"M{member_id:04d}"
+
+
+def meet(session: Session, visitor: Visitor, *, private: bool, now: datetime) -> Person:
+    """Know someone by their account, or begin to. `private`: they speak in the private chat, so they can be reached.
+
+    Before consent neither name nor username is kept.
+    """
+    row = _look_up(session, visitor)
+    if row is None:
+        _begin(session, visitor, now)
+        row = _look_up(session, visitor)
+    assert row is not None
+    account, member, role = row
+    if private and not account.reachable:
+        account.reachable = True
+    if member.consent or role:  # no consent is needed of the staff
+        _learn(session, account, visitor)
+        member.name = member.name or visitor.name or None
+        session.add(member)
+    session.add(account)
+    return _person(visitor, account, member, role)
+
+
+def agree(session: Session, person: Person, *, now: datetime) -> bool:
+    """Keep someone's consent to service, offers and family. Returns whether it is new."""
+    fresh = session.exec(
+        update(Member)
+        .where(col(Member.id) == person.member_id, col(Member.consent).is_distinct_from(CONSENT))
+        .values(consent=CONSENT, consented_at=now, name=func.coalesce(col(Member.name), person.visitor.name or None))
+    ).rowcount
+    account = session.get_one(Account, person.account_id)
+    _learn(session, account, person.visitor)
+    tell(session, "member", person.member_id)
+    return bool(fresh)
+
+
+def speak(session: Session, person: Person, locale: str) -> None:
+    """Keep the language that someone chose."""
+    session.exec(update(Member).where(col(Member.id) == person.member_id).values(locale=locale))
+    tell(session, "member", person.member_id)
+
+
+def notify(session: Session, person: Person, choice: str, *, now: datetime) -> tuple[str, datetime | None]:
+    """Keep what may be sent to someone: all, own, none, or `pause`: nothing for 30 days. Returns what stands now."""
+    paused = choice == "pause"
+    values: dict[str, Any] = {"quiet_until": now + PAUSE} if paused else {"notify": choice, "quiet_until": None}
+    session.exec(update(Member).where(col(Member.id) == person.member_id).values(**values))
+    return notified(session, person.member_id)
+
+
+def notified(session: Session, member_id: int) -> tuple[str, datetime | None]:
+    """What may be sent to a member, and until when they paused everything."""
+    member = session.get_one(Member, member_id)
+    return member.notify, member.quiet_until
+
+
+def unreachable(session: Session, account_id: int) -> None:
+    """An account that blocked the bot is not written to until it speaks again."""
+    session.exec(update(Account).where(col(Account.id) == account_id).values(reachable=False))
+    tell(session, "member", session.get_one(Account, account_id).member_id)
+
+
+def reachable_on(session: Session, platform: str) -> list[int]:
+    """The platform ids of those who can be written to there."""
+    here = select(Account.external_id).where(Account.platform == platform, col(Account.reachable))
+    return list(session.exec(here))
+
+
+def find(session: Session, who: Who) -> Named:
+    """The member whom staff mean. Raises UnknownMember, WhichMember."""
+    if who.replied_to is not None:
+        here = select(Account.member_id).where(Account.platform == who.platform, Account.external_id == who.replied_to)
+        means = col(Member.id).in_(here)
+    else:
+        means = _named(who.words)
+    found = session.exec(select(Member).where(means).order_by(col(Member.id)).limit(6)).all()
+    if not found:
+        raise UnknownMember(who=who.words[:40])
+    if len(found) > 1:
+        several = [Named(m.id or 0, m.name) for m in found]
+        raise WhichMember(who=who.words[:40], numbers=", ".join(m.number for m in several), members=several)
+    return Named(found[0].id or 0, found[0].name)
+
+
+def count(session: Session) -> tuple[int, int, int]:
+    """How many the club knows, how many of them agreed, how many can be written to."""
+    reachable = select(func.count(func.distinct(Account.member_id))).where(col(Account.reachable))
+    return (
+        session.exec(select(func.count()).select_from(Member)).one(),
+        session.exec(select(func.count()).select_from(Member).where(col(Member.consent).is_not(None))).one(),
+        session.exec(reachable).one(),
+    )
+
+
+def first_page(session: Session, size: int = 20) -> list[tuple[str, str | None, str, int]]:
+    """The members who came last: number, name, grade, points."""
+    rows = session.exec(select(Member).order_by(col(Member.id).desc()).limit(size))
+    return [(number(m.id or 0), m.name, m.grade, m.points) for m in rows]
+
+
+def _look_up(session: Session, visitor: Visitor) -> tuple[Account, Member, str | None] | None:
+    return session.exec(
+        select(Account, Member, Staff.role)
+        .select_from(Account)
+        .join(Member)
+        .outerjoin(Staff, col(Staff.member_id) == col(Member.id))
+        .where(Account.platform == visitor.platform, Account.external_id == visitor.external_id)
+    ).first()
+
+
+def _begin(session: Session, visitor: Visitor, now: datetime) -> None:
+    member = Member(met_at=now)
+    session.add(member)
+    session.flush()
+    made = insert_once(
+        session,
+        ACCOUNTS,
+        member_id=member.id,
+        platform=visitor.platform,
+        external_id=visitor.external_id,
+        reachable=False,
+        seen_at=now,
+    )
+    if made is None:  # two updates of a newcomer, side by side: the other one began
+        session.delete(member)
+        session.flush()
+
+
+def _learn(session: Session, account: Account, visitor: Visitor) -> None:
+    account.name, account.language = visitor.name or None, visitor.language
+    account.username = visitor.username.lower() if visitor.username else None
+    session.add(account)
+
+
+def _person(visitor: Visitor, account: Account, member: Member, role: str | None) -> Person:
+    least = Role.MEMBER if member.consent else Role.ANYONE
+    return Person(
+        visitor=visitor,
+        account_id=account.id or 0,
+        member_id=member.id or 0,
+        locale=member.locale,
+        consented=member.consent is not None,
+        reachable=account.reachable,
+        role=Role[role.upper()] if role else least,
+    )
+
+
+def _named(who: str) -> Any:
+    if found := re.fullmatch(r"[mM](\d{1,9})", who):
+        return col(Member.id) == int(found[1])
+    if who.startswith("@"):
+        owners = select(Account.member_id).where(Account.username == who[1:].lower())
+        return col(Member.id).in_(owners)
+    accounts = select(Account.member_id).where(Account.name == who)
+    return or_(col(Member.name) == who, col(Member.id).in_(accounts))
+
+
+def as_consented(person: Person) -> Person:
+    """The person as they are once they agreed."""
+    return replace(person, consented=True, role=max(person.role, Role.MEMBER))

@@ -1,0 +1,174 @@
+"""Yearly dates: a member's birthday, and the greeting, coupon and double points that it brings, once a year."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from bot.club import coupons, outbox, points
+from bot.club.calendar import YearlyDate, celebration_year, next_on
+from bot.club.errors import BirthdayFixed
+from bot.club.offers import Offer
+from bot.club.rules import Shop
+from db.engine import insert_once
+from db.occasions import Occasion
+from db.points import BOOSTS
+
+AHEAD = timedelta(days=7)  # the heads-up comes so long before
+LATE = timedelta(days=2)  # the greeting may come so long after
+REMINDER = timedelta(days=6)  # after the day, if the coupon is unused
+STALE = timedelta(days=3)  # the reminder may come so long after its time, while the coupon is good
+LETTERS = ("birthday_ahead", "birthday", "birthday_reminder")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A birthday as it was kept: the next day it falls on, what it earned, whether this year brings the coupon."""
+
+    when: YearlyDate
+    next_on: date
+    earned: int
+    with_coupon: bool
+
+
+def birthday(session: Session, member_id: int) -> YearlyDate | None:
+    """A member's own birthday."""
+    kept = _own(session, member_id)
+    return _when(kept) if kept else None
+
+
+def coming(when: YearlyDate, shop: Shop, *, now: datetime) -> date:
+    """The next day on which a date is celebrated, today included."""
+    return next_on(when, shop.day(now), leap_day_in_march=shop.rules.birthday.leap_day_in_march)
+
+
+def may_tell(session: Session, member_id: int) -> None:
+    """Let a member tell their birthday, or change it once. Raises BirthdayFixed."""
+    kept = _own(session, member_id)
+    if kept and kept.changes:
+        raise BirthdayFixed
+
+
+def keep_birthday(session: Session, member_id: int, when: YearlyDate, shop: Shop, *, now: datetime) -> Kept:
+    """Keep a member's own birthday as they confirmed it. The same date again changes nothing.
+
+    Raises BirthdayFixed on a second change. What an earlier date had prepared and not yet sent is withdrawn.
+    """
+    next_day = coming(when, shop, now=now)
+    kept = _own(session, member_id)
+    if kept is None:
+        session.add(kept := Occasion(member_id=member_id, month=0, day=0, next_on=next_day, set_at=now))
+    elif _when(kept) == when:
+        return Kept(when, next_day, 0, _settled(kept, next_day, shop))
+    elif kept.changes:
+        raise BirthdayFixed
+    else:
+        kept.changes += 1
+        outbox.withdraw(session, member_id, LETTERS, "birthday changed", now=now)
+    kept.calendar, kept.month, kept.day, kept.leap, kept.year = (
+        when.calendar,
+        when.month,
+        when.day,
+        when.leap,
+        when.year,
+    )
+    kept.next_on, kept.set_at = next_day, now
+    session.add(kept)
+    session.flush()
+    balance = points.award(
+        session, member_id, shop.rules.points.birthday, "birthday_told", key=f"field:{member_id}:birthday", now=now
+    )
+    earned = shop.rules.points.birthday if balance is not None else 0
+    prepare(session, shop, now=now, only=kept.id)
+    return Kept(when, next_day, earned, _settled(kept, next_day, shop))
+
+
+def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200, only: int | None = None) -> int:
+    """Prepare the birthdays of the next 7 days, and those that an outage let pass. Returns how many were looked at.
+
+    A batch of at most `limit`; nothing is left where fewer come back. Each is prepared once, whatever is repeated.
+    """
+    due = select(Occasion).where(col(Occasion.next_on) <= shop.day(now) + AHEAD, col(Occasion.relation) == "self")
+    if only is not None:
+        due = due.where(col(Occasion.id) == only)
+    found = session.exec(due.order_by(col(Occasion.next_on)).limit(limit)).all()
+    for occasion in found:
+        _prepare(session, occasion, shop, now)
+    return len(found)
+
+
+def _prepare(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> None:
+    day, when, today = occasion.next_on, _when(occasion), shop.day(now)
+    if today > day + LATE:
+        outbox.report(session, "missed", occasion.member_id, "birthday", now=now)
+    else:
+        gift = _give(session, occasion, shop, now) if _settled(occasion, day, shop) else None
+        _write(session, occasion, gift, shop, now)
+    leap_day = shop.rules.birthday.leap_day_in_march
+    soonest = max(day + timedelta(days=1), today - LATE)  # after a year of silence today's is not lost too
+    occasion.next_on = next_on(when, soonest, leap_day_in_march=leap_day)
+    session.add(occasion)
+    if occasion.next_on <= today + AHEAD:
+        _prepare(session, occasion, shop, now)
+
+
+def _give(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> coupons.Issued | None:
+    """The birthday's coupon and double points, from 7 days before to 7 days after."""
+    member_id, day, rules = occasion.member_id, occasion.next_on, shop.rules.birthday
+    key = f"birthday:{member_id}:{celebration_year(_when(occasion), day)}"
+    around = timedelta(days=rules.days_around)
+    insert_once(
+        session,
+        BOOSTS,
+        member_id=member_id,
+        factor=rules.multiplier,
+        first_day=day - around,
+        last_day=day + around,
+        key=key,
+    )
+    return coupons.issue(
+        session, member_id, "birthday", Offer.read(rules.offer), good_until=shop.end_of(day + around), key=key, now=now
+    )
+
+
+def _write(session: Session, occasion: Occasion, gift: coupons.Issued | None, shop: Shop, now: datetime) -> None:
+    """The letters of one birthday, each with the time it is for."""
+    member_id, day, hour = occasion.member_id, occasion.next_on, shop.rules.sending.day_hour
+    key = f"{member_id}:{celebration_year(_when(occasion), day)}"
+    if gift:
+        ahead = shop.at(day - AHEAD, hour)
+        facts = gift.facts | {"day": day.isoformat(), "multiplier": shop.rules.birthday.multiplier}
+        outbox.to_member(
+            session, "birthday_ahead", member_id, key=f"birthday_ahead:{key}", now=now, after=ahead, **facts
+        )
+        remind = shop.at(day + REMINDER, hour)
+        if remind < gift.good_until:
+            due = {"after": remind, "before": min(remind + STALE, gift.good_until)}
+            outbox.to_member(
+                session, "birthday_reminder", member_id, key=f"birthday_reminder:{key}", now=now, **due, **gift.facts
+            )
+    greeting = {"gift": gift.facts} if gift else {}
+    outbox.to_member(
+        session,
+        "birthday",
+        member_id,
+        key=f"birthday:{key}",
+        now=now,
+        after=shop.at(day, hour),
+        before=shop.end_of(day + LATE),
+        **greeting,
+    )
+
+
+def _settled(occasion: Occasion, day: date, shop: Shop) -> bool:
+    """Whether a date was known long enough before the day to bring a coupon: not told for the sake of it."""
+    return shop.day(occasion.set_at) + timedelta(days=shop.rules.birthday.settled_days) <= day
+
+
+def _own(session: Session, member_id: int) -> Occasion | None:
+    return session.exec(select(Occasion).where(Occasion.member_id == member_id, Occasion.relation == "self")).first()
+
+
+def _when(occasion: Occasion) -> YearlyDate:
+    calendar = "lunar" if occasion.calendar == "lunar" else "solar"
+    return YearlyDate(calendar, occasion.month, occasion.day, occasion.leap, occasion.year)  # type: ignore[arg-type]

@@ -1,0 +1,116 @@
+"""Letters, posted in the transaction of their cause; `sending` takes them from here."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import cast, func, select
+from sqlalchemy.types import String
+from sqlmodel import Session
+
+from bot.club.letters import KINDS
+from bot.club.members import number
+from db.engine import insert_once, tell
+from db.members import ACCOUNTS
+from db.outbox import LETTERS
+from db.staff import STAFF
+
+ITEMS = 50  # in one letter to the owner
+
+
+def post(
+    session: Session,
+    kind: str,
+    *,
+    key: str,
+    now: datetime,
+    account_id: int | None = None,
+    member_id: int | None = None,
+    group_id: int | None = None,
+    after: datetime | None = None,
+    before: datetime | None = None,
+    **facts: Any,
+) -> int | None:
+    """Leave a letter to one account of a member, or to a group, once for each key. Returns its id, None if it exists.
+
+    It is due from `after` (or at once) until `before`, or for as long as its kind may be late.
+    """
+    about, due = KINDS[kind], after or now
+    letter_id = insert_once(
+        session,
+        LETTERS,
+        key=key,
+        kind=kind,
+        rank=about.rank,
+        alone=about.once,
+        account_id=account_id,
+        member_id=member_id,
+        group_id=group_id,
+        facts=facts,
+        after=due,
+        before=before or (due + about.late if about.late else None),
+        state="waiting",
+        doubts=0,
+        posted_at=now,
+    )
+    if letter_id is not None:
+        tell(session, "letters")
+    return letter_id
+
+
+def account_of(session: Session, member_id: int) -> int | None:
+    """The account by which a member is best written to: one that can be reached, seen last."""
+    order = (ACCOUNTS.c.reachable.desc(), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id)
+    found: int | None = (
+        session.connection()
+        .execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.member_id == member_id).order_by(*order).limit(1))
+        .scalar()
+    )
+    return found
+
+
+def to_member(session: Session, kind: str, member_id: int, *, key: str, now: datetime, **more: Any) -> int | None:
+    """Leave a letter to a member, at their best account."""
+    account_id = account_of(session, member_id)
+    if account_id is None:
+        return None
+    return post(session, kind, key=key, now=now, account_id=account_id, member_id=member_id, **more)
+
+
+def withdraw(session: Session, member_id: int, kinds: Collection[str], reason: str, *, now: datetime) -> None:
+    """Drop a member's letters of some kinds that still wait. Their keys are free again."""
+    waiting = (LETTERS.c.member_id == member_id, LETTERS.c.kind.in_(kinds), LETTERS.c.state == "waiting")
+    freed = LETTERS.c.key + ":withdrawn:" + cast(LETTERS.c.id, String)
+    session.connection().execute(
+        LETTERS.update().where(*waiting).values(state="dropped", reason=reason, settled_at=now, key=freed)
+    )
+
+
+def report(session: Session, kind: str, about: int | None, what: str, *, now: datetime) -> None:
+    """Tell every owner of a letter (`what` is its kind, `about` its member) that went wrong.
+
+    What comes within a minute is told in one letter.
+    """
+    item = [number(about) if about else "", what]
+    owners = session.connection().execute(
+        select(ACCOUNTS.c.id, ACCOUNTS.c.member_id)
+        .join(STAFF, STAFF.c.member_id == ACCOUNTS.c.member_id)
+        .where(STAFF.c.role == "owner", ACCOUNTS.c.reachable)
+    )
+    for account_id, owner_id in owners.all():
+        waiting = (LETTERS.c.kind == kind, LETTERS.c.account_id == account_id, LETTERS.c.state == "waiting")
+        newest = select(LETTERS.c.id, LETTERS.c.facts).where(*waiting).order_by(LETTERS.c.id.desc()).limit(1)
+        gathering = session.connection().execute(newest).first()
+        if gathering and len(gathering.facts["items"]) < ITEMS:
+            items = {"items": [*gathering.facts["items"], item]}
+            session.connection().execute(LETTERS.update().where(LETTERS.c.id == gathering.id).values(facts=items))
+        else:
+            address = {"account_id": account_id, "member_id": owner_id}
+            key = f"{kind}:{owner_id}:{now.isoformat()}:{gathering.id if gathering else 0}"
+            post(session, kind, key=key, now=now, after=now + timedelta(minutes=1), **address, items=[item])
+
+
+def counted(session: Session) -> dict[str, int]:
+    """How many letters are in each state."""
+    rows = session.connection().execute(select(LETTERS.c.state, func.count().label("many")).group_by(LETTERS.c.state))
+    return {row.state: row.many for row in rows}

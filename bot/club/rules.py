@@ -1,0 +1,170 @@
+"""What the owner may tune, as one typed object, and the shop that it belongs to."""
+
+import difflib
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from sqlmodel import Session, col, delete, func, select
+
+from bot.club import audit
+from bot.club.errors import BadRule, NoSuchRule
+from bot.club.offers import Offer
+from db.engine import insert_once, tell
+from db.rules import RULES, Rule
+
+ONE_AT_A_TIME = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+def _offer(text: str) -> str:
+    return str(Offer.read(text))
+
+
+def _expiry(text: str) -> str:
+    if not re.fullmatch(r"never|month_end|year_end|inactivity ([1-9]\d{0,2})|days ([1-9]\d{0,3})", text):
+        raise ValueError("inactivity 12, days 365, month_end, year_end or never")
+    return text
+
+
+def _hour(hour: time) -> time:
+    if hour.tzinfo or hour.second or hour.microsecond:
+        raise ValueError("21:00, in the shop's time")
+    return hour
+
+
+Hour = Annotated[time, AfterValidator(_hour)]
+
+
+class Part(BaseModel):
+    """A family of rules."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PointRules(Part):
+    """What earns points, in points."""
+
+    consent: Count = 20
+    checkin: Count = 5
+    streak_days: Annotated[int, Field(ge=2, le=365)] = 7
+    streak_prize: Count = 20
+    field: Count = 10
+    birthday: Count = 30
+    expiry: Annotated[str, AfterValidator(_expiry)] = "inactivity 12"
+    manager_limit: Count = 1000
+
+
+class BirthdayRules(Part):
+    """What a birthday brings. The coupon and the multiplier hold from `days_around` days before to as many after."""
+
+    offer: Annotated[str, AfterValidator(_offer)] = "20%"
+    days_around: Annotated[int, Field(ge=1, le=30)] = 7
+    multiplier: Annotated[int, Field(ge=1, le=10)] = 2
+    settled_days: Annotated[int, Field(ge=0, le=365)] = 30
+    leap_day_in_march: bool = False
+
+
+class SendingRules(Part):
+    """When and how much may be sent on its own. Times are the shop's; `pace` is messages a second, to all together."""
+
+    quiet_from: Hour = time(21)
+    quiet_until: Hour = time(9)
+    day_hour: Hour = time(9, 30)
+    promo_per_day: Count = 1
+    promo_per_week: Count = 3
+    group_posts_per_day: Count = 2
+    pace: Annotated[int, Field(ge=1, le=1000)] = 25
+    paused: bool = False
+
+
+class Rules(Part):
+    """All rules, with their defaults."""
+
+    points: PointRules = PointRules()
+    birthday: BirthdayRules = BirthdayRules()
+    sending: SendingRules = SendingRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The business that this process serves: what it is called, where it stands, and its rules."""
+
+    name: str = "Regulars"
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    currency: str = "CNY"
+    region: str = "CN"
+    locale: str = "zh_CN"
+    rules: Rules = field(default_factory=Rules)
+
+    def day(self, now: datetime) -> date:
+        """The shop-day of an instant."""
+        return now.astimezone(self.zone).date()
+
+    def at(self, day: date, hour: time) -> datetime:
+        """The instant of an hour of a shop-day, in UTC."""
+        return datetime.combine(day, hour, self.zone).astimezone(UTC)
+
+    def end_of(self, day: date) -> datetime:
+        """The instant at which a shop-day ends."""
+        return self.at(day + timedelta(days=1), time(0))
+
+
+class OpenShop:
+    """The shop as it stands now, for whoever needs it over time: its rules follow the owner's changes."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.now = shop
+
+    def follow(self, rules: Rules) -> None:
+        """Take over changed rules; listens to the topic `rules`."""
+        self.now = replace(self.now, rules=rules)
+
+
+def current(session: Session) -> Rules:
+    """The rules as they stand."""
+    tree: dict[str, dict[str, str]] = {}
+    for rule in session.exec(select(Rule)):
+        part, _, name = rule.name.partition(".")
+        tree.setdefault(part, {})[name] = rule.value
+    return Rules.model_validate(tree)
+
+
+def listed(rules: Rules) -> dict[str, Any]:
+    """Every rule by its dotted name, with its value."""
+    return {f"{part}.{name}": value for part, family in rules for name, value in family}
+
+
+def written(value: Any) -> str:
+    """A rule's value as it is written in /settings."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.strftime("%H:%M") if isinstance(value, time) else str(value)
+
+
+def near(name: str, rules: Rules) -> list[str]:
+    """Names of rules like this one."""
+    return difflib.get_close_matches(name, listed(rules), n=3, cutoff=0.3) or ["points.checkin"]
+
+
+def change(session: Session, staff_id: int, name: str, value: str, *, now: datetime) -> Any:
+    """Change one rule, for the owner. Returns its new value. Raises NoSuchRule, BadRule."""
+    if session.connection().dialect.name == "postgresql":  # one after the other, as on SQLite
+        session.connection().execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+    rules = current(session)
+    known = listed(rules)
+    if name not in known:
+        raise NoSuchRule(name=name[:40], near=", ".join(near(name, rules)))
+    part, _, last = name.partition(".")
+    try:
+        changed = getattr(type(getattr(rules, part)).model_validate({last: value}), last)
+    except ValidationError:
+        raise BadRule(value=value[:40], name=name, now_is=written(known[name])) from None
+    session.exec(delete(Rule).where(col(Rule.name) == name))
+    insert_once(session, RULES, name=name, value=value)
+    audit.note(session, staff_id, "settings", now=now, rule=name, value=value)
+    tell(session, "rules", current(session))
+    return changed

@@ -1,0 +1,288 @@
+"""What goes out of the outbox: taken when it is due and may go, settled when it is known what became of it.
+
+Nothing is sent that is not first `sending` here, so a crash leaves a list of what is in doubt.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+
+from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
+from sqlmodel import Session
+
+from bot.club import moves, outbox
+from bot.club.letters import KINDS, Kind, Rank, Reader, Verdict, decide
+from bot.club.rules import Shop
+from db.coupons import COUPONS
+from db.deals import DEALS
+from db.engine import tell
+from db.groups import GROUPS
+from db.members import ACCOUNTS, MEMBERS
+from db.outbox import LETTERS
+from db.staff import STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A letter on its way: what it is, to which chat, for whom."""
+
+    id: int
+    kind: str
+    facts: dict[str, Any]
+    platform: str
+    chat_id: int
+    locale: str | None
+    language: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a letter: its state and why; `message_id` where it was sent, `wait` seconds where it goes later.
+
+    `moved_to` is a group's new id.
+    """
+
+    id: int
+    state: str
+    reason: str | None = None
+    message_id: int | None = None
+    wait: float = 0
+    moved_to: int | None = None
+
+
+def turn(
+    session: Session,
+    settled: Iterable[Settled],
+    room: int,
+    resting: Collection[tuple[str, int]],
+    shop: Shop,
+    *,
+    now: datetime,
+) -> tuple[list[Outgoing], bool]:
+    """Settle what was sent and take what goes next, in one act: at most `room` letters, none to a chat that rests.
+
+    Of the kinds that are better lost than doubled at most one is on its way at a time. Returns the letters, and whether
+    a look at once would find more: some that were due had to be held or dropped.
+    """
+    for each in settled:
+        _settle(session, each, now)
+    taken: list[Outgoing] = []
+    again = False
+    single = room > 0 and _once_under_way(session)
+    for row in _due(session, room, resting, single, shop, now):
+        kind = KINDS[row.kind]
+        if (kind.once or row.doubts) and single:
+            continue
+        verdict = _verdict(session, row, kind, shop, now)
+        if verdict.drop or verdict.wait_until:
+            _hold(session, row, verdict, now)
+            again = True
+            continue
+        if _take(session, row.id):
+            single = single or kind.once or bool(row.doubts)
+            taken.append(_outgoing(session, row))
+        if len(taken) == room:
+            break
+    return taken, again
+
+
+def recover(session: Session, *, now: datetime) -> int:
+    """After a crash, what was under way may have arrived: it is sent once more, last, or the owner is told of it.
+
+    Returns how many letters that were.
+    """
+    rows = session.connection().execute(select(LETTERS.c.id).where(LETTERS.c.state == "sending")).all()
+    for row in rows:
+        _settle(session, Settled(row.id, "uncertain", "the process ended"), now)
+    return len(rows)
+
+
+def put_back(session: Session, under_way: Collection[int]) -> None:
+    """After a turn whose answer was lost: what it took, but nobody carries, waits again, without a doubt."""
+    lost = (LETTERS.c.state == "sending", LETTERS.c.id.not_in(under_way))
+    session.connection().execute(LETTERS.update().where(*lost).values(state="waiting"))
+
+
+def next_due(session: Session, *, now: datetime) -> datetime | None:
+    """When the next letter is due."""
+    due: datetime | None = (
+        session.connection()
+        .execute(select(func.min(LETTERS.c.after)).where(LETTERS.c.state == "waiting", LETTERS.c.after > now))
+        .scalar()
+    )
+    return due
+
+
+_platform = func.coalesce(ACCOUNTS.c.platform, GROUPS.c.platform)
+_chat = func.coalesce(ACCOUNTS.c.external_id, GROUPS.c.chat_id)
+_due_of_rank = (
+    select(
+        LETTERS,
+        _platform.label("platform"),
+        _chat.label("chat"),
+        ACCOUNTS.c.reachable,
+        ACCOUNTS.c.language,
+        GROUPS.c.state.label("group_state"),
+        MEMBERS.c.name,
+        MEMBERS.c.locale,
+        MEMBERS.c.consent,
+        MEMBERS.c.notify,
+        MEMBERS.c.quiet_until,
+        STAFF.c.role,
+    )
+    .select_from(LETTERS)
+    .outerjoin(ACCOUNTS, ACCOUNTS.c.id == LETTERS.c.account_id)
+    .outerjoin(MEMBERS, MEMBERS.c.id == LETTERS.c.member_id)
+    .outerjoin(GROUPS, GROUPS.c.id == LETTERS.c.group_id)
+    .outerjoin(STAFF, STAFF.c.member_id == LETTERS.c.member_id)
+    .where(LETTERS.c.state == "waiting", LETTERS.c.rank == bindparam("rank"), LETTERS.c.after <= bindparam("now"))
+    .where(LETTERS.c.alone == bindparam("alone", type_=Boolean))
+    .where(tuple_(_platform, _chat).not_in(bindparam("resting", expanding=True)))
+    .order_by(LETTERS.c.after, LETTERS.c.id)
+    .limit(bindparam("many"))
+)
+_take_one = (
+    LETTERS.update().where(LETTERS.c.id == bindparam("letter"), LETTERS.c.state == "waiting").values(state="sending")
+)
+
+
+def _due(
+    session: Session, room: int, resting: Collection[tuple[str, int]], single: bool, shop: Shop, now: datetime
+) -> Iterator[Row[Any]]:
+    """Letters that are due, the first class first. Rank by rank, so that each look walks the index and stops early.
+
+    Those that go one at a time are looked up apart, and not while a `single` one is on its way: a queue of them holds
+    up nobody else.
+    """
+    if not room:
+        return
+    ranks = [Rank.TRANSACTIONAL] if shop.rules.sending.paused else list(Rank)
+    sorts = (False,) if single else (True, False)
+    for rank, alone in product(ranks, sorts):
+        about = {"rank": rank, "now": now, "many": room + 1, "alone": alone, "resting": list(resting)}
+        yield from session.connection().execute(_due_of_rank, about).all()
+
+
+def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Verdict:
+    if reason := _goal_reached(session, row.facts):
+        return Verdict(drop=True, reason=reason)
+    today, week = _had(session, row, shop, now) if kind.capped else (0, 0)
+    reader = (
+        Reader(member=row.group_state == "linked", promo_today=today)
+        if kind.to_group
+        else Reader(
+            member=row.consent is not None or row.role is not None,
+            reachable=row.reachable,
+            notify=row.notify,
+            quiet_until=row.quiet_until,
+            promo_today=today,
+            promo_week=week,
+        )
+    )
+    return decide(kind, row.before, reader, shop, now=now)
+
+
+def _goal_reached(session: Session, facts: dict[str, Any]) -> str | None:
+    """Why a letter about a coupon or a deal no longer makes sense."""
+    connection = session.connection()
+    if coupon := facts.get("coupon_id"):
+        state = connection.execute(select(COUPONS.c.state).where(COUPONS.c.id == coupon)).scalar()
+        return None if state == "issued" else "coupon used"
+    if deal := facts.get("deal_id"):
+        state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
+        return None if state == "open" else "deal over"
+    return None
+
+
+def _had(session: Session, row: Row[Any], shop: Shop, now: datetime) -> tuple[int, int]:
+    """How many promos this member, or this group, got today and in the last 7 days."""
+    midnight = shop.end_of(shop.day(now) - timedelta(days=1))
+    address = LETTERS.c.group_id == row.group_id if row.group_id else LETTERS.c.member_id == row.member_id
+    since = now - timedelta(days=7)
+    promo = LETTERS.c.kind.in_([name for name, kind in KINDS.items() if kind.capped])
+    had = (address, promo, LETTERS.c.state.in_(("sent", "uncertain")), LETTERS.c.settled_at > since)
+    today = func.coalesce(func.sum(case((LETTERS.c.settled_at >= midnight, 1), else_=0)), 0)
+    got = session.connection().execute(select(today, func.count()).where(*had)).one()
+    going = select(func.count()).where(address, promo, LETTERS.c.state == "sending")
+    under_way = session.connection().execute(going).scalar_one()
+    return int(got[0]) + under_way, got[1] + under_way
+
+
+def _once_under_way(session: Session) -> bool:
+    under_way = select(LETTERS.c.id).where(LETTERS.c.state == "sending", LETTERS.c.alone).limit(1)
+    return session.connection().execute(under_way).first() is not None
+
+
+def _take(session: Session, letter_id: int) -> bool:
+    return bool(session.connection().execute(_take_one, {"letter": letter_id}).rowcount)
+
+
+def _hold(session: Session, row: Row[Any], verdict: Verdict, now: datetime) -> None:
+    values: dict[str, Any] = {"reason": verdict.reason}
+    values |= {"state": "dropped", "settled_at": now} if verdict.drop else {"after": verdict.wait_until}
+    values |= {"facts": {}} if verdict.drop and KINDS[row.kind].passing else {}
+    session.connection().execute(LETTERS.update().where(LETTERS.c.id == row.id).values(**values))
+    if verdict.drop and verdict.reason == "too late" and KINDS[row.kind].once:
+        outbox.report(session, "missed", row.member_id, row.kind, now=now)
+
+
+def _settle(session: Session, settled: Settled, now: datetime) -> None:
+    connection = session.connection()
+    row = connection.execute(select(LETTERS).where(LETTERS.c.id == settled.id, LETTERS.c.state == "sending")).first()
+    if row is None:
+        return
+    kind = KINDS[row.kind]
+    values: dict[str, Any] = {"state": settled.state, "reason": settled.reason, "message_id": settled.message_id}
+    if settled.state == "waiting":
+        values["after"] = now + timedelta(seconds=settled.wait)
+    elif settled.state == "uncertain" and not kind.once and not row.doubts:
+        values |= {"state": "waiting", "rank": Rank.ONCE_MORE, "alone": True, "doubts": 1, "after": now}
+    else:
+        values["settled_at"] = now
+        if settled.state == "uncertain":
+            outbox.report(session, "doubtful", row.member_id, row.kind, now=now)
+        if kind.passing:
+            values["facts"] = {}
+    connection.execute(LETTERS.update().where(LETTERS.c.id == settled.id).values(**values))
+    _learn(session, row, settled)
+
+
+def _learn(session: Session, row: Row[Any], settled: Settled) -> None:
+    """What a letter's fate says about its address."""
+    connection = session.connection()
+    if settled.state == "blocked" and row.account_id:
+        connection.execute(ACCOUNTS.update().where(ACCOUNTS.c.id == row.account_id).values(reachable=False))
+        tell(session, "member", row.member_id)
+    elif settled.state == "blocked":
+        connection.execute(GROUPS.update().where(GROUPS.c.id == row.group_id).values(state="lost"))
+    elif settled.moved_to:
+        group = connection.execute(select(GROUPS).where(GROUPS.c.id == row.group_id)).one()
+        moves.moved(session, group.platform, group.chat_id, settled.moved_to)
+
+
+def _outgoing(session: Session, row: Row[Any]) -> Outgoing:
+    facts = row.facts | _deal(session, row.facts)
+    if "gift" in facts and _goal_reached(session, facts["gift"]):
+        del facts["gift"]
+    return Outgoing(
+        row.id,
+        row.kind,
+        facts,
+        row.platform,
+        row.chat,
+        row.locale,
+        row.language,
+        row.name,
+    )
+
+
+def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+    """A deal as it stands now, for the letters about it."""
+    if "deal_id" not in facts:
+        return {}
+    deal = session.connection().execute(select(DEALS).where(DEALS.c.id == facts["deal_id"])).one()
+    left = None if deal.stock is None else deal.stock - deal.claimed
+    return {"title": deal.title, "offer": deal.offer, "closes_at": deal.closes_at.isoformat(), "left": left}

@@ -1,0 +1,18 @@
+"""Becoming a member: consent, and the points that it brings once."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.club import members, points
+from bot.club.members import Person
+from bot.club.rules import Shop
+
+
+def join(session: Session, person: Person, shop: Shop, *, now: datetime) -> int | None:
+    """Keep someone's consent and give its points once. Returns the points, None where they were a member already."""
+    if not members.agree(session, person, now=now):
+        return None
+    gift = shop.rules.points.consent
+    balance = points.award(session, person.member_id, gift, "consent", key=f"consent:{person.member_id}", now=now)
+    return gift if balance is not None else 0

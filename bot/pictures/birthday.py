@@ -1,0 +1,197 @@
+"""The birthday card: a cake before a full moon, on red paper with gold; below it the name, the wish and the shop."""
+
+import io
+import random
+from collections.abc import Iterable
+from functools import cache
+from math import cos, hypot, pi, sin
+
+from PIL import Image, ImageDraw
+
+from bot.pictures.text import LEADING, drawable, face, fit, lean, measure
+
+WIDTH, HEIGHT = 1080, 1350
+MIDDLE = WIDTH // 2
+MOON = (MIDDLE, 446, 286)  # x, y, radius
+FINE = 2  # the ground is drawn this much larger, then reduced: smooth edges
+
+RED, DEEP_RED, BRIGHT_RED, WAVE = "#b8231f", "#8f1417", "#d64a3b", "#a01c1b"
+GOLD, PALE_GOLD, CREAM = "#e3b565", "#f5dcaa", "#fff6e3"
+SPONGE, ROSE, ICING, BERRY, FLAME = "#f6c9a8", "#ee9088", "#fffdf9", "#c9302f", "#ffb52e"
+
+Point = tuple[float, float]
+
+
+def card(name: str, shop: str, wish: str) -> bytes:
+    """The card as a JPEG. The same words give the same bytes."""
+    picture = _ground().copy()
+    draw = ImageDraw.Draw(picture)
+    _words(draw, drawable(name), drawable(wish))
+    _sign(draw, drawable(shop))
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=78, subsampling=1, optimize=True, progressive=True)
+    return file.getvalue()
+
+
+def _words(draw: ImageDraw.ImageDraw, name: str, wish: str) -> None:
+    """The name and the wish, together in the middle of their place."""
+    small, names = fit(name, 840, 84, largest=60, smallest=44)
+    large, wishes = fit(wish, 840, 236, largest=104, smallest=40)
+    lines = [(line, small, small * LEADING + 16, PALE_GOLD) for line in names]
+    lines += [(line, large, large * LEADING, CREAM) for line in wishes]
+    y = 954 - sum(height for _, _, height, _ in lines) / 2
+    for line, size, height, colour in lines:
+        place = (MIDDLE + lean(line, size), y + size * LEADING / 2)
+        draw.text(place, line, colour, face(size), anchor="mm", stroke_width=size // 50)
+        y += height
+
+
+def _sign(draw: ImageDraw.ImageDraw, shop: str) -> None:
+    """The shop's name between two short lines."""
+    size, lines = fit(shop, 600, 56, largest=40, smallest=32)
+    for line in lines:
+        half = measure(line, size) / 2
+        draw.text((MIDDLE, 1156), line, GOLD, face(size), anchor="mm")
+        for side in (-1, 1):
+            near, far = MIDDLE + side * (half + 30), MIDDLE + side * (half + 110)
+            draw.line((near, 1159, far, 1159), GOLD, 2)
+            draw.regular_polygon((near, 1159, 7), 4, rotation=45, fill=GOLD)
+
+
+class Brush:
+    """Draws in the card's own pixels on a ground that is `FINE` times finer."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        """Take up a picture."""
+        self._draw = ImageDraw.Draw(picture)
+
+    def disc(self, x: float, y: float, radius: float, fill: str) -> None:
+        """A filled circle."""
+        self._draw.circle((x * FINE, y * FINE), radius * FINE, fill)
+
+    def ring(self, x: float, y: float, radius: float, colour: str, width: float) -> None:
+        """A circle's outline."""
+        self._draw.circle((x * FINE, y * FINE), radius * FINE, None, colour, round(width * FINE))
+
+    def box(self, left: float, top: float, right: float, bottom: float, fill: str, *, radius: float = 0) -> None:
+        """A filled box with round corners."""
+        self._draw.rounded_rectangle([side * FINE for side in (left, top, right, bottom)], radius * FINE, fill)
+
+    def frame(self, inset: float, radius: float, colour: str, width: float) -> None:
+        """A line along the card's edge."""
+        edges = [side * FINE for side in (inset, inset, WIDTH - inset, HEIGHT - inset)]
+        self._draw.rounded_rectangle(edges, radius * FINE, None, colour, round(width * FINE))
+
+    def shape(self, points: Iterable[Point], fill: str) -> None:
+        """A filled outline."""
+        self._draw.polygon([(x * FINE, y * FINE) for x, y in points], fill)
+
+
+@cache
+def _ground() -> Image.Image:
+    """All that is the same on every card."""
+    picture = _paper()
+    brush = Brush(picture)
+    _waves(brush)
+    brush.frame(34, 30, GOLD, 3)
+    brush.frame(46, 20, GOLD, 1)
+    _stars(brush)
+    _moon(brush)
+    _cake(brush)
+    return picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+
+
+def _paper() -> Image.Image:
+    """Red paper, bright behind the moon, darker to the foot."""
+    size = (WIDTH * FINE, HEIGHT * FINE)
+    darkness = Image.linear_gradient("L").resize(size)
+    paper = Image.composite(Image.new("RGB", size, DEEP_RED), Image.new("RGB", size, RED), darkness)
+    x, y, radius = (length * FINE for length in MOON)
+    shine = Image.radial_gradient("L").point(lambda distance: max(0, 255 - distance * 255 // 179))  # 0 at the sides
+    shine = shine.resize((radius * 4, radius * 4), Image.Resampling.BICUBIC)
+    paper.paste(BRIGHT_RED, (x - radius * 2, y - radius * 2), shine)
+    return paper
+
+
+def _waves(brush: Brush) -> None:
+    """Rows of round waves along the foot, each before the one above."""
+    for row in range(4):
+        for column in range(12):
+            x, y = column * 108 - (row % 2) * 54, 1296 + row * 27
+            brush.disc(x, y, 56, WAVE)
+            for radius in (55, 42, 29, 16):
+                brush.ring(x, y, radius, "#c9803f" if radius == 55 else "#b4502f", 2)
+
+
+def _stars(brush: Brush) -> None:
+    """Golden stars and dots about the moon."""
+    chance = random.Random(395)  # noqa: S311 (the same sky every time)
+    placed: list[Point] = []
+    while len(placed) < 40:
+        x, y = chance.uniform(84, WIDTH - 84), chance.uniform(84, 784)
+        if hypot(x - MOON[0], y - MOON[1]) < MOON[2] + 62 or any(hypot(x - a, y - b) < 68 for a, b in placed):
+            continue
+        placed.append((x, y))
+        if len(placed) % 3:
+            brush.disc(x, y, chance.uniform(2.5, 5), chance.choice((GOLD, PALE_GOLD, ROSE)))
+        else:
+            _star(brush, x, y, chance.uniform(11, 22))
+
+
+def _star(brush: Brush, x: float, y: float, size: float) -> None:
+    """A star of four thin points."""
+    reach = [size if corner % 2 == 0 else size * 0.2 for corner in range(8)]
+    brush.shape([(x + r * sin(i * pi / 4), y - r * cos(i * pi / 4)) for i, r in enumerate(reach)], PALE_GOLD)
+
+
+def _moon(brush: Brush) -> None:
+    """A full moon with a golden rim, in a ring of twelve dots."""
+    x, y, radius = MOON
+    brush.ring(x, y, radius + 30, GOLD, 2)
+    for hour in range(12):
+        angle = hour * pi / 6
+        brush.disc(x + (radius + 30) * sin(angle), y - (radius + 30) * cos(angle), 5, PALE_GOLD)
+    brush.disc(x, y, radius + 8, GOLD)
+    brush.disc(x, y, radius, "#ffe7b9")
+    brush.disc(x, y, radius - 24, "#fff0d3")
+
+
+def _cake(brush: Brush) -> None:
+    """Two tiers with icing, three candles and berries, on a golden stand."""
+    for x, top in ((-58, 350), (0, 326), (58, 350)):
+        _candle(brush, MIDDLE + x, top)
+    for x in (-88, -29, 29, 88):
+        brush.disc(MIDDLE + x, 398, 15, BERRY)
+        brush.disc(MIDDLE + x - 4, 393, 4, ROSE)
+    _tier(brush, 118, 402, 502, ROSE)
+    _tier(brush, 168, 502, 618, SPONGE)
+    brush.box(MIDDLE - 206, 614, MIDDLE + 206, 630, GOLD, radius=8)
+    brush.shape([(MIDDLE - 34, 630), (MIDDLE + 34, 630), (MIDDLE + 54, 662), (MIDDLE - 54, 662)], GOLD)
+    brush.box(MIDDLE - 84, 658, MIDDLE + 84, 672, GOLD, radius=7)
+
+
+def _tier(brush: Brush, half: int, top: int, bottom: int, colour: str) -> None:
+    """A tier with icing that runs down its side, and pearls at its foot."""
+    brush.box(MIDDLE - half, top, MIDDLE + half, bottom, colour, radius=14)
+    brush.box(MIDDLE - half, top, MIDDLE + half, top + 28, ICING, radius=14)
+    drops = half // 17
+    width = 2 * half / drops
+    for i in range(drops):
+        x = MIDDLE - half + i * width
+        brush.box(x, top + 4, x + width, top + (36, 54, 42, 64, 40, 50)[i % 6], ICING, radius=width / 2)
+        brush.disc(x + width / 2, bottom - 12, 5, ICING)
+
+
+def _candle(brush: Brush, x: float, top: float) -> None:
+    """A candle with a flame and its shine."""
+    brush.box(x - 9, top, x + 9, 400, BERRY, radius=4)
+    brush.box(x - 1.5, top - 12, x + 1.5, top + 2, DEEP_RED)
+    brush.disc(x, top - 30, 34, "#ffe9b0")
+    _flame(brush, x, top - 8, 15, FLAME)
+    _flame(brush, x, top - 8, 8, "#fff3c4")
+
+
+def _flame(brush: Brush, x: float, foot: float, width: float, colour: str) -> None:
+    """A drop that stands on its foot."""
+    angles = [i * pi / 24 for i in range(49)]
+    brush.shape([(x + width * sin(a) * sin(a / 2) ** 1.5, foot - width * 1.6 * (1 + cos(a))) for a in angles], colour)

@@ -1,0 +1,33 @@
+"""Buttons: a label, and what a tap on it means."""
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+LONGEST = 64  # bytes of callback data
+LABEL = 40  # characters
+
+
+def tap(label: str, verb: str, *about: object) -> InlineKeyboardButton:
+    """A button that calls the handler of `verb`, with what it is about."""
+    data = ":".join([verb, *map(str, about)])
+    if len(data.encode()) > LONGEST:
+        raise ValueError(f"callback data of {verb} is over {LONGEST} bytes")
+    return InlineKeyboardButton(text=_short(label), callback_data=data)
+
+
+def link(label: str, url: str) -> InlineKeyboardButton:
+    """A button that opens a link."""
+    return InlineKeyboardButton(text=_short(label), url=url)
+
+
+def rows(*lines: list[InlineKeyboardButton] | InlineKeyboardButton) -> InlineKeyboardMarkup:
+    """Buttons under a message, line by line; a single button is a line of its own."""
+    return InlineKeyboardMarkup(inline_keyboard=[line if isinstance(line, list) else [line] for line in lines])
+
+
+def pairs(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """Buttons two by two."""
+    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LABEL else label[: LABEL - 1] + "…"

@@ -1,0 +1,210 @@
+"""How a letter is put into words when it is sent, in the reader's language of that moment."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+
+from bot.club.deals import Shown
+from bot.club.offers import Offer
+from bot.club.rules import Shop
+from bot.club.sending import Outgoing
+from bot.i18n import N_, _, speaking, understood
+from bot.pictures.cards import birthday_card
+from bot.speech import Html, coupon, fill, month_day, name
+from bot.speech.buttons import link, rows, tap
+from bot.speech.deals import claim_button, described
+
+# Makes the link that opens the private chat with a payload; None where the platform has none.
+DeepLink = Callable[[str], str | None]
+Written = tuple[Html, InlineKeyboardMarkup | None]
+
+
+def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[Any]:
+    """The message of a letter. Drawing a card takes a moment: not for the event loop."""
+    with speaking(letter.locale or understood(letter.language, shop.locale)):
+        text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
+        if letter.kind == "birthday":
+            wish = _("Happy birthday!")
+            card = birthday_card(name(letter.name) if letter.name else "", shop.name, wish)
+            picture = BufferedInputFile(card, "birthday.jpg")
+            return SendPhoto(chat_id=letter.chat_id, photo=picture, caption=text, reply_markup=buttons)
+        return SendMessage(chat_id=letter.chat_id, text=text, reply_markup=buttons)
+
+
+def _welcome(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
+    names = Html(_(", ").join(f"<b>{fill('{name}', name=name(each))}</b>" for each in letter.facts["names"]))
+    text = fill(
+        _(
+            "Welcome, {names}! 🎉\n{shop} has points, birthday treats and members' offers for everyone here. "
+            "Press Start to join."
+        ),
+        names=names,
+        shop=shop.name,
+    )
+    url = deep_link("group")
+    return text, rows(link(_("Start"), url)) if url else None
+
+
+def _group_seen(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = fill(
+        _(
+            "I am an administrator of “{title}” now. Shall I link it to the club? Then I welcome newcomers there "
+            "and post members' deals."
+        ),
+        title=letter.facts["title"],
+    )
+    group = letter.facts["group"]
+    return text, rows([tap(_("Link the group"), "link", group), tap(_("No, leave it alone"), "unlink", group)])
+
+
+def _group_linked(_letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
+    text = fill(
+        _(
+            "This is {shop}'s members' group now. I look after points, birthdays and members' offers: "
+            "say /checkin here once a day, and press Start for everything else."
+        ),
+        shop=shop.name,
+    )
+    url = deep_link("group")
+    return text, rows(link(_("Start"), url)) if url else None
+
+
+def _points_changed(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    facts = {"points": f"{letter.facts['amount']:+}", "reason": letter.facts["reason"], "shop": shop.name}
+    text = _("Your points at {shop}: {points} ({reason}). You have {balance} now.")
+    return fill(text, **facts, balance=letter.facts["balance"]), None
+
+
+def _request(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    facts = letter.facts
+    text = fill(
+        _("{by} asks for {points} points for {number}: {reason}. Do you agree?"),
+        by=facts["by"],
+        points=f"{facts['amount']:+}",
+        number=facts["number"],
+        reason=facts["reason"],
+    )
+    yes, no = (
+        tap(label, "request", word, facts["request"]) for label, word in ((_("Approve"), "yes"), (_("Decline"), "no"))
+    )
+    return text, rows([yes, no])
+
+
+def _request_decided(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    facts = {"points": f"{letter.facts['amount']:+}", "number": letter.facts["number"]}
+    approved = letter.facts["approved"]
+    text = (
+        _("The owner approved {points} points for {number}.")
+        if approved
+        else _("The owner declined {points} points for {number}.")
+    )
+    return fill(text, **facts), None
+
+
+def _coupon_issued(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    return fill(_("It is yours!\n\n{coupon}\n\nShow the code when you pay."), coupon=coupon(letter.facts, shop)), None
+
+
+def _doubtful(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = _(
+        "I was interrupted and cannot tell whether these letters arrived. "
+        "They are not sent again, so that nobody gets one twice:"
+    )
+    return _listed(text, letter), None
+
+
+def _missed(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    return _listed(_("I was away too long, and these came too late to be sent:"), letter), None
+
+
+def _birthday_ahead(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    text = fill(
+        _(
+            "Your birthday is coming on {day}, {name}! Here is something from {shop} for it:\n\n{coupon}\n\n"
+            "And in these days your purchases earn {multiplier} times the points."
+        ),
+        name=name(letter.name),
+        day=month_day(date.fromisoformat(letter.facts["day"])),
+        shop=shop.name,
+        coupon=coupon(letter.facts, shop),
+        multiplier=letter.facts["multiplier"],
+    )
+    return text, None
+
+
+def _birthday(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    text = fill(
+        _("Happy birthday, {name}! All of us at {shop} wish you a wonderful day."),
+        name=name(letter.name),
+        shop=shop.name,
+    )
+    if gift := letter.facts.get("gift"):
+        text = Html(text + "\n\n" + fill(_("Your birthday coupon is waiting:\n{coupon}"), coupon=coupon(gift, shop)))
+    return text, None
+
+
+def _birthday_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    text = _("A small reminder, {name}: your birthday coupon is still waiting.\n\n{coupon}")
+    return fill(text, name=name(letter.name), coupon=coupon(letter.facts, shop)), None
+
+
+def _deal_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    deal = _deal(letter.facts)
+    return post(deal, shop)
+
+
+def _deal_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    deal = _deal(letter.facts)
+    text = fill(_("For our members:\n\n{deal}"), deal=described(deal, shop))
+    return text, rows(claim_button(deal.id), tap(_("No more offers"), "stop"))
+
+
+def post(deal: Shown, shop: Shop) -> Written:
+    """A deal's post in a group as it should stand now."""
+    text = fill(_("For members of {shop}:\n\n{deal}"), shop=shop.name, deal=described(deal, shop))
+    return text, rows(claim_button(deal.id)) if deal.state == "open" and deal.left != 0 else None
+
+
+def _deal(facts: dict[str, Any]) -> Shown:
+    closes = datetime.fromisoformat(facts["closes_at"])
+    return Shown(facts["deal_id"], facts["title"], Offer.read(facts["offer"]), closes, closes, facts["left"], 0, "open")
+
+
+def _listed(text: str, letter: Outgoing) -> Html:
+    items = (
+        fill("· {number} {what}", number=number, what=_(MISSED.get(what, what)))
+        for number, what in letter.facts["items"]
+    )
+    return Html("\n".join([text, *items]))
+
+
+# What the owner reads of a letter that did not go as it should.
+MISSED = {
+    "birthday_ahead": N_("the birthday coupon"),
+    "birthday": N_("the birthday wishes"),
+    "birthday_reminder": N_("the reminder of the birthday coupon"),
+    "coupon_issued": N_("a claimed coupon"),
+    "points_changed": N_("a change of points"),
+    "deal": N_("a deal"),
+}
+
+
+WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
+    "welcome": _welcome,
+    "group_seen": _group_seen,
+    "group_linked": _group_linked,
+    "points_changed": _points_changed,
+    "request": _request,
+    "request_decided": _request_decided,
+    "coupon_issued": _coupon_issued,
+    "doubtful": _doubtful,
+    "missed": _missed,
+    "birthday_ahead": _birthday_ahead,
+    "birthday": _birthday,
+    "birthday_reminder": _birthday_reminder,
+    "deal_post": _deal_post,
+    "deal": _deal_letter,
+}

@@ -1,0 +1,65 @@
+"""The web site of the process: whether it is well, what it measures, and the rooms that it is given."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the club is: what should be alive, by name, and what is counted, by name and label."""
+
+    alive: dict[str, bool]
+    counts: dict[str, dict[str, float]]
+
+
+class Site(uvicorn.Server):
+    """Serves the site inside the club's loop. Signals are the roof's business."""
+
+    def __init__(self, app: FastAPI) -> None:
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+        super().__init__(config)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+def site(pulse: Callable[[], Awaitable[Pulse]], rooms: Sequence[APIRouter]) -> FastAPI:
+    """The site: /healthz, /metrics and the rooms."""
+    app = FastAPI(title="Regulars", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    async def healthz() -> JSONResponse:
+        """200 when everything is alive, else 503; either way it says what is."""
+        try:
+            alive = (await asyncio.wait_for(pulse(), 5)).alive
+        except Exception:
+            log.exception("the club's pulse cannot be taken")
+            alive = {"database": False}
+        return JSONResponse(alive, 200 if all(alive.values()) else 503)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        """Figures for Prometheus: counts only, nothing about anybody."""
+        registry = CollectorRegistry()
+        now = await pulse()
+        for name, labelled in (now.counts | {"alive": {part: float(well) for part, well in now.alive.items()}}).items():
+            gauge = Gauge(f"regulars_{name}", f"Regulars: {name}", ["of"], registry=registry)
+            for label, value in labelled.items():
+                gauge.labels(label).set(value)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    for room in rooms:
+        app.include_router(room)
+    return app

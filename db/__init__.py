@@ -1,0 +1,35 @@
+"""What is kept. Importing this package makes every table known."""
+
+from db import (
+    audit,
+    conversations,
+    coupons,
+    deals,
+    groups,
+    inbox,
+    members,
+    occasions,
+    outbox,
+    points,
+    profile,
+    rules,
+    staff,
+)
+from db.tables import metadata
+
+__all__ = [
+    "audit",
+    "conversations",
+    "coupons",
+    "deals",
+    "groups",
+    "inbox",
+    "members",
+    "metadata",
+    "occasions",
+    "outbox",
+    "points",
+    "profile",
+    "rules",
+    "staff",
+]

@@ -1,0 +1,42 @@
+"""Members-only, time-limited offers, and where they were posted."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from db.tables import table_of
+
+
+class Deal(SQLModel, table=True):
+    """A deal. States: planned, open, closed, stopped."""
+
+    __tablename__ = "deals"
+    __table_args__ = (CheckConstraint("stock IS NULL OR claimed <= stock", name="claimed_within_stock"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    offer: str
+    opens_at: datetime
+    closes_at: datetime
+    stock: int | None = None
+    claimed: int = 0
+    each: int = 1  # claims a member may make
+    audience: str = ""
+    state: str = Field(default="planned", index=True)
+    made_by: int = Field(foreign_key="members.id")
+    made_at: datetime
+
+
+class DealPost(SQLModel, table=True):
+    """A deal's message in a group, and what it shows: the places left, `open` if they are not counted, or `over`."""
+
+    __tablename__ = "deal_posts"
+
+    letter_id: int = Field(foreign_key="letters.id", primary_key=True)
+    deal_id: int = Field(foreign_key="deals.id", index=True)
+    shown: str = ""
+
+
+DEALS = table_of(Deal)
+DEAL_POSTS = table_of(DealPost)

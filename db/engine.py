@@ -1,0 +1,297 @@
+"""The one way in to what is kept: Database.write(act, …) and Database.read(look, …).
+
+An act is a plain function: a Session first, then who and what. It changes rows and returns plain values, or raises and
+changes nothing. How it is driven is decided here alone:
+
+SQLite      one writer thread on a synchronous connection. Acts that wait share one BEGIN IMMEDIATE … COMMIT, each in
+            its own SAVEPOINT, and are answered after the commit. Looks go through a pool of aiosqlite connections.
+PostgreSQL  each act is a transaction on one of a few asyncpg connections; one that lost a race is run again.
+
+What an act wants known after its commit it hands to `tell`; whoever asked by `Database.listen` is told then.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+
+from sqlalchemy import Column, Connection, Engine, Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import Session
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from db.sqlite import sqlite_engine, sqlite_readers
+
+SHARED = 64  # acts in one commit at most
+READERS = 4  # aiosqlite connections; more do not read faster
+CONNECTIONS = 8  # asyncpg connections
+TRIES = 3  # of an act that lost a race on PostgreSQL
+LOST_RACES = ("40001", "40P01")  # serialization failure, deadlock
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Told = list[tuple[str, Any]]
+
+
+class DatabaseClosed(Exception):
+    """The database no longer takes acts, because the process is ending."""
+
+
+class Mark(Protocol):
+    """What the next act settles in its own transaction: the update that it handles."""
+
+    done: bool
+
+    def settle(self, connection: Connection) -> None:
+        """Settle it, on the act's own connection."""
+
+
+# The update in hand. Set by the inbox once it is known who speaks, read by `write`.
+in_hand: ContextVar[Mark | None] = ContextVar("in_hand", default=None)
+
+
+def tell(session: Session, topic: str, what: Any = None) -> None:
+    """Have the listeners of `topic` told `what` once the act is committed."""
+    session.info.setdefault("told", []).append((topic, what))
+
+
+def insert_once(session: Session, table: Table, **values: Any) -> int | None:
+    """Insert a row unless one of its keys is taken. Returns its first primary key, or None where one is taken."""
+    connection = session.connection()
+    key: int | None = connection.execute(_once(table, connection.dialect.name), values).scalar()
+    return key
+
+
+def insert_new(
+    session: Session, table: Table, rows: Sequence[dict[str, Any]], *tell: Column[Any]
+) -> list[tuple[Any, ...]]:
+    """Insert the rows whose keys are free, and leave out the others. Returns the columns `tell` of the new ones."""
+    if not rows:
+        return []
+    connection = session.connection()
+    inserted = connection.execute(_new(table, connection.dialect.name, tell), rows)
+    return [tuple(row) for row in inserted]
+
+
+@cache
+def _once(table: Table, dialect: str) -> Insert:
+    return _new(table, dialect, tuple(table.primary_key)[:1])
+
+
+@cache
+def _new(table: Table, dialect: str, tell: tuple[Column[Any], ...]) -> Insert:
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    return statement.on_conflict_do_nothing().returning(*tell)
+
+
+class Database:
+    """Keeps the club. Opened by `open_database`; one per process."""
+
+    def __init__(self, acts: "SqliteActs | PostgresActs", looks: AsyncEngine) -> None:
+        self._acts = acts
+        self._looks = looks
+        self._listeners: dict[str, list[Callable[[Any], None]]] = defaultdict(list)
+        self._under_way = 0
+        self._closed = False
+        self._idle = asyncio.Event()
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._looks.dialect.name
+
+    def listen(self, topic: str, listener: Callable[[Any], None]) -> None:
+        """Call `listener` after each commit of an act that told `topic`."""
+        self._listeners[topic].append(listener)
+
+    async def write(self, act: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an act and keep what it did. Whatever it raises is raised here, and then nothing of it is kept."""
+        mark = in_hand.get()
+
+        def whole(session: Session) -> T:
+            result = act(session, *args, **kwargs)
+            if mark:
+                mark.settle(session.connection())
+            session.flush()
+            return result
+
+        if self._closed:
+            raise DatabaseClosed
+        self._under_way += 1
+        try:
+            result, told = await self._acts.run(whole)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+        if mark:
+            mark.done = True
+        for topic, what in told:
+            for listener in self._listeners[topic]:
+                listener(what)
+        return result
+
+    async def read(self, look: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a look: the same kind of function, which only reads, on one consistent state of everything."""
+        async with AsyncSession(self._looks) as session:
+            return await session.run_sync(lambda inner: look(cast(Session, inner), *args, **kwargs))
+
+    async def close(self) -> None:
+        """Finish the acts that wait, refuse new ones, close the connections."""
+        self._closed = True
+        if self._under_way:
+            self._idle.clear()
+            await self._idle.wait()
+        await self._acts.close()
+        await self._looks.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open the database at `url` (sqlite+aiosqlite:///… or postgresql+asyncpg://…), which must be migrated."""
+    if not url.startswith("sqlite"):
+        engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True)
+        looks = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Database(PostgresActs(engine), looks)
+    return Database(SqliteActs(sqlite_engine(url)), sqlite_readers(url, READERS))
+
+
+class PostgresActs:
+    """Acts side by side, each in a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def run(self, act: Callable[[Any], T]) -> tuple[T, Told]:
+        """Run one act; again when it lost a race."""
+        for left in reversed(range(TRIES)):
+            try:
+                async with AsyncSession(self._engine) as session, session.begin():
+                    result = await session.run_sync(act)
+                return result, session.info.pop("told", [])
+            except DBAPIError as error:
+                if not left or getattr(error.orig, "sqlstate", None) not in LOST_RACES:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An act in the writer's queue, and who waits for its answer."""
+
+    act: Callable[[Session], Any]
+    answer: asyncio.Future[None]
+    result: Any = None
+    error: BaseException | None = None
+    told: Told = field(default_factory=list)
+
+
+class SqliteActs:
+    """Acts one after the other in one thread, many to a commit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection = engine.connect()
+        self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, act: Callable[[Any], T]) -> tuple[T, Told]:
+        """Queue one act and wait for the commit that it shares."""
+        waiting = Waiting(act, asyncio.get_running_loop().create_future())
+        self._waiting.put(waiting)
+        await waiting.answer
+        if waiting.error:
+            raise waiting.error
+        return waiting.result, waiting.told
+
+    async def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        self._waiting.put(None)
+        await asyncio.to_thread(self._thread.join)
+        self._engine.dispose()
+
+    def _serve(self) -> None:
+        with self._connection, Session(self._connection) as session:
+            while batch := self._gather():
+                try:
+                    _commit(session, batch)
+                except BaseException as error:  # noqa: BLE001 (no commit, so none of them happened, whatever it was)
+                    for each in batch:
+                        each.error = error
+                _answer(batch)
+
+    def _gather(self) -> list[Waiting]:
+        """The next acts to share a commit; waits for the first, takes along who stands behind it. Empty at the end."""
+        first = self._waiting.get()
+        batch = [first] if first else []
+        while batch and len(batch) < SHARED:
+            try:
+                more = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                self._waiting.put(None)
+                break
+            batch.append(more)
+        return batch
+
+
+def _commit(session: Session, batch: list[Waiting]) -> None:
+    """Run the acts in one transaction, each in a savepoint. Raises when the transaction as a whole failed."""
+    raw: sqlite3.Connection = session.connection().connection.dbapi_connection  # type: ignore[assignment]
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        for each in batch:
+            _run(session, raw, each)
+        raw.execute("COMMIT")
+    except BaseException:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        raise
+
+
+def _run(session: Session, raw: sqlite3.Connection, waiting: Waiting) -> None:
+    raw.execute("SAVEPOINT act")
+    try:
+        waiting.result = waiting.act(session)
+        waiting.told = session.info.pop("told", [])
+    except BaseException as error:
+        waiting.error = error
+        session.info.pop("told", None)
+        session.rollback()  # for its objects; the connection itself ignores it
+        if not raw.in_transaction:  # a full or broken disk: SQLite has undone the neighbours too
+            raise
+        raw.execute("ROLLBACK TO act")
+    raw.execute("RELEASE act")
+    session.expunge_all()
+
+
+def _answer(batch: Iterable[Waiting]) -> None:
+    """Hand each answer to the loop that waits for it, a loop at a time."""
+    loops = defaultdict(list)
+    for each in batch:
+        loops[each.answer.get_loop()].append(each)
+    for loop, answered in loops.items():
+        try:
+            loop.call_soon_threadsafe(_wake, answered)
+        except RuntimeError:  # that loop has ended, and with it whoever waited
+            continue
+
+
+def _wake(answered: list[Waiting]) -> None:
+    """Let the callers go on, but for those who were cancelled."""
+    for each in answered:
+        if not each.answer.cancelled():
+            each.answer.set_result(None)

@@ -1,0 +1,38 @@
+"""Customer groups that the shop linked, and who is in them."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.tables import table_of, wide
+
+
+class Group(SQLModel, table=True):
+    """A group where the bot is or was. States: seen, linked, refused, lost."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("platform", "chat_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    chat_id: int = wide()
+    title: str
+    state: str = "seen"
+    linked_by: int | None = Field(default=None, foreign_key="members.id")
+    linked_at: datetime | None = None
+
+
+class Place(SQLModel, table=True):
+    """A member's place in a group; kept when they leave, so that coming back keeps the history."""
+
+    __tablename__ = "places"
+
+    group_id: int = Field(foreign_key="groups.id", primary_key=True)
+    member_id: int = Field(foreign_key="members.id", primary_key=True, index=True)
+    joined_at: datetime
+    left_at: datetime | None = None
+
+
+GROUPS = table_of(Group)
+PLACES = table_of(Place)

@@ -1,0 +1,49 @@
+"""Members, and the accounts by which platforms know them."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.tables import table_of, wide
+
+
+class Member(SQLModel, table=True):
+    """A customer who is known to the club. Before consent nothing but the number, the dates and the points are kept."""
+
+    __tablename__ = "members"
+    __table_args__ = (CheckConstraint("points >= 0", name="points_not_negative"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str | None = None
+    locale: str | None = None  # chosen under /lang; else the client's, else the shop's
+    grade: str = "new"
+    points: int = 0  # the sum of the lots' remaining and of the entries
+    moved_at: datetime | None = None  # the last earn or spend, which renews the points
+    consent: str | None = None  # the version of the text that was agreed to
+    consented_at: datetime | None = None
+    notify: str = "all"
+    quiet_until: datetime | None = None  # "pause 30 days"
+    greeting: str = "private"
+    met_at: datetime
+
+
+class Account(SQLModel, table=True):
+    """A member on one platform."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="members.id", index=True)
+    platform: str
+    external_id: int = wide()
+    username: str | None = Field(default=None, index=True)  # lower case, as it is looked up
+    name: str | None = None
+    language: str | None = None  # the client's, kept from consent on
+    reachable: bool = False  # a private letter may be tried: Start was pressed and nothing came back since
+    seen_at: datetime
+
+
+MEMBERS = table_of(Member)
+ACCOUNTS = table_of(Account)

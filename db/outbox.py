@@ -1,0 +1,47 @@
+"""Letters that wait to be sent, and what became of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from db.tables import facts, table_of
+
+
+class Letter(SQLModel, table=True):
+    """One message to one account or one group. It keeps its kind and facts, and is put into words when it is sent.
+
+    States: waiting, sending, sent, blocked, failed, uncertain, dropped.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (CheckConstraint("(account_id IS NULL) <> (group_id IS NULL)", name="one_address"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str
+    rank: int  # who goes first: 0 transactional, 1 personal, 2 promo, 3 to be sent once more
+    alone: bool = False  # one at a time: better lost than doubled, or in doubt
+    account_id: int | None = Field(default=None, foreign_key="accounts.id")
+    member_id: int | None = Field(default=None, foreign_key="members.id")
+    group_id: int | None = Field(default=None, foreign_key="groups.id")
+    facts: dict[str, Any] = facts()
+    after: datetime
+    before: datetime | None = None
+    state: str = "waiting"
+    reason: str | None = None
+    doubts: int = 0  # how often it may already have arrived
+    message_id: int | None = None
+    posted_at: datetime
+    settled_at: datetime | None = None
+
+
+LETTERS = table_of(Letter)
+_waiting = LETTERS.c.state == "waiting"
+_standing = LETTERS.c.state == "sending"
+_due = (LETTERS.c.rank, LETTERS.c.alone, LETTERS.c.after, LETTERS.c.id)
+Index("ix_letters_due", *_due, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_letters_sending", LETTERS.c.id, sqlite_where=_standing, postgresql_where=_standing)
+Index("ix_letters_member", LETTERS.c.member_id, LETTERS.c.rank, LETTERS.c.settled_at)
+Index("ix_letters_group", LETTERS.c.group_id, LETTERS.c.kind, LETTERS.c.settled_at)

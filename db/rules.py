@@ -1,0 +1,17 @@
+"""What the owner changed from its default."""
+
+from sqlmodel import Field, SQLModel
+
+from db.tables import table_of
+
+
+class Rule(SQLModel, table=True):
+    """One changed rule, by its dotted name such as `points.checkin`, as the owner wrote it."""
+
+    __tablename__ = "rules"
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+RULES = table_of(Rule)

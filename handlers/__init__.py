@@ -1,0 +1,118 @@
+"""What is said. The front desk takes what the door lets in and finds who answers it: a table each for commands, buttons
+and answers; the groups' own events go to the groups."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.methods import TelegramMethod
+from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
+
+from bot.clock import Clock
+from bot.club import conversations
+from bot.club.errors import BadWords, ClubError, NoSense, StaleButton
+from bot.club.members import Person, Role
+from bot.club.rules import OpenShop
+from bot.i18n import _
+from bot.speech import refusals
+from db.engine import Database
+from handlers import coupons, deals, groups, members, notify, points, profile, staff, welcome, which
+from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_slash, look_up
+from handlers.doors import Doors, refuse
+from handlers.lines import storable
+from handlers.threshold import come_in, speak
+
+# The nouns in the order of /help; importing them filled the tables in an order of its own.
+NOUNS = (welcome, points, coupons, deals, profile, notify, members, staff, groups, which)
+_as_imported = [*COMMANDS.values()]
+COMMANDS.clear()
+COMMANDS.update({c.name: c for noun in NOUNS for c in _as_imported if c.handler.__module__ == noun.__name__})
+
+
+def front_desk(database: Database, shop: OpenShop, clock: Clock) -> Dispatcher:
+    """A dispatcher with the door and everything that can be said. Who may use what is told by each handler's flag."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.update.outer_middleware(Doors(database, shop, clock))
+    dispatcher.message.register(said, flags={"who": Role.ANYONE})
+    dispatcher.callback_query.register(tapped, flags={"who": Role.ANYONE})
+    dispatcher.my_chat_member.register(groups.bot_changed, flags={"who": Role.ANYONE})
+    dispatcher.chat_member.register(groups.member_changed, flags={"who": Role.ANYONE})
+    dispatcher.chat_join_request.register(groups.asked_in, flags={"who": Role.ANYONE})
+    return dispatcher
+
+
+async def said(message: Message, bot: Bot, person: Person | None, **data: Any) -> TelegramMethod[Any] | None:
+    """Answer a message: a command, or the answer to an open question."""
+    if message.migrate_to_chat_id:
+        await groups.migrated(message, data["platform"], data["database"])
+    if person is None:
+        return None
+    if message.forward_origin or message.via_bot:  # somebody else's words
+        return refuse(message, _(NoSense.says))
+    text, private = storable(message.text or message.caption or ""), message.chat.type == "private"
+    command, words = look_up(text, (await bot.me()).username or "")
+    data |= {"message": message, "bot": bot, "person": person, "words": words}
+    if command and private:
+        return await which.asking(command, data)
+    if command and (command.in_group or is_slash(text)):
+        return await _in_group(command, data)
+    if not private:
+        return None
+    if is_slash(text):
+        raise NoSense
+    return await _answer(data | {"words": text})
+
+
+async def tapped(query: CallbackQuery, person: Person | None, **data: Any) -> TelegramMethod[Any] | None:
+    """Answer a tap on a button."""
+    verb, _sep, about = (query.data or "").partition(":")
+    entry = BUTTONS.get(verb)
+    if person is None or query.message is None:
+        return query.answer()
+    message = _known(query.message).as_(query.bot)
+    if entry is None or not (entry.in_group or message.chat.type == "private"):
+        raise StaleButton
+    data |= {"query": query, "message": message, "person": person, "about": about, "words": ""}
+    data["everything"] = data
+    try:
+        return await speak(entry, data)
+    except ValueError:  # data that no button of ours holds
+        raise StaleButton from None
+
+
+def _known(message: MaybeInaccessibleMessageUnion) -> Message:
+    """The message under a button. Of one older than two days Telegram tells no more than where it stands."""
+    if isinstance(message, Message):
+        return message
+    return Message(message_id=message.message_id, date=datetime.fromtimestamp(0, UTC), chat=message.chat)
+
+
+async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
+    """Take a text as the answer to what was asked last."""
+    database: Database = data["database"]
+    asked = await database.read(conversations.asked, data["person"].account_id)
+    entry = ANSWERS.get(asked[0]) if asked else None
+    if asked is None or entry is None:
+        raise NoSense
+    if not data["words"].strip():
+        raise BadWords
+    return await speak(entry, data | {"facts": asked[1]})
+
+
+async def _in_group(command: Command, data: dict[str, Any]) -> TelegramMethod[Any] | None:
+    """Answer a command that was said in a group: there, or in private where it is personal."""
+    person: Person = data["person"]
+    if person.role < command.who and command.who > Role.MEMBER:
+        return None
+    if command.where is Where.GROUP_TOO and person.role >= command.who:
+        return await command.speak(data)
+    if not person.reachable:
+        return come_in(data["message"], data["platform"])
+    try:
+        answer = await which.asking(command, data)
+    except ClubError as refusal:
+        answer = data["message"].answer(refusals.words(refusal, data["shop"]))
+    if answer is None:
+        return None
+    private = {"chat_id": person.visitor.external_id, "reply_parameters": None, "message_thread_id": None}
+    return answer.model_copy(update=private)

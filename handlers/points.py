@@ -1,0 +1,138 @@
+"""Points: check-in and the purse for members; grant and deduct for staff."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from aiogram.methods import TelegramMethod
+from aiogram.types import Message
+
+from bot.club import checkins, members, points
+from bot.club.checkins import CheckedIn
+from bot.club.errors import BadPoints, NoReason, TooLong
+from bot.club.members import Person, Role
+from bot.club.points import Line
+from bot.club.rules import Shop
+from bot.i18n import N_, _
+from bot.speech import Html, fill, last_moment, month_day, name
+from bot.speech.ledger import reason
+from db.engine import Database
+from handlers.commands import Where, button, command
+from handlers.lines import row_id, whom
+from handlers.threshold import reply
+
+REASON = 200  # characters
+
+
+@command(
+    "checkin",
+    "签到",
+    "簽到",
+    "打卡",
+    who=Role.ANYONE,
+    where=Where.GROUP_TOO,
+    in_group=True,
+    help=N_("points once a day"),
+)
+async def checkin(
+    message: Message, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Check in. In the group the balance is not shown."""
+    done = await database.write(checkins.check_in, person.member_id, shop, now=now)
+    if message.chat.type != "private":
+        return reply(message, _done(done))
+    return message.answer(Html(_done(done) + "\n" + fill(_("You have {points} points."), points=done.balance)))
+
+
+def _done(done: CheckedIn) -> Html:
+    if not done.fresh:
+        return fill(
+            _("You have checked in today already: day {streak} of your streak. See you tomorrow!"), streak=done.streak
+        )
+    text = fill(_("Checked in: +{points} points. Day {streak} of your streak."), points=done.earned, streak=done.streak)
+    if done.prize:
+        return Html(text + "\n" + fill(_("🎉 {points} of them are the prize for your streak."), points=done.prize))
+    if not done.next_prize:
+        return text
+    more = _(
+        "One more day and {prize} extra points are yours.",
+        "{days} more days and {prize} extra points are yours.",
+        done.to_prize,
+    )
+    return Html(text + "\n" + fill(more, days=done.to_prize, prize=done.next_prize))
+
+
+@command("points", "积分", "積分", "點數", who=Role.ANYONE, in_group=True, help=N_("balance, expiry and history"))
+async def purse(message: Message, person: Person, database: Database, shop: Shop) -> TelegramMethod[Any]:
+    """Show someone's balance, when it lapses and the latest lines."""
+    mine = await database.read(points.purse, person.member_id, shop)
+    parts: list[str] = [fill(_("You have <b>{points} points</b>."), points=mine.points)]
+    if mine.lapses_at:
+        day = last_moment(mine.lapses_at, shop)
+        parts.append(fill(_("They are good until {day}; every point you earn or use renews that."), day=day))
+    if mine.lines:
+        parts.append("\n" + _("Latest:"))
+    parts += [_line(line, shop) for line in mine.lines]
+    return message.answer("\n".join(parts))
+
+
+def _line(line: Line, shop: Shop) -> Html:
+    day = month_day(line.at.astimezone(shop.zone).date())
+    return fill("{amount} · {why} · {day}", amount=f"{line.amount:+}", why=reason(line.source, line.reason), day=day)
+
+
+@command("grant", who=Role.MANAGER, help=N_("give points: /grant WHO N REASON"))
+async def grant(
+    message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Give a member points by hand."""
+    return await _change(message, words, 1, person, database, shop, key, now)
+
+
+@command("deduct", who=Role.MANAGER, help=N_("take points: /deduct WHO N REASON"))
+async def deduct(
+    message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Take points from a member by hand."""
+    return await _change(message, words, -1, person, database, shop, key, now)
+
+
+async def _change(
+    message: Message, words: str, sign: int, by: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    verb = "grant" if sign > 0 else "deduct"
+    thanks = _("thank you")
+    form = f"/{verb} @ann 50 {thanks}"
+    who, rest = whom(message, words, by, form=form)
+    amount, _sep, why = rest.partition(" ")
+    if not re.fullmatch(r"[0-9]{1,20}", amount):
+        raise BadPoints(limit=points.LIMIT)
+    if not why.strip():
+        raise NoReason(form=form)
+    if len(why) > REASON:
+        raise TooLong(limit=REASON)
+    changed = await database.write(
+        points.change, by, who, sign * int(amount), why.strip(), shop, key=f"{verb}:{key}", now=now
+    )
+    facts = {"points": f"{sign * int(amount):+}", "name": name(changed.who.name), "number": changed.who.number}
+    if changed.balance is None:
+        return message.answer(fill(_("{points} points for {name} ({number}): waiting for the owner's yes."), **facts))
+    done = _("{points} points for {name} ({number}). The balance is {balance} now.")
+    return message.answer(fill(done, **facts, balance=changed.balance))
+
+
+@button("request", who=Role.OWNER)
+async def decide(
+    message: Message, about: str, person: Person, database: Database, now: datetime
+) -> TelegramMethod[Any]:
+    """The owner's yes or no to a manager's large change."""
+    answer, _sep, request = about.partition(":")
+    if answer not in ("yes", "no"):
+        raise ValueError(about)
+    decided = await database.write(points.decide, person, row_id(request), approve=answer == "yes", now=now)
+    done = (
+        _("Approved: {points} points for {number}.")
+        if answer == "yes"
+        else _("Declined: {points} points for {number}.")
+    )
+    return message.edit_text(fill(done, points=f"{decided.amount:+}", number=members.number(decided.member_id)))

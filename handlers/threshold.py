@@ -1,0 +1,66 @@
+"""What stands between a stranger and the club: consent, the way into the private chat, and who may what."""
+
+from typing import Any
+
+from aiogram.methods import TelegramMethod
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from bot.club.errors import NotAvailable
+from bot.club.members import Role
+from bot.club.rules import Shop
+from bot.i18n import _
+from bot.platforms import Platform
+from bot.speech import fill
+from bot.speech.buttons import link, rows, tap
+from handlers.commands import Entry
+
+LONGEST_PAYLOAD = 40  # bytes that a consent button carries along
+
+
+async def speak(entry: Entry, data: dict[str, Any]) -> TelegramMethod[Any] | None:
+    """Let an entry speak to someone who may use it; a newcomer is asked for consent, anybody else learns nothing."""
+    if data["person"].role >= entry.who:
+        return await entry.speak(data)
+    if entry.who > Role.MEMBER:
+        raise NotAvailable
+    if data["message"].chat.type != "private" and "query" in data:
+        return come_in_by(data["query"], data["platform"])
+    return ask_consent(data["message"], data["shop"])
+
+
+def ask_consent(message: Message, shop: Shop, payload: str = "") -> TelegramMethod[Any]:
+    """Greet a newcomer and ask for consent. `payload` is opened for them once they agree."""
+    text = fill(
+        _(
+            "<b>Welcome to {shop}!</b>\n\n"
+            "I look after the members' club: points, coupons, members' offers, and a word on your birthday.\n\n"
+            "If you agree, {shop} keeps your name here, what you tell me and what you buy, for three things: to serve "
+            "you, to send you members' offers, and to greet you and your family. Nobody else gets it, and /notify "
+            "changes at any time what I may send.\n\n"
+            "Agreeing brings {points} points."
+        ),
+        shop=shop.name,
+        points=shop.rules.points.consent,
+    )
+    about = [payload] if payload and len(payload.encode()) <= LONGEST_PAYLOAD else []
+    more = [tap(_("Menu"), "go", "menu"), tap(_("Language"), "go", "lang")]
+    return message.answer(text, reply_markup=rows(tap(_("I agree"), "agree", *about), more))
+
+
+def reply(message: Message, text: str, buttons: InlineKeyboardMarkup | None = None) -> TelegramMethod[Any]:
+    """Answer somebody in a group by quoting them, or plainly where their message is gone by now."""
+    quoted = message.as_reply_parameters(allow_sending_without_reply=True)
+    return message.answer(text, reply_parameters=quoted, reply_markup=buttons)
+
+
+def come_in(message: Message, platform: Platform) -> TelegramMethod[Any]:
+    """In a group, show the way into the private chat, and nothing personal."""
+    url = platform.deep_link("menu")
+    buttons = rows(link(_("Start"), url)) if url else None
+    return reply(message, _("That is between you and me: press Start, and I'll answer in private."), buttons)
+
+
+def come_in_by(query: CallbackQuery, platform: Platform) -> TelegramMethod[Any]:
+    """Open the private chat from a group's button; there the deal that was tapped is shown."""
+    verb, _sep, about = (query.data or "").partition(":")
+    return query.answer(url=platform.deep_link(f"deal_{about}" if verb == "claim" else "menu"))

@@ -1,0 +1,137 @@
+"""Meeting people: start, consent, the menu, help, the language."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from aiogram.methods import TelegramMethod
+from aiogram.types import InlineKeyboardMarkup, Message
+
+from bot.club import conversations, members, staff, welcome
+from bot.club.errors import NoSuchDeal
+from bot.club.members import Person, Role
+from bot.club.rules import Shop
+from bot.i18n import LOCALES, N_, _, speaking, spoken
+from bot.speech import Html, fill, name
+from bot.speech.buttons import pairs, rows, tap
+from db.engine import Database
+from handlers import deals
+from handlers.commands import COMMANDS, Command, button, command
+from handlers.threshold import ask_consent, speak
+
+LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
+MENU = ("checkin", "points", "deals", "coupons", "profile", "notify", "lang", "help")
+
+
+@command("start", who=Role.ANYONE, help=N_("begin, and see the menu"))
+async def start(
+    message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any] | None:
+    """Meet someone. The words are the payload of the link that they came by."""
+    if words.startswith("own_") and await database.write(staff.claim, person, words.removeprefix("own_"), now=now):
+        text = fill(_("You are the owner of {shop} now. /help lists what an owner can do."), shop=shop.name)
+        return message.answer(text, reply_markup=menu_buttons())
+    if person.role < Role.MEMBER:
+        return ask_consent(message, shop, words)
+    if words.startswith("deal_"):
+        return await deals.open_one(message, words.removeprefix("deal_"), person, database, shop)
+    greeting = fill(_("Good to see you, {name}! What may I do for you?"), name=name(person.visitor.name))
+    return message.answer(
+        fill("<b>{shop}</b>\n\n{greeting}", shop=shop.name, greeting=greeting), reply_markup=menu_buttons()
+    )
+
+
+@button("agree", who=Role.ANYONE)
+async def agree(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any] | None:
+    """Keep someone's consent, and show the menu."""
+    earned = await database.write(welcome.join, person, shop, now=now)
+    thanks = _("You are member {number} now. Welcome, {name}!")
+    if earned is None:
+        thanks = _("You are member {number} already, {name}.")
+    text = fill(thanks, name=name(person.visitor.name), number=person.number)
+    if earned:
+        text = Html(text + "\n" + fill(_("Here are {points} points to begin with."), points=earned))
+    if about.startswith("deal_"):
+        member = members.as_consented(person)
+        with suppress(NoSuchDeal):  # it may be long over: they are a member all the same
+            deal = await deals.open_one(message, about.removeprefix("deal_"), member, database, shop)
+            return deal.model_copy(update={"text": Html(f"{text}\n\n{deal.text}")})
+    return message.edit_text(text, reply_markup=menu_buttons())
+
+
+@command("menu", "菜单", "選單", "菜單", "选单", who=Role.ANYONE, help=N_("everything, as buttons"))
+async def menu(message: Message, shop: Shop) -> TelegramMethod[Any]:
+    """Show the menu."""
+    return message.answer(fill("<b>{shop}</b>", shop=shop.name), reply_markup=menu_buttons())
+
+
+def menu_buttons() -> InlineKeyboardMarkup:
+    """The menu's buttons."""
+    labels = {
+        "checkin": _("Check in"),
+        "points": _("My points"),
+        "deals": _("Members' deals"),
+        "coupons": _("My coupons"),
+        "profile": _("About me"),
+        "notify": _("Notifications"),
+        "lang": _("Language"),
+        "help": _("Help"),
+    }
+    return rows(*pairs([tap(labels[item], "go", item) for item in MENU]))
+
+
+@button("go", who=Role.ANYONE)
+async def go(about: str, everything: dict[str, Any]) -> TelegramMethod[Any] | None:
+    """Do what a button of the menu names."""
+    if about not in COMMANDS:
+        raise ValueError(about)
+    return await speak(COMMANDS[about], everything)
+
+
+@command("lang", "语言", "語言", who=Role.ANYONE, help=N_("choose the language"))
+async def language(message: Message) -> TelegramMethod[Any]:
+    """Ask which language to speak."""
+    buttons = [tap(LANGUAGES[locale], "lang", locale) for locale in LOCALES]
+    return message.answer(_("Which language shall I speak?"), reply_markup=rows(*buttons))
+
+
+@button("lang", who=Role.ANYONE)
+async def choose_language(message: Message, about: str, person: Person, database: Database) -> TelegramMethod[Any]:
+    """Keep the chosen language and speak it at once."""
+    if about not in LOCALES:
+        raise ValueError(about)
+    await database.write(members.speak, person, about)
+    with speaking(about):
+        return message.edit_text(_("I speak English from now on."), reply_markup=menu_buttons())
+
+
+@command("help", "帮助", "幫助", "說明", who=Role.ANYONE, help=N_("all commands"))
+async def help_(message: Message, person: Person, shop: Shop) -> TelegramMethod[Any]:
+    """List what the person may do."""
+    mine = [line(c) for c in COMMANDS.values() if c.who <= Role.MEMBER]
+    text = fill(_("<b>{shop}: what you can do</b>"), shop=shop.name) + "\n" + "\n".join(mine)
+    if staffs := [line(c) for c in COMMANDS.values() if Role.MEMBER < c.who <= person.role]:
+        text += "\n\n" + _("<b>For the staff</b>") + "\n" + "\n".join(staffs)
+    return message.answer(text)
+
+
+def line(entry: Command) -> str:
+    """A command's line in the help."""
+    return f"/{entry.name}{_word(entry)} – {_(entry.help)}"
+
+
+def _word(entry: Command) -> str:
+    """The word that does the same: the first is mainland's, the second, where it differs, Taiwan's."""
+    if spoken() == "en" or not entry.words:
+        return ""
+    return " " + entry.words[1 if spoken() == "zh_TW" and len(entry.words) > 1 else 0]
+
+
+@command("cancel", "取消", who=Role.ANYONE, help=N_("stop answering a question"))
+async def cancel(message: Message, person: Person, database: Database) -> TelegramMethod[Any]:
+    """Drop the question that is open."""
+    if await database.write(conversations.close, person.account_id):
+        return message.answer(_("All right, dropped. Nothing was changed."))
+    return message.answer(_("Nothing is open. /menu shows what I can do."))

@@ -1,0 +1,37 @@
+"""When. The timetable on one screen: APScheduler only ticks; each job asks the database what is due by our clock.
+
+A job that ran twice changes nothing the second time, so a run that was missed is caught up by the next.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.club import checkins, inbox
+from bot.club.rules import OpenShop
+from bot.platforms import Platform
+from db.engine import Database
+from jobs import birthdays, deals, groups
+
+Run = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done again and again: its name, how often, and how."""
+
+    name: str
+    seconds: float
+    run: Run
+
+
+def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> tuple[Job, ...]:
+    """Every job, in the order in which one leap of the clock runs them."""
+    return (
+        Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
+        Job("birthdays", 30, lambda: birthdays.run(database, shop.now, clock.now())),
+        Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
+        Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now)),
+        Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
+        Job("prune", 3600, lambda: database.write(inbox.prune, now=clock.now())),
+    )

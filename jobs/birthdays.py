@@ -1,0 +1,15 @@
+"""Birthdays of the next seven days are prepared as letters."""
+
+from datetime import datetime
+
+from bot.club import occasions
+from bot.club.rules import Shop
+from db.engine import Database
+
+BATCH = 200
+
+
+async def run(database: Database, shop: Shop, now: datetime) -> None:
+    """Prepare all that is due, a batch at a time."""
+    while await database.write(occasions.prepare, shop, now=now, limit=BATCH) == BATCH:
+        continue

@@ -1,0 +1,31 @@
+"""Deals open and close by the clock, and their posts in the groups are kept true."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from aiogram.methods import EditMessageText
+
+from bot.club import deal_posts, deals
+from bot.club.rules import Shop
+from bot.i18n import speaking
+from bot.platforms import Later, Platform, Unsure
+from bot.speech.letters import post
+from db.engine import Database
+
+
+async def run(database: Database, shop: Shop, now: datetime) -> None:
+    """Open what is due, close what is over."""
+    await database.write(deals.turn, shop, now=now)
+
+
+async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop) -> None:
+    """Edit the posts that show another count than the true one: one edit for many claims."""
+    for stale in await database.read(deal_posts.stale):
+        platform = platforms.get(stale.platform)
+        if platform is None:
+            continue
+        with speaking(shop.locale):
+            text, buttons = post(stale.deal, shop)
+        method = EditMessageText(chat_id=stale.chat_id, message_id=stale.message_id, text=text, reply_markup=buttons)
+        if not isinstance(await platform.send(method), Later | Unsure):
+            await database.write(deal_posts.edited, stale.letter_id, stale.face)

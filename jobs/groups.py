@@ -1,0 +1,19 @@
+"""The bot's own messages in the groups are cleared away when newer ones replace them."""
+
+from collections.abc import Mapping
+
+from aiogram.methods import DeleteMessage
+
+from bot.club import groups
+from bot.platforms import Later, Platform, Unsure
+from db.engine import Database
+
+
+async def clear_welcomes(database: Database, platforms: Mapping[str, Platform]) -> None:
+    """Delete welcomes that a newer one replaced."""
+    for letter_id, name, chat_id, message_id in await database.read(groups.former_welcomes):
+        platform = platforms.get(name)
+        if platform is None:
+            continue
+        if not isinstance(await platform.send(DeleteMessage(chat_id=chat_id, message_id=message_id)), Later | Unsure):
+            await database.write(groups.cleared, letter_id)

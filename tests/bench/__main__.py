@@ -1,0 +1,54 @@
+"""python -m tests.bench [--quick] [--only NAME …] [--rounds N]."""
+
+import argparse
+import asyncio
+import sys
+
+import uvloop
+
+from bot.logs import set_up
+from tests.bench.birthdays import birthdays
+from tests.bench.checkin import checkin
+from tests.bench.dispatch import dispatch
+from tests.bench.letters import delivery, queueing
+from tests.bench.postgres import postgres
+from tests.bench.process import process
+from tests.bench.rounds import HEAD, Opens
+
+BENCHES: dict[str, Opens] = {
+    "checkin": checkin,
+    "postgres": postgres,
+    "dispatch": dispatch,
+    "queueing": queueing,
+    "delivery": delivery,
+    "birthdays": birthdays,
+    "process": process,
+}
+
+
+async def run(names: list[str], rounds: int, quick: bool) -> None:
+    """Run the benches one after the other, and print the lines of each as soon as they are known."""
+    sys.stdout.write(HEAD + "\n")
+    for name in names:
+        async with BENCHES[name](quick) as bench:
+            await bench.run(rounds, name)
+            sys.stdout.writelines(line + "\n" for line in bench.lines())
+            sys.stdout.flush()
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--only", nargs="+", choices=BENCHES, default=list(BENCHES), metavar="NAME", help=", ".join(BENCHES)
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer rounds of less: a look, not a figure to quote")
+    parser.add_argument("--rounds", type=int, help="5, or 2 when quick")
+    given = parser.parse_args()
+    set_up("WARNING", ())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(given.only, given.rounds or (2 if given.quick else 5), given.quick))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""The outbox: one letter to a key, taken in order of rank, never two of what must not double, settled once."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.clock import Clock
+from bot.club import members, outbox, sending
+from bot.club.letters import Rank
+from bot.club.members import Visitor
+from bot.club.rules import Rules, SendingRules, Shop
+from bot.club.sending import Outgoing, Settled
+from db.engine import Database
+from db.outbox import Letter
+
+Turn = Callable[..., Awaitable[list[str]]]
+
+
+@pytest.fixture
+def now(clock: Clock) -> datetime:
+    """Ten in the morning."""
+    return clock.now()
+
+
+@pytest.fixture
+async def ann(database: Database, now: datetime) -> dict[str, int]:
+    """The address of a member who agreed."""
+    person = await database.write(members.meet, Visitor("playground", 7, "Ann"), private=True, now=now)
+    await database.write(members.agree, person, now=now)
+    return {"account_id": person.account_id, "member_id": person.member_id}
+
+
+@pytest.fixture
+def turn(database: Database, shop: Shop, now: datetime) -> Turn:
+    """One turn of the sender: the kinds of the letters that it takes."""
+
+    async def turn(
+        *settled: Settled, room: int = 5, resting: Any = (), at: datetime = now, of: Shop = shop
+    ) -> list[str]:
+        letters, _ = await database.write(sending.turn, settled, room, resting, of, now=at)
+        return [letter.kind for letter in letters]
+
+    return turn
+
+
+async def post(
+    database: Database, kind: str, address: dict[str, int], now: datetime, key: str = "", **more: Any
+) -> int:
+    """Leave a letter."""
+    posted = await database.write(outbox.post, kind, key=key or kind, now=now, **address, **more)
+    assert posted
+    return posted
+
+
+async def states(database: Database) -> list[str]:
+    """What became of the letters."""
+    return await database.read(lambda s: s.exec(select(Letter.state).order_by(Letter.id)).all())
+
+
+async def test_a_key_is_good_for_one_letter(database: Database, ann: dict[str, int], now: datetime) -> None:
+    await post(database, "points_changed", ann, now)
+    assert await database.write(outbox.post, "points_changed", key="points_changed", now=now, **ann) is None
+    assert await states(database) == ["waiting"]
+
+
+async def test_a_letter_is_taken_once_and_settled_once(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    letter = await post(database, "points_changed", ann, now)
+    assert await turn() == ["points_changed"]
+    assert await turn() == []
+    assert await states(database) == ["sending"]
+    await turn(Settled(letter, "sent", message_id=5))
+    await turn(Settled(letter, "failed"))
+    assert await states(database) == ["sent"]
+
+
+async def test_the_first_class_goes_first_and_no_more_than_there_is_room(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    for kind in ("birthday", "deal", "request", "points_changed"):
+        await post(database, kind, ann, now)
+    assert await turn(room=0) == []
+    assert await turn(room=2) == ["request", "points_changed"]
+    assert await turn(room=2) == ["birthday", "deal"]
+
+
+async def test_nothing_is_taken_before_its_time_or_after_it(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    await post(database, "birthday", ann, now, after=now + timedelta(hours=1))
+    assert await turn() == []
+    assert await database.read(sending.next_due, now=now) == now + timedelta(hours=1)
+    assert await turn(at=now + timedelta(days=2, hours=1)) == []
+    assert await states(database) == ["dropped"]
+
+
+async def test_a_chat_that_rests_is_passed_over(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    await post(database, "points_changed", ann, now)
+    assert await turn(resting={("playground", 7)}) == []
+    assert await turn(resting={("playground", 8), ("telegram", 7)}) == ["points_changed"]
+
+
+async def test_paused_only_receipts_go(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn, shop: Shop
+) -> None:
+    held = Shop(zone=shop.zone, rules=Rules(sending=SendingRules(paused=True)))
+    for kind in ("deal", "birthday", "points_changed"):
+        await post(database, kind, ann, now)
+    assert await turn(of=held) == ["points_changed"]
+    assert await turn() == ["birthday", "deal"]
+
+
+async def test_of_what_must_not_double_one_is_on_its_way_at_a_time(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    first = await post(database, "birthday", ann, now, key="1")
+    await post(database, "birthday_ahead", ann, now, key="2")
+    await post(database, "deal", ann, now)
+    assert await turn() == ["birthday", "deal"]
+    assert await turn() == []
+    assert await turn(Settled(first, "sent")) == ["birthday_ahead"]
+
+
+async def test_a_doubtful_letter_goes_once_more_and_last(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    letter = await post(database, "deal", ann, now)
+    await turn()
+    await post(database, "birthday", ann, now)
+    assert await turn(Settled(letter, "uncertain", "timeout"), room=1) == ["birthday"]
+    row = await database.read(lambda s: _plain(s, letter))
+    assert row == ("waiting", Rank.ONCE_MORE, 1)
+    assert await turn() == []  # one at a time, with those that must not double
+    birthday = letter + 1
+    assert await turn(Settled(birthday, "sent")) == ["deal"]
+    await turn(Settled(letter, "uncertain", "timeout"))
+    assert (await database.read(lambda s: _plain(s, letter)))[0] == "uncertain"
+    assert await turn(at=now + timedelta(days=1)) == []
+
+
+async def test_what_must_not_double_stays_in_doubt(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    letter = await post(database, "birthday", ann, now)
+    await turn()
+    await turn(Settled(letter, "uncertain", "timeout"))
+    assert await states(database) == ["uncertain"]
+
+
+async def test_after_a_crash_what_was_under_way_is_in_doubt(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    for kind in ("points_changed", "birthday"):
+        await post(database, kind, ann, now)
+    assert len(await turn()) == 2
+    assert await database.write(sending.recover, now=now) == 2
+    assert await states(database) == ["waiting", "uncertain"]
+    assert await turn() == ["points_changed"]
+    assert await database.write(sending.recover, now=now) == 1
+    assert await states(database) == ["uncertain", "uncertain"]
+    assert await database.write(sending.recover, now=now) == 0
+
+
+async def test_a_letter_that_was_asked_to_wait_waits(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    letter = await post(database, "points_changed", ann, now)
+    await turn()
+    assert await turn(Settled(letter, "waiting", "429", wait=30)) == []
+    assert await turn(at=now + timedelta(seconds=29)) == []
+    assert await turn(at=now + timedelta(seconds=31)) == ["points_changed"]
+
+
+async def test_a_closed_chat_is_not_written_to_again(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    letter = await post(database, "points_changed", ann, now, key="1")
+    await turn()
+    await post(database, "points_changed", ann, now, key="2")
+    assert await turn(Settled(letter, "blocked", "blocked")) == []
+    assert await states(database) == ["blocked", "dropped"]
+
+
+async def test_a_withdrawn_letter_frees_its_key(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    sent = await post(database, "birthday", ann, now, key="a")
+    await turn()
+    await turn(Settled(sent, "sent"))
+    await post(database, "birthday", ann, now, key="b")
+    await database.write(outbox.withdraw, ann["member_id"], ("birthday",), "changed", now=now)
+    assert await states(database) == ["sent", "dropped"]
+    assert await database.write(outbox.post, "birthday", key="a", now=now, **ann) is None
+    assert await database.write(outbox.post, "birthday", key="b", now=now, **ann)
+
+
+async def test_the_caps_count_what_is_under_way(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    for key in ("1", "2", "3"):
+        await post(database, "deal", ann, now, key=key)
+    assert await turn() == ["deal"]
+    assert await turn(at=now + timedelta(minutes=1)) == []
+
+
+async def test_the_cap_of_a_week_is_the_last_seven_days(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    for day in range(3):
+        letter = await post(database, "deal", ann, now, key=str(day))
+        assert await turn(at=now + timedelta(days=day)) == ["deal"]
+        await turn(Settled(letter, "sent"), at=now + timedelta(days=day))
+    await post(database, "deal", ann, now, key="4")
+    assert await turn(at=now + timedelta(days=3)) == []
+    assert await turn(at=now + timedelta(days=6)) == []
+    assert await turn(at=now + timedelta(days=7, minutes=1)) == ["deal"]
+
+
+async def test_what_a_letter_brings_is_what_stands_when_it_goes(
+    database: Database, ann: dict[str, int], now: datetime, shop: Shop
+) -> None:
+    await post(database, "points_changed", ann, now, amount=5, reason="x", balance=7)
+    await database.write(lambda s: setattr(s.get(members.Member, ann["member_id"]), "locale", "zh_TW"))
+    [letter], _ = await database.write(sending.turn, (), 1, (), shop, now=now)
+    assert letter == Outgoing(
+        letter.id, "points_changed", {"amount": 5, "reason": "x", "balance": 7}, "playground", 7, "zh_TW", None, "Ann"
+    )
+
+
+def _plain(session: Session, letter_id: int) -> tuple[str, int, int]:
+    letter = session.get_one(Letter, letter_id)
+    return letter.state, letter.rank, letter.doubts

@@ -1,0 +1,112 @@
+"""Databases for the tests (a SQLite file, and PostgreSQL where it runs), and the people who play the stories."""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import structlog
+
+from bot.clock import Clock
+from bot.club import staff
+from bot.club.rules import OpenShop, Shop
+from bot.platforms.playground import Playground
+from bot.rehearsal import PLAYGROUND_STAFF
+from bot.running import Club
+from db.engine import Database, open_database
+from db.upgrade import upgrade
+from tests.people import Play
+
+# Plain tracebacks: a rich one shows what people said, and takes its time.
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.dev.ConsoleRenderer(colors=False)])
+
+POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432")
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def psql(statement: str, database: str = "postgres") -> None:
+    """Run a statement as the administrator of the test server."""
+    address = POSTGRES.replace("+asyncpg", "") + "/" + database
+    subprocess.run(["psql", "-q", "-d", address, "-c", statement], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "club.db"
+    upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_postgres() -> Iterator[str | None]:
+    """The name of a migrated, empty PostgreSQL database, to be copied; None where no server answers."""
+    name = f"regulars_empty_{uuid.uuid4().hex[:8]}"
+    try:
+        psql(f'CREATE DATABASE "{name}"')
+    except (OSError, subprocess.CalledProcessError):
+        yield None
+        return
+    upgrade(f"{POSTGRES}/{name}")
+    yield name
+    psql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> Iterator[str]:
+    """A database of the test's own, empty: each test runs on both kinds."""
+    if request.param == "sqlite":
+        shutil.copy(empty_sqlite, tmp_path / "club.db")
+        yield f"sqlite+aiosqlite:///{tmp_path}/club.db"
+        return
+    empty = request.getfixturevalue("empty_postgres")
+    if empty is None:
+        reason = "no PostgreSQL answers; set TEST_POSTGRES to its address"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    name = f"regulars_test_{uuid.uuid4().hex[:12]}"
+    psql(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
+    yield f"{POSTGRES}/{name}"
+    psql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    """The open database."""
+    opened = open_database(url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """The shop of the tests."""
+    return Shop(name="Tea House", zone=ZONE, locale="en")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that begins on a Wednesday at ten in the morning, shop time."""
+    return Clock(datetime(2027, 2, 10, 10, tzinfo=ZONE))
+
+
+@pytest.fixture
+async def play(database: Database, shop: Shop, clock: Clock) -> AsyncIterator[Play]:
+    """A running club with its playground and people to play."""
+    playground = Playground(clock.now, shop.locale)
+    club = Club(database, {"playground": playground}, OpenShop(shop), clock)
+    await database.write(staff.appoint, "playground", PLAYGROUND_STAFF, now=clock.now())
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(club.run(stop, ticking=False))
+        while not playground.alive:
+            await asyncio.sleep(0)
+        yield Play(club, playground)
+        stop.set()

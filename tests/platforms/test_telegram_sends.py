@@ -1,0 +1,201 @@
+"""Letters to Telegram, over real sockets: each answer and each silence has its meaning."""
+
+import asyncio
+import socket
+import traceback
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    EditMessageText,
+    GetChatAdministrators,
+    GetMe,
+    SendMediaGroup,
+    SendMessage,
+    SendPhoto,
+    TelegramMethod,
+)
+from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion
+
+from bot.platforms import Gone, Later, Moved, Outcome, Refused, Sent, Unsure, telegram
+from bot.platforms.telegram import Telegram
+from tests.standin import (
+    BAD_GATEWAY,
+    BLOCKED,
+    GARBLED,
+    GATEWAY_TIMEOUT,
+    HANG,
+    NO_CHAT,
+    RESET,
+    RESET_AFTER,
+    SERVER_ERROR,
+    TOKEN,
+    Fault,
+    StandIn,
+    flood,
+    moved,
+    no,
+)
+
+HELLO = SendMessage(chat_id=7001, text="Hello")
+NOT_UTF8 = Fault(200, b'{"ok": true, "result": "\xff"}', accepts=True)
+NO_WORDS = Fault(500, b'{"ok": false}')
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telegram, "ANSWER", 0.5)
+    monkeypatch.setattr(telegram, "CONNECT", 0.3)
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    with StandIn() as server:
+        yield server
+
+
+@pytest.fixture
+async def platform(server: StandIn) -> AsyncIterator[Telegram]:
+    platform = Telegram(TOKEN, server.url, pace=1000)
+    yield platform
+    await platform.stop()
+
+
+async def test_a_message_is_sent_in_html(server: StandIn, platform: Telegram) -> None:
+    assert await platform.send(SendMessage(chat_id=7001, text="<b>Hello</b>")) == Sent(1)
+    [call] = server.accepted
+    assert (call.chat_id, call.text, call.params["parse_mode"]) == (7001, "<b>Hello</b>", "HTML")
+
+
+async def test_files_albums_and_answers_are_sent(server: StandIn, platform: Telegram) -> None:
+    card = BufferedInputFile(b"a picture", "card.png")
+    assert await platform.send(SendPhoto(chat_id=7001, photo=card, caption="For you")) == Sent(1)
+    assert ("card.png", b"a picture") in server.accepted[0].params.values()
+    album: list[MediaUnion] = [InputMediaPhoto(media="one"), InputMediaPhoto(media="two")]
+    assert await platform.send(SendMediaGroup(chat_id=7001, media=album)) == Sent(2)
+    assert await platform.send(EditMessageText(chat_id=7001, message_id=2, text="Done")) == Sent(2)
+    assert await platform.send(AnswerCallbackQuery(callback_query_id="1")) == Sent(0)
+    assert [call.method[:4] for call in server.accepted] == ["send", "send", "edit", "answ"]
+
+
+ANSWERS: list[tuple[Fault, Outcome]] = [
+    (flood(7), Later(7, "Too Many Requests")),
+    (Fault(429, b"<html>slow down</html>"), Later(telegram.RETRY, "Too Many Requests")),
+    (SERVER_ERROR, Later(telegram.RETRY, "HTTP 500")),
+    (NO_WORDS, Later(telegram.RETRY, "HTTP 500")),
+    (BAD_GATEWAY, Later(telegram.RETRY, "HTTP 502")),
+    (no(401, "Unauthorized"), Later(telegram.RETRY, "Unauthorized")),
+    (moved(-1007), Moved(-1007)),
+    (BLOCKED, Gone("Forbidden: bot was blocked by the user")),
+    (NO_CHAT, Gone("Bad Request: chat not found")),
+    (no(400, "Bad Request: user is deactivated"), Gone("Bad Request: user is deactivated")),
+    (no(400, "Bad Request: not enough rights to send photos to the chat"),
+     Gone("Bad Request: not enough rights to send photos to the chat")),
+    (no(400, "Bad Request: message is too long"), Refused("Bad Request: message is too long")),
+    (no(404, "Not Found"), Refused("Not Found")),
+    (no(413, "Request Entity Too Large"), Refused("Request Entity Too Large")),
+    (Fault(400, b'{"ok": false}'), Refused("None")),
+    (no(400, """Bad Request: can't parse entities: tag "mei" of 'Ann' in 7654321 at /bot42:SECRET-x/sendMessage"""),
+     Refused("Bad Request: can't parse entities: tag … of … in … at /bot…")),
+    (RESET, Unsure("ClientOSError")),
+    (RESET_AFTER, Unsure("ClientOSError")),
+    (HANG, Unsure("TimeoutError")),
+    (GARBLED, Unsure("unreadable answer: JSONDecodeError")),
+    (NOT_UTF8, Unsure("unreadable answer: UnicodeDecodeError")),
+    (GATEWAY_TIMEOUT, Unsure("HTTP 504: a gateway gave up waiting, what stands behind it may not have")),
+    (Fault(200, b'{"ok": true, "result": {"message_id": 77, "chat": "of 2031"}}'), Sent(77)),
+]  # fmt: skip
+
+
+async def test_each_answer_has_its_meaning(server: StandIn, platform: Telegram) -> None:
+    for fault, outcome in ANSWERS:
+        server.fault = always(fault)
+        server.calls.clear()
+        server.accepted.clear()
+        assert await asyncio.wait_for(platform.send(HELLO), 5) == outcome, fault
+        assert len(server.accepted) == fault.accepts
+        assert server.count("sendMessage") == 1  # nothing between us and the wire tries again on its own
+
+
+DONE: list[tuple[TelegramMethod[Any], str]] = [
+    (EditMessageText(chat_id=7001, message_id=5, text="x"), "message is not modified: specified new message content"),
+    (DeleteMessage(chat_id=7001, message_id=5), "message to delete not found"),
+    (DeleteMessage(chat_id=7001, message_id=5), "message can't be deleted for everyone"),
+]
+
+
+async def test_what_is_done_already_is_sent(server: StandIn, platform: Telegram) -> None:
+    for method, words in DONE:
+        server.fault = always(no(400, f"Bad Request: {words}"))
+        assert await platform.send(method) == Sent(), words
+
+
+async def test_what_never_left_may_be_sent_again() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as door:
+        port = door.getsockname()[1]
+    for api in (f"http://127.0.0.1:{port}", "http://nobody.invalid"):
+        outcome = await sent_by(api)
+        assert isinstance(outcome, Later), api
+        assert outcome.reason in {"ClientConnectorError", "ClientConnectorDNSError", "ConnectionTimeoutError"}
+
+
+async def test_a_dead_line_never_left() -> None:
+    with dead_line() as api:
+        assert await sent_by(api) == Later(telegram.RETRY, "ConnectionTimeoutError")
+
+
+async def test_no_traceback_shows_the_token() -> None:
+    with dead_line() as api:
+        platform = Telegram(TOKEN, api)
+        with pytest.raises(TelegramNetworkError) as caught:
+            await platform.bot(GetMe())
+        await platform.stop()
+    assert "SECRET" not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_sends_are_paced_without_bursts(server: StandIn) -> None:
+    platform = Telegram(TOKEN, server.url, pace=50)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(51):
+            group.create_task(platform.send(HELLO))
+    await platform.stop()
+    at = [call.at - server.accepted[0].at for call in server.accepted]
+    assert 0.9 < at[-1] < 1.5  # 50 more at 50/s; the upper bound leaves room for a busy machine
+    assert sum(moment < 0.2 for moment in at) <= 12
+
+
+async def test_handlers_read_staff_through_the_same_bot(server: StandIn, platform: Telegram) -> None:
+    server.members = {(-100, 42): "administrator", (-100, 7001): "creator", (-100, 7002): "left"}
+    staff = await platform.bot(GetChatAdministrators(chat_id=-100))
+    assert [(one.user.id, one.status) for one in staff] == [(42, "administrator"), (7001, "creator")]
+
+
+def always(fault: Fault) -> Callable[[str, dict[str, Any]], Fault]:
+    return lambda method, params: fault
+
+
+async def sent_by(api: str) -> Outcome:
+    platform = Telegram(TOKEN, api)
+    try:
+        return await platform.send(HELLO)
+    finally:
+        await platform.stop()
+
+
+@contextmanager
+def dead_line() -> Iterator[str]:
+    """An address that swallows attempts to connect: a door whose queue is full."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=0)) as door:
+        port = door.getsockname()[1]
+        crowd = [socket.socket() for _ in range(3)]
+        for one in crowd:
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        yield f"http://127.0.0.1:{port}"
+        for one in crowd:
+            one.close()

@@ -1,0 +1,175 @@
+"""Acts under load: what is kept is whole, what fails is undone alone, and nobody sees what is not committed."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session
+
+from db.engine import Database, in_hand, insert_once, tell
+from db.inbox import INBOX
+from db.members import MEMBERS, Member
+from db.points import SHOP_DAYS
+from tests.acts import (
+    AT,
+    Refused,
+    balances,
+    by_early_end,
+    by_flush,
+    by_refusal,
+    by_statement,
+    many,
+    meet,
+    move,
+    outside,
+    together,
+)
+
+WRITERS, MOVES, EACH = 50, 40, 100
+DAY = date(2027, 2, 10)
+
+
+async def test_fifty_writers_and_their_readers(database: Database):
+    members = [await database.write(meet, EACH) for _ in range(WRITERS)]
+    whole = WRITERS * EACH
+    seen: list[tuple[int, int]] = []
+    writing = True
+
+    async def write(writer: int) -> None:
+        chance = random.Random(writer)
+        for _ in range(MOVES):
+            await database.write(move, *chance.sample(members, 2))
+
+    async def read() -> None:
+        while writing:
+            seen.append(await database.read(balances))
+
+    async with asyncio.TaskGroup() as readers:
+        for _ in range(3):
+            readers.create_task(read())
+        async with asyncio.TaskGroup() as writers:  # one "database is locked" would end it
+            for writer in range(WRITERS):
+                writers.create_task(write(writer))
+        writing = False
+    assert len(seen) > 3
+    assert set(seen) == {(whole, whole)}
+
+
+@pytest.mark.parametrize(
+    ("fail", "error"),
+    [(by_refusal, Refused), (by_statement, IntegrityError), (by_flush, IntegrityError), (by_early_end, RuntimeError)],
+)
+async def test_a_failing_act_is_undone_alone(database: Database, fail: Callable[[Session], None], error: type):
+    told: list[str] = []
+    database.listen("met", told.append)
+
+    def act(session: Session, name: str, fails: bool) -> None:
+        meet(session)
+        session.add(Member(met_at=AT))
+        tell(session, "met", name)
+        if fails:
+            fail(session)
+
+    answers = await together(database, *(database.write(act, f"act {n}", n % 3 == 0) for n in range(12)))
+    assert [type(answer) for answer in answers] == [error, type(None), type(None)] * 4
+    assert await database.read(many) == 2 * 8
+    assert sorted(told) == sorted(f"act {n}" for n in range(12) if n % 3)
+
+
+async def test_acts_do_not_see_each_others_objects(database: Database):
+    member = await database.write(meet)
+    held: list[Member] = []
+
+    def hold(session: Session) -> None:
+        held.append(session.get_one(Member, member))
+        held[-1].name = "changed in the act"
+
+    def hold_and_fail(session: Session) -> None:
+        session.add(Member(id=member + 1, met_at=AT))
+        hold(session)
+        raise Refused
+
+    def look_around(session: Session) -> tuple[int, bool]:
+        mine = session.get_one(Member, member)
+        return len(list(session)) - 1, any(mine is each for each in held)
+
+    for act in (hold, hold_and_fail):
+        *_, seen = await together(database, database.write(act), database.write(look_around))
+        assert seen == (0, False)
+        held[-1].name = "changed after the act"
+    names = await database.read(lambda session: session.connection().execute(select(MEMBERS.c.name)).scalars().all())
+    assert names == ["changed in the act"]
+
+
+async def test_a_key_is_taken_once(database: Database):
+    values = {"platform": "playground", "state": "waiting", "received_at": AT, "payload": None}
+
+    def take(session: Session, update_id: int) -> int | None:
+        return insert_once(session, INBOX, **values, update_id=update_id)
+
+    rows = await asyncio.gather(*(database.write(take, 7) for _ in range(20)))
+    assert sorted(row is None for row in rows) == [False] + [True] * 19
+    assert await database.write(take, 8) not in (None, *rows)
+
+
+async def test_listeners_are_told_after_the_commit(database: Database, url: str):
+    heard: list[tuple[str, str]] = []
+    database.listen("met", lambda name: heard.append((name, outside(url, "SELECT count(*) FROM members"))))
+
+    def act(session: Session, name: str) -> None:
+        meet(session)
+        tell(session, "met", name)
+        tell(session, "nobody listens to this")
+
+    await database.write(act, "Mei")
+    await database.write(act, "Lan")
+    assert heard == [("Mei", "1"), ("Lan", "2")]
+
+
+@dataclass
+class Hand:
+    """An update in hand, whose row has the number 1."""
+
+    done: bool = False
+    broken: bool = False
+
+    def settle(self, connection: Connection) -> None:
+        if self.broken:
+            raise Refused
+        connection.execute(INBOX.update().values(state="done"))
+
+
+async def test_the_update_in_hand_is_marked_with_its_act(database: Database, url: str):
+    values = {"platform": "playground", "update_id": 1, "state": "waiting", "received_at": AT}
+    await database.write(insert_once, INBOX, **values, payload=None)
+    row = "SELECT state FROM inbox"
+
+    def act(session: Session, fails: bool) -> None:
+        meet(session)
+        if fails:
+            raise Refused
+
+    for hand, fails in ((Hand(), True), (Hand(broken=True), False)):
+        in_hand.set(hand)
+        with pytest.raises(Refused):
+            await database.write(act, fails)
+        assert (hand.done, outside(url, row), await database.read(many)) == (False, "waiting", 0)
+    in_hand.set(hand := Hand())
+    await database.write(act, False)
+    assert (hand.done, outside(url, row), await database.read(many)) == (True, "done", 1)
+
+
+@pytest.mark.parametrize("write", [meet, by_flush, lambda session: insert_once(session, SHOP_DAYS, day=DAY)])
+async def test_a_look_cannot_write(database: Database, write):
+    def look(session: Session) -> None:
+        write(session)
+        session.flush()
+
+    with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
+        await database.read(look)
+    assert await database.read(many) == 0

@@ -1,0 +1,115 @@
+"""What guards the database itself: one process at a time, a schema that fits, a ledger that cannot be rewritten."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session
+
+from db.engine import Database, open_database
+from db.lock import AlreadyServed, sole_process
+from db.members import MEMBERS
+from db.points import ENTRIES
+from db.upgrade import NEWEST, upgrade
+from tests.acts import AT, many, meet, outside
+
+SERVER = """
+import asyncio, sys
+from db.lock import sole_process
+
+async def serve():
+    async with sole_process(sys.argv[1]):
+        print("serving", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(serve())
+"""
+
+
+@contextmanager
+def served(url: str) -> Iterator[subprocess.Popen[str]]:
+    """Another process that serves the database, until it is killed."""
+    with subprocess.Popen([sys.executable, "-c", SERVER, url], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "serving\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+async def test_one_process_serves_a_database(url: str):
+    with served(url) as other:
+        with pytest.raises(AlreadyServed, match="Stop it first"):
+            async with sole_process(url):
+                pass
+        assert other.poll() is None
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+        began = time.monotonic()
+        async with sole_process(url):
+            assert time.monotonic() - began < 1, "a restart right after a kill never waits"
+    async with sole_process(url):
+        pass  # and nothing of it stays
+
+
+async def test_upgrading_again_changes_nothing(url: str, database: Database):
+    await database.write(meet, 7)
+    assert await asyncio.to_thread(upgrade, url) == NEWEST
+    assert await database.read(many) == 1
+
+
+async def test_an_upgrade_begins_from_nothing(tmp_path):
+    url = f"sqlite+aiosqlite:///{tmp_path}/rooms/new.db"
+    assert await asyncio.to_thread(upgrade, url) is None
+    database = open_database(url)
+    assert await database.write(meet) == 1
+    await database.close()
+
+
+async def test_a_newer_database_is_left_alone(url: str):
+    outside(url, "UPDATE alembic_version SET version_num = '9999'")
+    migrate = [sys.executable, "-m", "bot", "migrate"]
+    told = await asyncio.to_thread(
+        subprocess.run, migrate, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2
+    assert re.fullmatch(rf"[^\n]*9999[^\n]*{NEWEST}[^\n]*Update Regulars\.\n", told.stderr)
+    assert outside(url, "SELECT version_num FROM alembic_version") == "9999"
+
+
+def enter(session: Session) -> None:
+    """An act: a member with a ledger line."""
+    line = {"member_id": meet(session, 5), "amount": 5, "source": "grant", "at": AT, "key": "grant:1"}
+    session.connection().execute(ENTRIES.insert().values(**line))
+
+
+@pytest.mark.parametrize("change", ["UPDATE entries SET amount = 500", "DELETE FROM entries"])
+async def test_a_ledger_line_stays_as_it_was_written(database: Database, change: str):
+    await database.write(enter)
+    with pytest.raises(DBAPIError, match="ledger entries are never changed"):
+        await database.write(lambda session: session.connection().exec_driver_sql(change).close())
+    lines = await database.read(lambda session: session.connection().execute(ENTRIES.select()).all())
+    assert [(line.amount, line.key) for line in lines] == [(5, "grant:1")]
+
+
+async def test_points_are_never_negative(database: Database):
+    member = await database.write(meet, 5)
+
+    def take(session: Session, points: int) -> None:
+        change = MEMBERS.update().where(MEMBERS.c.id == member).values(points=MEMBERS.c.points - points)
+        session.connection().execute(change)
+
+    with pytest.raises(IntegrityError, match="not_negative"):
+        await database.write(take, 6)
+    await database.write(take, 5)
+    with pytest.raises(IntegrityError, match="not_negative"):
+        await database.write(take, 1)
