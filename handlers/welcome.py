@@ -35,7 +35,7 @@ async def start(
         return ask_consent(message, shop, words)
     if words.startswith("deal_"):
         return await deals.open_one(message, words.removeprefix("deal_"), person, database, shop)
-    greeting = fill(_("Good to see you, {name}! What may I do for you?"), name=name(person.visitor.name))
+    greeting = fill(_("Good to see you, {name}! What may I do for you?"), name=name(person.name))
     return message.answer(
         fill("<b>{shop}</b>\n\n{greeting}", shop=shop.name, greeting=greeting), reply_markup=menu_buttons()
     )
@@ -50,7 +50,7 @@ async def agree(
     thanks = _("You are member {number} now. Welcome, {name}!")
     if earned is None:
         thanks = _("You are member {number} already, {name}.")
-    text = fill(thanks, name=name(person.visitor.name), number=person.number)
+    text = fill(thanks, name=name(person.name), number=person.number)
     if earned:
         text = Html(text + "\n" + fill(_("Here are {points} points to begin with."), points=earned))
     if about.startswith("deal_"):

@@ -46,6 +46,7 @@ class Person:
     visitor: Visitor
     account_id: int
     member_id: int
+    name: str | None  # the one that they gave the club, or else the platform's
     locale: str | None
     consented: bool
     reachable: bool
@@ -222,6 +223,7 @@ def _person(visitor: Visitor, account: Account, member: Member, role: str | None
         visitor=visitor,
         account_id=account.id or 0,
         member_id=member.id or 0,
+        name=member.name or visitor.name,
         locale=member.locale,
         consented=member.consent is not None,
         reachable=account.reachable,

@@ -20,7 +20,7 @@ from jobs.delivery import Delivery
 from tests.bench.rounds import Bar, Bench
 from tests.bench.stage import FIRST, MORNING, SHOP, SilentPlatform, rate, raw, sqlite_file
 
-OWNER = Person(Visitor("playground", FIRST + 1, "Owner"), 1, 1, "en", True, True, Role.OWNER)
+OWNER = Person(Visitor("playground", FIRST + 1, "Owner"), 1, 1, "Owner", "en", True, True, Role.OWNER)
 BARE = """
 INSERT INTO letters (key, kind, rank, alone, account_id, member_id, facts, after, before, state, doubts, posted_at)
 SELECT 'deal:0:' || members.id, 'deal', 2, FALSE, min(accounts.id), members.id, '{"deal_id": 0}',
