@@ -23,6 +23,7 @@ from db.engine import Database
 from handlers.commands import answer, button, command
 
 YES = ("yes", "y", "ok", "right", "correct", "对", "是", "是的", "对的", "好", "對", "對的", "没错", "沒錯", "嗯")
+SHORT = 14  # characters of a value on a button; a phone number fits
 WRONG = {Wrong.NO_SUCH_DAY: NoSuchDay, Wrong.FUTURE: FutureBirth, Wrong.TOO_LONG_AGO: FutureBirth}
 
 
@@ -173,9 +174,20 @@ def _shown(person: Person, fields: list[Known]) -> Html:
 def _line(field: Known) -> Html:
     if field.value is None and field.earns:
         return fill(_("· {field}: – (+{points})"), field=field_name(field.name), points=field.earns)
-    value = yearly(field.value) if isinstance(field.value, YearlyDate) else field.value
-    return fill(_("· {field}: {value}"), field=field_name(field.name), value=value or "–")
+    return fill(_("· {field}: {value}"), field=field_name(field.name), value=_value(field))
 
 
 def _buttons(fields: list[Known]) -> InlineKeyboardMarkup:
-    return rows(*pairs([tap(field_name(field.name), "tell", field.name) for field in fields]))
+    return rows(*pairs([tap(_label(field), "tell", field.name) for field in fields]))
+
+
+def _label(field: Known) -> str:
+    """A field's name; once it is told, with a mark and the beginning of the value."""
+    if not field.value:
+        return field_name(field.name)
+    value = _value(field)
+    return f"✓ {field_name(field.name)}: {value if len(value) <= SHORT else value[: SHORT - 1] + '…'}"
+
+
+def _value(field: Known) -> str:
+    return yearly(field.value) if isinstance(field.value, YearlyDate) else field.value or "–"

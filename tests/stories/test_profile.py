@@ -226,6 +226,25 @@ async def test_a_name_that_was_told_is_used(play: Play) -> None:
     assert "+1 points for Ann Lee" in (await play.owner.says('/grant "Ann Lee" 1 thanks'))[0]
 
 
+async def test_the_buttons_show_what_is_told_already(play: Play) -> None:
+    ann = await play.member("Ann")
+    await tells(ann, "8-15")
+    await asked(ann, "Region")
+    await ann.says("Kunming, by the lake, behind the old tea market and the bridge")
+    await ann.says("/profile")
+    labels = [label for row in ann.sees()[-1].buttons for label, _ in row]
+    assert "✓ Birthday: 15 August" in labels
+    assert "✓ Region: Kunming, by t…" in labels
+    assert "Phone" in labels
+
+
+async def test_who_told_a_name_is_greeted_by_it(play: Play) -> None:
+    ann = await play.member("Ann")
+    await asked(ann, "Name")
+    await ann.says("Miss Lee")
+    assert "Good to see you, Miss Lee!" in (await ann.says("/start"))[0]
+
+
 async def test_a_picture_as_an_answer_is_asked_for_in_words(play: Play) -> None:
     ann = await play.member("Ann")
     await asked(ann, "Region")
