@@ -15,7 +15,7 @@ from bot.club.errors import ClubError
 from bot.club.members import Person, Visitor
 from bot.club.rules import OpenShop, Shop
 from bot.i18n import _, speaking, understood
-from bot.speech import plain, refusals
+from bot.speech import plain, refusals, spoken_on
 from db.engine import Database, in_hand
 from handlers.lines import storable
 
@@ -55,7 +55,7 @@ class Doors(BaseMiddleware):
         data["key"] = f"{data['platform'].name}:{update.update_id}"
         token = in_hand.set(data["hand"])
         try:
-            with speaking(language_of(person, shop)):
+            with speaking(language_of(person, shop)), spoken_on(shop.day(now)):
                 try:
                     return await handler(update, data)
                 except ClubError as refusal:

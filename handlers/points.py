@@ -14,7 +14,7 @@ from bot.club.members import Person, Role
 from bot.club.points import Line
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, fill, last_moment, month_day, name
+from bot.speech import Html, fill, last_moment, name, near_day
 from bot.speech.ledger import reason
 from db.engine import Database
 from handlers.commands import Where, button, command
@@ -77,7 +77,7 @@ async def purse(message: Message, person: Person, database: Database, shop: Shop
 
 
 def _line(line: Line, shop: Shop) -> Html:
-    day = month_day(line.at.astimezone(shop.zone).date())
+    day = near_day(line.at.astimezone(shop.zone).date())
     return fill("{amount} · {why} · {day}", amount=f"{line.amount:+}", why=reason(line.source, line.reason), day=day)
 
 

@@ -31,7 +31,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
         Job("birthdays", 30, lambda: birthdays.run(database, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
-        Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now)),
+        Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
         Job("prune", 3600, lambda: database.write(inbox.prune, now=clock.now())),
     )

@@ -16,6 +16,7 @@ from bot.club import sending
 from bot.club.rules import OpenShop
 from bot.club.sending import Outgoing, Settled
 from bot.platforms import Gone, Later, Moved, Outcome, Platform, Refused, Sent, Unsure
+from bot.speech import spoken_on
 from bot.speech.letters import render
 from db.engine import Database
 
@@ -131,7 +132,9 @@ class Delivery:
         platform = self._platforms.get(letter.platform)
         if platform is None:
             return Later(3600, "the platform is not connected")
-        method = await asyncio.to_thread(render, letter, self._shop.now, platform.deep_link)
+        shop = self._shop.now
+        with spoken_on(shop.day(self._clock.now())):
+            method = await asyncio.to_thread(render, letter, shop, platform.deep_link)
         return await platform.send(method)
 
     def _rest(self, letter: Outgoing) -> float:

@@ -3,11 +3,13 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_currency
 
 from bot.club.calendar import YearlyDate
@@ -23,6 +25,19 @@ INVISIBLE = "\u00ad\u200b\u2060\u2061\u2062\u2063\ufeff"
 LINKS = re.compile(r"(?<=:)/|(?<=\w)\.(?=[^\W\d]{2})|(?<!\S)[@/](?=\w)")  # where a chat would make a link of a name
 CONTROLS = ("Cc", "Cs", "Cn")  # Unicode's categories of what cannot be shown
 TURNS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # marks that change the writing direction
+
+
+_today: ContextVar[date | None] = ContextVar("today", default=None)
+
+
+@contextmanager
+def spoken_on(today: date) -> Iterator[None]:
+    """Speak on a day of the shop's within the block: a date of another year is told with it."""
+    token = _today.set(today)
+    try:
+        yield
+    finally:
+        _today.reset(token)
 
 
 class Html(str):
@@ -81,6 +96,12 @@ def month_day(when: date) -> str:
     return format_date(when, "M月d日" if spoken().startswith("zh") else "d MMMM", locale=spoken())
 
 
+def near_day(when: date) -> str:
+    """A date, with its year only where that is another than today's."""
+    today = _today.get()
+    return month_day(when) if today and when.year == today.year else day(when)
+
+
 def yearly(when: YearlyDate) -> str:
     """A yearly date without its year, in its own calendar: 15 August, 农历八月十五."""
     if when.calendar == "solar":
@@ -102,9 +123,9 @@ def lunar_day(number: int) -> str:
 
 
 def moment(when: datetime, shop: Shop) -> str:
-    """An instant in the shop's time, to the minute."""
-    pattern = "M月d日 HH:mm" if spoken().startswith("zh") else "d MMMM, HH:mm"
-    return format_datetime(when.astimezone(shop.zone), pattern, locale=spoken())
+    """An instant in the shop's time, to the minute; with its year where that is another than today's."""
+    local = when.astimezone(shop.zone)
+    return f"{near_day(local.date())}{' ' if spoken().startswith('zh') else ', '}{local:%H:%M}"
 
 
 def last_moment(when: datetime, shop: Shop) -> str:

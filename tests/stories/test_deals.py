@@ -86,6 +86,18 @@ async def test_a_planned_deal_opens_and_closes_on_its_own(play: Play) -> None:
     assert "is over" in (await ann.presses("claim:1"))[0]
 
 
+async def test_a_deal_into_the_next_year_says_so(play: Play) -> None:
+    (ann,) = await in_the_group(play, "Ann")
+    made = await deal(play, '"Spring tea" 10 until:2028-01-05T10:00 stock:5')
+    assert "until 5 January 2028, 10:00" in made
+    assert "Until 5 January 2028, 10:00" in posts(play)[0]
+    assert "Until 5 January 2028, 10:00" in ann.heard()[-1]
+    await play.down_until("2028-01-02 10:00")
+    await ann.taps("Claim")
+    await play.club.tick()
+    assert "Until 5 January, 10:00" in posts(play)[0]
+
+
 async def test_an_end_is_an_end_even_before_the_job_has_seen_it(play: Play) -> None:
     ann = await play.member("Ann")
     await deal(play, '"Spring tea" 10 until:2h')

@@ -134,6 +134,15 @@ async def test_points_names_the_balance_first_then_the_day_they_stay_until(play:
     assert "until 1 March 2028" in (await ann.says("/points"))[0]
 
 
+async def test_a_line_of_another_year_is_dated_with_it(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/checkin")
+    assert "check-in · 10 February" in (await ann.says("/points"))[0]
+    assert "2027" not in (await ann.says("/points"))[0].split("Latest")[1]
+    await play.down_until("2028-01-02 10:00")
+    assert "check-in · 10 February 2027" in (await ann.says("/points"))[0]
+
+
 async def test_nobody_without_points_is_told_of_an_expiry(play: Play) -> None:
     [purse] = await play.stranger("Ann").says("/points")
     assert purse == "You have 0 points."
