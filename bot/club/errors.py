@@ -46,6 +46,18 @@ class TooLong(ClubError):
     says = N_("That is too long: at most {limit} characters.")
 
 
+class TooMany(ClubError):
+    """More of something than a member may have."""
+
+    says = N_("That is too many: at most {limit}. Please take one away first.")
+
+
+class NoTag(ClubError):
+    """A tag to be taken off that the member does not wear."""
+
+    says = N_("{number} has no tag “{tag}”. /tag {number} shows which there are.")
+
+
 class UnknownMember(ClubError):
     """Nobody fits WHO."""
 

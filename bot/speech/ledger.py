@@ -26,6 +26,9 @@ ACTS = {
     "deal new": N_("made a deal"),
     "deal stop": N_("stopped a deal"),
     "redeem": N_("used a coupon"),
+    "tag": N_("put a tag"),
+    "untag": N_("took a tag off"),
+    "note": N_("wrote a note"),
 }
 
 

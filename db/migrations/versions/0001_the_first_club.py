@@ -359,6 +359,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_places_member_id"), ["member_id"], unique=False)
 
     op.create_table(
+        "tags",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("tag", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("tagged_by", sa.Integer(), nullable=False),
+        sa.Column("tagged_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_tags_member_id")),
+        sa.ForeignKeyConstraint(["tagged_by"], ["members.id"], name=op.f("fk_tags_tagged_by")),
+        sa.PrimaryKeyConstraint("member_id", "tag", name=op.f("pk_tags")),
+    )
+    with op.batch_alter_table("tags", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tags_tag"), ["tag"], unique=False)
+
+    op.create_table(
+        "notes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("words", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("noted_by", sa.Integer(), nullable=False),
+        sa.Column("noted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_notes_member_id")),
+        sa.ForeignKeyConstraint(["noted_by"], ["members.id"], name=op.f("fk_notes_noted_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
+    )
+    with op.batch_alter_table("notes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notes_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
         "deal_posts",
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("deal_id", sa.Integer(), nullable=False),
@@ -392,6 +419,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deal_posts_deal_id"))
 
     op.drop_table("deal_posts")
+    op.drop_table("notes")
+    op.drop_table("tags")
     with op.batch_alter_table("places", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_places_member_id"))
 

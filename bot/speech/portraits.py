@@ -1,0 +1,45 @@
+"""How a member is described to a manager, on one page."""
+
+from bot.club.calendar import YearlyDate
+from bot.club.portraits import Portrait
+from bot.club.profile import Known
+from bot.club.rules import Shop
+from bot.i18n import N_, _
+from bot.speech import Html, day, fill, fitting, grade, name, notes, yearly
+from bot.speech.profile import field_name
+
+NOTIFY = {
+    "all": N_("gets everything"),
+    "own": N_("gets no offers, only what is their own"),
+    "none": N_("wants no letters"),
+}
+
+
+def portrait(of: Portrait, shop: Shop) -> Html:
+    """A member on one page: who and since when, what they told, what staff noted."""
+    about = [_field(field) for field in of.fields] or [Html(_("Nothing told yet."))]
+    title = fill("<b>{number} {name}</b>", number=of.who.number, name=name(of.who.name))
+    noted = [notes.tags(of.notes), *notes.notes(of.notes, shop)]
+    return fitting([title, *_standing(of, shop), Html(""), *about, Html(""), *noted])
+
+
+def _standing(of: Portrait, shop: Shop) -> list[Html]:
+    since = day(of.met_at.astimezone(shop.zone).date())
+    lines = [
+        fill(
+            _("{grade} · {points} points · {coupons} coupons"),
+            grade=grade(of.grade),
+            points=of.points,
+            coupons=of.coupons,
+        ),
+        fill(_("Member since {day}") if of.agreed else _("Known since {day}, has not agreed yet"), day=since),
+    ]
+    if of.last_check_in:
+        lines.append(fill(_("Last check-in: {day}"), day=of.last_check_in))
+    reach = _(NOTIFY[of.notify]) if of.reachable else _("cannot be written to: has not pressed Start, or blocked me")
+    return [*lines, fill(_("Letters: {reach}"), reach=reach)]
+
+
+def _field(field: Known) -> Html:
+    value = yearly(field.value) if isinstance(field.value, YearlyDate) else field.value
+    return fill(_("· {field}: {value}"), field=field_name(field.name), value=value)
