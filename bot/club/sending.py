@@ -144,6 +144,8 @@ _due_of_rank = (
     .order_by(LETTERS.c.after, LETTERS.c.id)
     .limit(bindparam("many"))
 )
+# Neither receipts nor what is sent once more of them is held by /pause.
+_due_though_paused = _due_of_rank.where(LETTERS.c.kind.in_([name for name, kind in KINDS.items() if not kind.held]))
 _take_one = (
     LETTERS.update().where(LETTERS.c.id == bindparam("letter"), LETTERS.c.state == "waiting").values(state="sending")
 )
@@ -159,11 +161,12 @@ def _due(
     """
     if not room:
         return
-    ranks = [Rank.TRANSACTIONAL] if shop.rules.sending.paused else list(Rank)
+    paused = shop.rules.sending.paused
+    ranks, look = ((Rank.TRANSACTIONAL, Rank.ONCE_MORE), _due_though_paused) if paused else (Rank, _due_of_rank)
     sorts = (False,) if single else (True, False)
     for rank, alone in product(ranks, sorts):
         about = {"rank": rank, "now": now, "many": room + 1, "alone": alone, "resting": list(resting)}
-        yield from session.connection().execute(_due_of_rank, about).all()
+        yield from session.connection().execute(look, about).all()
 
 
 def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Verdict:

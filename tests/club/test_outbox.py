@@ -116,6 +116,17 @@ async def test_paused_only_receipts_go(
     assert await turn() == ["birthday", "deal"]
 
 
+async def test_paused_a_doubtful_receipt_goes_once_more_and_a_doubtful_offer_does_not(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn, shop: Shop
+) -> None:
+    held = Shop(zone=shop.zone, rules=Rules(sending=SendingRules(paused=True)))
+    letters = [await post(database, kind, ann, now) for kind in ("points_changed", "deal")]
+    assert await turn() == ["points_changed", "deal"]
+    assert await turn(*(Settled(letter, "uncertain", "timeout") for letter in letters), of=held) == ["points_changed"]
+    assert await turn(Settled(letters[0], "sent"), of=held) == []
+    assert await turn() == ["deal"]
+
+
 async def test_of_what_must_not_double_one_is_on_its_way_at_a_time(
     database: Database, ann: dict[str, int], now: datetime, turn: Turn
 ) -> None:
