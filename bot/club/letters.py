@@ -130,16 +130,24 @@ def _hold(kind: Kind, reader: Reader, shop: Shop, now: datetime) -> Verdict:
 
 def awake(shop: Shop, at: datetime) -> datetime:
     """The next instant from `at` on outside the quiet hours; jittered by up to 10 minutes where it had to move."""
-    if not sleeping(shop, at):
-        return at
-    rules, day = shop.rules.sending, shop.day(at)
-    if rules.quiet_from > rules.quiet_until and at.astimezone(shop.zone).time() >= rules.quiet_from:
-        day += timedelta(days=1)
-    jitter = timedelta(seconds=random.uniform(0, 600))  # noqa: S311 (spreads the load, guards nothing)
-    return shop.at(day, rules.quiet_until) + jitter
+    end = _end_of_quiet(shop, at)
+    return end + timedelta(seconds=random.uniform(0, 600)) if end else at  # noqa: S311 (spreads the load, guards nothing)
 
 
 def sleeping(shop: Shop, at: datetime) -> bool:
     """Whether an instant is within the quiet hours, which may span midnight."""
-    hour, start, end = at.astimezone(shop.zone).time(), shop.rules.sending.quiet_from, shop.rules.sending.quiet_until
-    return start <= hour < end if start <= end else hour >= start or hour < end
+    return _end_of_quiet(shop, at) is not None
+
+
+def _end_of_quiet(shop: Shop, at: datetime) -> datetime | None:
+    """When the quiet hours end that an instant falls into.
+
+    An hour that comes twice when the clocks are set back begins them the first time and ends them the second.
+    """
+    rules, today = shop.rules.sending, shop.day(at)
+    for day in (today - timedelta(days=1), today):
+        last = day + timedelta(days=1) if rules.quiet_from > rules.quiet_until else day
+        end = max(shop.at(last, rules.quiet_until.replace(fold=fold)) for fold in (0, 1))
+        if min(shop.at(day, rules.quiet_from.replace(fold=fold)) for fold in (0, 1)) <= at < end:
+            return end
+    return None

@@ -1,11 +1,11 @@
 """Whether a letter that is due may go: the one decision, as a table."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, awake, decide
+from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, awake, decide, sleeping
 from bot.club.rules import Rules, SendingRules, Shop
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -109,6 +109,38 @@ def test_a_spring_forward_in_the_quiet_hours_is_no_trouble() -> None:
     assert (
         timedelta(hours=6, minutes=30) <= awake(shop, night) - night.astimezone(UTC) <= timedelta(hours=6, minutes=40)
     )
+
+
+@pytest.mark.parametrize(
+    ("zone", "night", "repeated"),
+    [
+        ("America/New_York", date(2027, 11, 7), timedelta(hours=1)),
+        ("Australia/Lord_Howe", date(2027, 4, 4), timedelta(minutes=30)),
+    ],
+)
+@pytest.mark.parametrize("begin", ["21:00", "01:32"])
+def test_quiet_hours_that_end_in_the_repeated_hour_end_the_second_time(
+    zone: str, night: date, repeated: timedelta, begin: str
+) -> None:
+    rules = Rules(sending=SendingRules.model_validate({"quiet_from": begin, "quiet_until": "01:45"}))
+    shop = Shop(zone=ZoneInfo(zone), rules=rules)
+    first, end = (shop.at(night, time(1, 45, fold=fold)) for fold in (0, 1))
+    assert end - first == repeated
+    minutes = [end - timedelta(minutes=n) for n in range(1, 13)] + [first + timedelta(minutes=n) for n in range(-12, 1)]
+    for at in minutes:
+        assert sleeping(shop, at), at
+        assert end <= awake(shop, at) <= end + timedelta(minutes=10), at
+    assert awake(shop, end) == end
+
+
+@pytest.mark.parametrize(
+    ("zone", "night"), [("America/New_York", date(2027, 3, 14)), ("Europe/London", date(2027, 3, 28))]
+)
+def test_quiet_hours_that_begin_in_an_hour_that_is_skipped_begin(zone: str, night: date) -> None:
+    rules = Rules(sending=SendingRules.model_validate({"quiet_from": "02:30", "quiet_until": "06:00"}))
+    shop = Shop(zone=ZoneInfo(zone), rules=rules)
+    assert all(sleeping(shop, shop.at(night, time(hour, 1))) for hour in (3, 5))
+    assert not sleeping(shop, shop.at(night, time(6)))
 
 
 def test_never_twice_are_those_with_a_code_and_the_greetings() -> None:
