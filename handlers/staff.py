@@ -50,7 +50,7 @@ async def roles(message: Message, words: str, person: Person, database: Database
                 fill(_("{role}: {number} {name}"), role=role_name(role), number=member, name=name(called))
                 for role, member, called in await database.read(staff.listed)
             ]
-            return message.answer(Html("\n".join([_("<b>Staff</b>"), *lines])))
+            return message.answer(fitting([_("<b>Staff</b>"), *lines]))
         case _:
             raise BadLine(form=STAFF_FORM)
 

@@ -1,14 +1,18 @@
 """Who works in the shop, what the owner tunes, the pause, and the link that makes the first owner."""
 
+from datetime import UTC, datetime
+
 from sqlmodel import select
 
 from bot.club import staff
 from bot.club.rules import Rules, listed
+from db.members import Member
 from db.rules import Rule
 from db.staff import Staff
 from tests.people import Play
 from tests.tables import everything
 
+NOW = datetime(2027, 2, 10, tzinfo=UTC)
 BAD = {
     "points.checkin": ("-1", "1.5", "five", "1000001", "1e3", "", "99999999999999999999", "٣x"),
     "points.streak_days": ("1", "366", "0"),
@@ -55,6 +59,16 @@ async def test_the_list_names_the_owner_first(play: Play) -> None:
     assert listed_.splitlines()[1].startswith("owner: M0001")
     assert "clerk: M0003 Mary" in listed_
     assert (await play.owner.says("/staff"))[0] == listed_
+
+
+async def test_a_long_list_is_still_answered(play: Play) -> None:
+    clerks = range(101, 301)
+    named = [Member(id=n, name=f"Clerk {n} of the long corridor", met_at=NOW) for n in clerks]
+    await play.database.write(lambda s: s.add_all(named))
+    await play.database.write(lambda s: s.add_all(Staff(member_id=n, role="clerk", since=NOW) for n in clerks))
+    [listed_] = await play.owner.says("/staff list")
+    assert listed_.splitlines()[1].startswith("owner: M0001")
+    assert listed_.endswith("…")
 
 
 async def test_the_owners_of_the_settings_stay(play: Play) -> None:
