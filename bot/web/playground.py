@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
 
 from bot.platforms.playground import FILE_LIMIT, Impossible, Playground
 from bot.web.guard import COOKIE, Guard, Refusal
@@ -267,6 +268,8 @@ def _guarded(guard: Guard, *, login: bool) -> type[APIRoute]:
                 except RequestValidationError as wrong:
                     first = wrong.errors()[0]
                     response = _refusal(422, "wrong_input", first["msg"], str(first["loc"][-1]))
+                except ClientDisconnect:  # in the middle of a file: there is nobody to answer, and nothing amiss
+                    response = Response(status_code=400)
                 response.headers.update(HEADERS)
                 return response
 

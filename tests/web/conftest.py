@@ -91,6 +91,13 @@ async def playground(hands: Hands) -> AsyncIterator[Playground]:
 
 
 @pytest.fixture
+def app(playground: Playground, hands: Hands) -> FastAPI:
+    app = FastAPI()
+    app.include_router(playground_room(playground, hands, None))
+    return app
+
+
+@pytest.fixture
 def open_room(playground: Playground, hands: Hands):
     """Opens the page's routes, with a password or without, to a client with the header that the page sends."""
 

@@ -133,6 +133,25 @@ async def test_half_a_character_is_refused(client):
     assert answer.status_code in (409, 422)
 
 
+async def test_a_browser_that_goes_away_in_the_middle_of_a_file_is_no_failure(app):
+    parts = iter([{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}])
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/playground/file",
+        "query_string": b"person=1&chat=1&name=x",
+        "headers": [(b"host", b"localhost"), (b"x-playground", b"1"), (b"content-length", b"8")],
+    }
+
+    async def receive():
+        return next(parts)
+
+    async def send(_message):
+        pass
+
+    await app(scope, receive, send)  # raises nothing, which is what would be logged
+
+
 async def test_what_is_too_big_is_not_read(client):
     assert code(await client.post("/playground/say", content=b" " * (page.BODY_LIMIT + 1))) == (413, "too_big")
 
