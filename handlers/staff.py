@@ -1,4 +1,4 @@
-"""For the owner and the managers: roles, rules, the pause, and who did what."""
+"""For the owner and the managers: roles, the pause, and who did what."""
 
 from datetime import datetime
 from typing import Any
@@ -7,18 +7,17 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
 from bot.club import audit, rules, staff
-from bot.club.errors import BadLine, NoSuchRule
-from bot.club.members import Person, Role, number
+from bot.club.errors import BadLine
+from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, fill, fitting, moment, name, role_name
-from bot.speech.ledger import act_name
+from bot.speech import Html, fill, fitting, name, role_name
+from bot.speech.ledger import act
 from db.engine import Database
 from handlers.commands import command
 from handlers.lines import whom
 
 STAFF_FORM = "/staff add @ann clerk"
-SETTINGS_FORM = "/settings points.checkin 5"
 
 
 @command("staff", who=Role.OWNER, help=N_("roles: /staff add WHO ROLE, remove WHO, list"))
@@ -55,28 +54,6 @@ async def roles(message: Message, words: str, person: Person, database: Database
             raise BadLine(form=STAFF_FORM)
 
 
-@command("settings", who=Role.OWNER, help=N_("the club's rules: /settings KEY VALUE"))
-async def settings(
-    message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
-) -> TelegramMethod[Any]:
-    """Show all rules, show one, or change one."""
-    key, _sep, value = words.partition(" ")
-    if not key:
-        lines = [
-            fill("<code>{key}</code> {value}", key=key, value=rules.written(value))
-            for key, value in rules.listed(shop.rules).items()
-        ]
-        hint = fill(_("Change one like this: {form}"), form=SETTINGS_FORM)
-        return message.answer(Html("\n".join([_("<b>The club's rules</b>"), *lines, "", hint])))
-    if not value:
-        known = rules.listed(shop.rules)
-        if key not in known:
-            raise NoSuchRule(name=key[:40], near=", ".join(rules.near(key, shop.rules)))
-        return message.answer(fill("<code>{key}</code> {value}", key=key, value=rules.written(known[key])))
-    changed = await database.write(rules.change, person.member_id, key, value.strip(), now=now)
-    return message.answer(fill(_("{key} is {value} from now on."), key=key, value=rules.written(changed)))
-
-
 @command("pause", who=Role.MANAGER, help=N_("hold everything that is sent on its own"))
 async def pause(message: Message, person: Person, database: Database, now: datetime) -> TelegramMethod[Any]:
     """Hold what is sent on its own; answers and receipts still go."""
@@ -96,15 +73,5 @@ async def resume(message: Message, person: Person, database: Database, now: date
 @command("audit", who=Role.OWNER, help=N_("who did what, the last 50"))
 async def audited(message: Message, database: Database, shop: Shop) -> TelegramMethod[Any]:
     """Show who did what."""
-    lines: list[str] = [
-        fill(
-            "{at} {who} {act} {whom} {facts}",
-            at=moment(at, shop),
-            who=number(staff_id),
-            act=act_name(act),
-            whom=number(member_id) if member_id else "",
-            facts=" ".join(f"{key}={value}" for key, value in facts.items()),
-        )
-        for at, staff_id, act, member_id, facts in await database.read(audit.last)
-    ]
+    lines: list[str] = [act(done, shop) for done in await database.read(audit.last)]
     return message.answer(fitting([_("<b>Who did what</b>"), *(lines or [_("Nothing yet.")])]))

@@ -1,11 +1,41 @@
 """Who did what: one line, written in the transaction of the act."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from bot.club.members import Named
 from db.audit import AuditLine
+from db.coupons import Coupon
+from db.deals import Deal
+from db.groups import Group
+from db.members import Member
+from db.points import Entry
+from db.staff import Request
+
+# A fact that names a row: by what the row is found, and what the owner reads of it.
+ROWS: dict[str, tuple[Any, Any]] = {
+    "entry": (Entry.key, Entry.reason),
+    "request": (Request.id, Request.reason),
+    "deal": (Deal.id, Deal.title),
+    "group": (Group.id, Group.title),
+    "coupon": (Coupon.id, Coupon.name),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act of staff as the owner reads it: facts that name a row hold its reason, title or name."""
+
+    at: datetime
+    by: Named
+    name: str
+    whom: Named | None
+    facts: dict[str, Any]
 
 
 def note(
@@ -15,7 +45,33 @@ def note(
     session.add(AuditLine(at=now, staff_id=staff_id, act=act, member_id=member_id, facts=facts))
 
 
-def last(session: Session, count: int = 50) -> list[tuple[datetime, int, str, int | None, dict[str, Any]]]:
-    """The latest lines, newest first: when, who (member id), what, about whom, facts."""
-    lines = session.exec(select(AuditLine).order_by(col(AuditLine.id).desc()).limit(count))
-    return [(line.at, line.staff_id, line.act, line.member_id, line.facts) for line in lines]
+def last(session: Session, count: int = 50) -> list[Act]:
+    """The latest acts, newest first."""
+    whom = aliased(Member)
+    rows = session.exec(
+        select(AuditLine, Member.name, whom.name)
+        .join(Member, col(Member.id) == col(AuditLine.staff_id))
+        .outerjoin(whom, col(whom.id) == col(AuditLine.member_id))
+        .order_by(col(AuditLine.id).desc())
+        .limit(count)
+    ).all()
+    told = _told(session, [line for line, _, _ in rows])
+    return [
+        Act(
+            line.at,
+            Named(line.staff_id, by),
+            line.act,
+            Named(line.member_id, name) if line.member_id else None,
+            {fact: told[fact].get(value) if fact in told else value for fact, value in line.facts.items()},
+        )
+        for line, by, name in rows
+    ]
+
+
+def _told(session: Session, lines: Sequence[AuditLine]) -> dict[str, dict[Any, str]]:
+    """What the rows tell that the lines name, a look for each table."""
+    told = {}
+    for fact, (found_by, words) in ROWS.items():
+        named = {line.facts[fact] for line in lines if fact in line.facts}
+        told[fact] = dict(session.exec(select(found_by, words).where(col(found_by).in_(named))).all()) if named else {}
+    return told

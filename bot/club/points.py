@@ -159,7 +159,15 @@ def decide(session: Session, owner: Person, request_id: int, *, approve: bool, n
     amount, member_id, reason, asked_by = decided
     if approve:
         _by_hand(session, asked_by, member_id, amount, reason, key=f"request:{request_id}", now=now)
-    audit.note(session, owner.member_id, "approve" if approve else "decline", member_id, now=now, request=request_id)
+    audit.note(
+        session,
+        owner.member_id,
+        "approve" if approve else "decline",
+        member_id,
+        now=now,
+        request=request_id,
+        points=abs(amount),
+    )
     facts = {"amount": amount, "number": members.number(member_id), "approved": approve}
     outbox.to_member(session, "request_decided", asked_by, key=f"request_decided:{request_id}", now=now, **facts)
     return Decided(amount, member_id)
@@ -208,7 +216,7 @@ def _by_hand(
     balance = move(session, member_id, abs(amount), source, key=key, now=now, reason=reason, staff_id=staff_id)
     if balance is None:  # a second tap on the same button
         raise StaleButton
-    audit.note(session, staff_id, source, member_id, now=now, points=abs(amount))
+    audit.note(session, staff_id, source, member_id, now=now, points=abs(amount), entry=key)
     facts = {"amount": amount, "reason": reason, "balance": balance}
     outbox.to_member(session, "points_changed", member_id, key=f"points_changed:{key}", now=now, **facts)
     return balance

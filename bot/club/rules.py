@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from sqlmodel import Session, col, delete, func, select
 
 from bot.club import audit
@@ -36,7 +36,12 @@ def _hour(hour: time) -> time:
     return hour
 
 
+def _yes_or_no(answer: Any) -> Any:
+    return {"是": True, "开": True, "開": True, "否": False, "不": False, "关": False, "關": False}.get(answer, answer)
+
+
 Hour = Annotated[time, AfterValidator(_hour)]
+Switch = Annotated[bool, BeforeValidator(_yes_or_no)]
 
 
 class Part(BaseModel):
@@ -65,7 +70,7 @@ class BirthdayRules(Part):
     days_around: Annotated[int, Field(ge=1, le=30)] = 7
     multiplier: Annotated[int, Field(ge=1, le=10)] = 2
     settled_days: Annotated[int, Field(ge=0, le=365)] = 30
-    leap_day_in_march: bool = False
+    leap_day_in_march: Switch = False
 
 
 class SendingRules(Part):
@@ -78,7 +83,7 @@ class SendingRules(Part):
     promo_per_week: Count = 3
     group_posts_per_day: Count = 2
     pace: Annotated[int, Field(ge=1, le=1000)] = 25
-    paused: bool = False
+    paused: Switch = False
 
 
 class Rules(Part):
@@ -143,6 +148,15 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value.strftime("%H:%M") if isinstance(value, time) else str(value)
+
+
+def bounds(name: str) -> tuple[int, int]:
+    """The least and the most that a rule with a number can be."""
+    part, _, last = name.partition(".")
+    limits = type(getattr(Rules(), part)).model_fields[last].metadata
+    return next(each.ge for each in limits if hasattr(each, "ge")), next(
+        each.le for each in limits if hasattr(each, "le")
+    )
 
 
 def near(name: str, rules: Rules) -> list[str]:

@@ -13,6 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 
 from bot.club.calendar import YearlyDate
+from bot.club.members import Named
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import _, spoken
@@ -84,6 +85,11 @@ def name(text: str | None) -> str:
     if not re.search(r"\w", words):
         return words[:LONGEST_NAME] or _("friend")
     return words if len(words) <= LONGEST_NAME else words[: LONGEST_NAME - 1] + "…"
+
+
+def person(who: Named) -> str:
+    """A member as staff read of them: the number, with the name where it is known."""
+    return f"{name(who.name)} ({who.number})" if who.name else who.number
 
 
 def day(when: date) -> str:

@@ -1,7 +1,11 @@
 """How the lines of the ledger are named to their member, and the staff's acts to the owner."""
 
+from bot.club.audit import Act
+from bot.club.rules import Shop
 from bot.i18n import N_, _
+from bot.speech import Html, coupon_name, fill, moment, person, role_name
 from bot.speech.profile import field_name
+from bot.speech.rules import rule_name
 
 SOURCES = {
     "checkin": N_("check-in"),
@@ -13,28 +17,41 @@ SOURCES = {
 }
 
 ACTS = {
-    "claim": N_("opened the claim link"),
-    "staff add": N_("gave a role"),
-    "staff remove": N_("took a role"),
-    "settings": N_("changed a rule"),
-    "link group": N_("linked a group"),
-    "refuse group": N_("refused a group"),
-    "grant": N_("gave points"),
-    "deduct": N_("took points"),
-    "approve": N_("approved"),
-    "decline": N_("declined"),
-    "deal new": N_("made a deal"),
-    "deal stop": N_("stopped a deal"),
-    "redeem": N_("used a coupon"),
-    "tag": N_("put a tag"),
-    "untag": N_("took a tag off"),
-    "note": N_("wrote a note"),
+    "claim": N_("{who} became the owner by the claim link"),
+    "staff add": N_("{who} gave {whom} the role {role}"),
+    "staff remove": N_("{who} took the role of {whom}"),
+    "settings": N_("{who} set “{rule}” to {value}"),
+    "link group": N_("{who} linked the group “{group}”"),
+    "refuse group": N_("{who} left the group “{group}” alone"),
+    "grant": N_("{who} gave {whom} {points} points: {entry}"),
+    "deduct": N_("{who} took {points} points from {whom}: {entry}"),
+    "approve": N_("{who} approved {points} points for {whom}: {request}"),
+    "decline": N_("{who} declined {points} points for {whom}: {request}"),
+    "deal new": N_("{who} made the deal “{deal}”"),
+    "deal stop": N_("{who} stopped the deal “{deal}”"),
+    "redeem": N_("{who} used {whom}'s coupon “{coupon}”"),
+    "tag": N_("{who} tagged {whom}"),
+    "untag": N_("{who} took a tag off {whom}"),
+    "note": N_("{who} wrote a note on {whom}"),
 }
 
 
-def act_name(act: str) -> str:
-    """What somebody of the staff did."""
-    return _(ACTS[act])
+def act(done: Act, shop: Shop) -> Html:
+    """An act of staff in a sentence: when, who, what, to whom, why."""
+    facts = dict(done.facts)
+    if "role" in facts:
+        facts["role"] = role_name(facts["role"])
+    if "rule" in facts:
+        value = facts["value"]
+        facts |= {"rule": rule_name(facts["rule"]), "value": {"true": _("yes"), "false": _("no")}.get(value, value)}
+    if "coupon" in facts:
+        facts["coupon"] = coupon_name(facts["coupon"])
+    whom = person(done.whom) if done.whom else ""
+    return fill(
+        "{at} · {what}",
+        at=moment(done.at, shop),
+        what=fill(_(ACTS[done.name]), who=person(done.by), whom=whom, **facts),
+    )
 
 
 def reason(source: str, words: str | None) -> str:

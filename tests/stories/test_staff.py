@@ -1,5 +1,6 @@
 """Who works in the shop, what the owner tunes, the pause, and the link that makes the first owner."""
 
+import re
 from datetime import UTC, datetime
 
 from sqlmodel import select
@@ -135,16 +136,17 @@ async def test_the_claim_link_makes_one_owner_once(play: Play) -> None:
 async def test_every_rule_is_shown_and_can_be_set_to_what_it_is(play: Play) -> None:
     [shown] = await play.owner.says("/settings")
     for key in listed(Rules()):
-        [one] = await play.owner.says(f"/settings {key}")
-        assert one in shown
-        [kept] = await play.owner.says(f"/settings {key} {one.removeprefix(key).strip()}")
-        assert kept == f"{key} is {one.removeprefix(key).strip()} from now on."
+        named, *_, line = (await play.owner.says(f"/settings {key}"))[0].splitlines()
+        assert named in shown
+        assert line.startswith(f"/settings {key} ")
+        assert await play.owner.says(line) == [f"From now on: {named}"]
+    assert await play.owner.says("/settings") == [shown]
 
 
 async def test_a_rule_holds_at_once_and_over_a_restart(play: Play) -> None:
     ann = await play.member("Ann")
     for key, value in GOOD.items():
-        assert f"{key} is {value}" in (await play.owner.says(f"/settings {key} {value}"))[0]
+        assert "From now on" in (await play.owner.says(f"/settings {key} {value}"))[0]
     assert "+7" in (await ann.says("/checkin"))[0]
     assert {r.name: r.value for r in await play.database.read(lambda s: s.exec(select(Rule)).all())} == GOOD
 
@@ -153,7 +155,7 @@ async def test_bad_keys_and_values_change_nothing(play: Play) -> None:
     for key, values in BAD.items():
         for value in values:
             [answer] = await play.owner.says(f"/settings {key} {value}")
-            assert "from now on" not in answer, (key, value)
+            assert "From now on" not in answer, (key, value)
             assert "went wrong" not in answer, (key, value)
     assert "points.checkin" in (await play.owner.says("/settings points.chekin 5"))[0]
     assert await play.database.read(lambda s: s.exec(select(Rule)).all()) == []
@@ -177,4 +179,32 @@ async def test_a_long_audit_is_still_answered(play: Play) -> None:
     for _ in range(51):
         await play.owner.says(f"/settings birthday.offer gift:{'tea and cake ' * 4}")
     [shown] = await play.owner.says("/audit")
-    assert shown.count("birthday.offer") > 20
+    assert shown.count("Birthday coupon") > 20
+
+
+async def test_the_audit_says_who_did_what_to_whom_and_why(play: Play) -> None:
+    await play.linked_group()
+    mary, ann = await play.member("Mary"), await play.member("Ann")
+    await play.owner.says("/staff add @mary manager")
+    await mary.says("/grant @ann 50 kind words")
+    await mary.says("/deduct @ann 5 <b>a slip</b>")
+    await mary.says("/grant @ann 5000 a whole year")
+    await play.owner.taps("Approve")
+    await mary.says('/deal new "Spring tea" 20% until:2d')
+    await ann.taps("Claim")
+    code = re.search(r"Code: (\S+)", ann.heard()[-1])[1]
+    await play.clerk.says(f"/redeem {code}")
+    await play.owner.says("/settings points.checkin 6")
+    [shown] = await play.owner.says("/audit")
+    boss, clerk, at = "Mrs Wang (M0001)", "Chen (M0002)", "10 February, 10:00 · "
+    assert shown.splitlines()[1:-1] == [
+        f"{at}{boss} set “Points for a check-in” to 6",
+        f"{at}{clerk} used Ann (M0004)'s coupon “Spring tea”",
+        f"{at}Mary (M0003) made the deal “Spring tea”",
+        f"{at}{boss} approved 5,000 points for Ann (M0004): a whole year",
+        f"{at}Mary (M0003) gave Ann (M0004) 5,000 points: a whole year",
+        f"{at}Mary (M0003) took 5 points from Ann (M0004): <b>a slip</b>",
+        f"{at}Mary (M0003) gave Ann (M0004) 50 points: kind words",
+        f"{at}{boss} gave Mary (M0003) the role manager",
+    ]
+    assert "linked the group" in shown

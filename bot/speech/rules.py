@@ -1,0 +1,131 @@
+"""How the club's rules are named, explained and shown to the owner."""
+
+from datetime import time
+from typing import Any
+
+from bot.club import rules
+from bot.club.offers import Offer
+from bot.club.rules import Shop
+from bot.i18n import N_, _
+from bot.speech import Html, fill, offer
+
+FAMILIES = {"points": N_("Points"), "birthday": N_("Birthdays"), "sending": N_("What is sent on its own")}
+
+NAMES = {
+    "points.consent": N_("Points for joining"),
+    "points.checkin": N_("Points for a check-in"),
+    "points.streak_days": N_("Days in a row for a prize"),
+    "points.streak_prize": N_("Prize for days in a row"),
+    "points.field": N_("Points for a profile answer"),
+    "points.birthday": N_("Points for telling the birthday"),
+    "points.expiry": N_("How long points last"),
+    "points.manager_limit": N_("Points a manager may give alone"),
+    "birthday.offer": N_("Birthday coupon"),
+    "birthday.days_around": N_("Days around the birthday"),
+    "birthday.multiplier": N_("Birthday points multiplier"),
+    "birthday.settled_days": N_("Days a birthday must be known"),
+    "birthday.leap_day_in_march": N_("29 February moves to 1 March"),
+    "sending.quiet_from": N_("Quiet from"),
+    "sending.quiet_until": N_("Quiet until"),
+    "sending.day_hour": N_("Hour of the day's letters"),
+    "sending.promo_per_day": N_("Offers to a member in a day"),
+    "sending.promo_per_week": N_("Offers to a member in a week"),
+    "sending.group_posts_per_day": N_("Posts to a group in a day"),
+    "sending.pace": N_("Messages a second"),
+    "sending.paused": N_("All of it is held"),
+}
+
+EXPLAINED = {
+    "points.consent": N_("What somebody gets once, for agreeing to join."),
+    "points.checkin": N_("What a member gets for a check-in, once a day."),
+    "points.streak_days": N_("After so many check-ins in a row there is a prize, and again after as many."),
+    "points.streak_prize": N_("What those days in a row bring, beside the points of each check-in."),
+    "points.field": N_("What a member gets once for each thing told under /profile."),
+    "points.birthday": N_("What a member gets once for telling the birthday."),
+    "points.expiry": N_("When points lapse that nobody uses."),
+    "points.manager_limit": N_("A larger change by a manager waits for your yes."),
+    "birthday.offer": N_("What the coupon gives that a member gets for the birthday."),
+    "birthday.days_around": N_("The coupon comes so many days ahead, and is good for as many after the birthday."),
+    "birthday.multiplier": N_("By how much a purchase's points are multiplied in those days."),
+    "birthday.settled_days": N_(
+        "Who tells the birthday later than this before it gets wishes, and no coupon this year."
+    ),
+    "birthday.leap_day_in_march": N_("In a year without 29 February: yes for 1 March, no for 28 February."),
+    "sending.quiet_from": N_("From this hour on nothing is sent on its own; answers still are."),
+    "sending.quiet_until": N_("From this hour on it is sent again."),
+    "sending.day_hour": N_("When birthday wishes and other letters of a day go out."),
+    "sending.promo_per_day": N_("How many offers a member gets in a day at most."),
+    "sending.promo_per_week": N_("How many offers a member gets in seven days at most."),
+    "sending.group_posts_per_day": N_(
+        "How many offers are posted to a group in a day at most; more wait for the morning."
+    ),
+    "sending.pace": N_("How fast letters go out, to all together. Telegram allows 25 to 30."),
+    "sending.paused": N_("While it is yes, nothing is sent on its own. /pause and /resume switch it too."),
+}
+
+
+def family_name(family: str) -> str:
+    """The name of a family of rules."""
+    return _(FAMILIES[family])
+
+
+def rule_name(key: str) -> str:
+    """A rule in a few words."""
+    return _(NAMES[key])
+
+
+def shown(key: str, value: Any, shop: Shop) -> Html:
+    """A rule with its value, in words."""
+    return fill(_("{rule}: <b>{value}</b>"), rule=rule_name(key), value=_value(key, value, shop))
+
+
+def form(key: str, value: Any) -> Html:
+    """The line that sets a rule to a value."""
+    return fill("<code>/settings {key} {value}</code>", key=key, value=rules.written(value))
+
+
+def explained(key: str, value: Any, shop: Shop) -> Html:
+    """A rule with its value, what it does, which values work, and the line that changes it at once."""
+    parts = [shown(key, value, shop), _(EXPLAINED[key]), _works(key, value), form(key, value)]
+    return Html("\n".join(parts))
+
+
+def _value(key: str, value: Any, shop: Shop) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key == "birthday.offer":
+        return offer(Offer.read(value), shop)
+    if key == "points.expiry":
+        return _lasting(value)
+    return f"{value:,}" if isinstance(value, int) else rules.written(value)
+
+
+def _lasting(expiry: str) -> Html:
+    mode, _sep, number = expiry.partition(" ")
+    says = {
+        "inactivity": _("{number} months after any were last earned or used"),
+        "days": _("{number} days each"),
+        "month_end": _("to the end of the month"),
+        "year_end": _("to the end of the year"),
+        "never": _("for ever"),
+    }
+    return fill(says[mode], number=number)
+
+
+def _works(key: str, value: Any) -> Html:
+    """Which values a rule can have."""
+    if isinstance(value, bool):
+        return Html(_("What works: yes or no."))
+    if isinstance(value, time):
+        return Html(_("What works: an hour such as 21:00, in the shop's time."))
+    if isinstance(value, int):
+        least, most = rules.bounds(key)
+        return fill(_("What works: a whole number from {least} to {most}."), least=least, most=most)
+    if key == "birthday.offer":
+        return Html(_("What works: 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."))
+    return Html(
+        _(
+            "What works: inactivity 12 (months without earning or using any), days 365 (each for itself), "
+            "month_end, year_end or never."
+        )
+    )
