@@ -11,7 +11,7 @@ from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, fill, fitting, name, role_name
+from bot.speech import fill, fitting, name, role_name
 from bot.speech.ledger import act
 from db.engine import Database
 from handlers.commands import command
