@@ -2,6 +2,7 @@
 
 from db import (
     audit,
+    consents,
     conversations,
     coupons,
     deals,
@@ -20,6 +21,7 @@ from db.tables import metadata
 
 __all__ = [
     "audit",
+    "consents",
     "conversations",
     "coupons",
     "deals",

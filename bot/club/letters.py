@@ -23,7 +23,7 @@ class Kind:
     """What the club knows about a kind of letter.
 
     `late`: how long after its time it still makes sense. `once`: better lost than doubled. `passing`: its facts may
-    hold a stranger's name, and are emptied once it is settled.
+    hold a stranger's name, and are emptied once it is settled. `family`: it is about a relative.
     """
 
     rank: Rank
@@ -31,6 +31,7 @@ class Kind:
     once: bool = False
     to_group: bool = False
     passing: bool = False
+    family: bool = False
 
     @property
     def held(self) -> bool:
@@ -41,6 +42,13 @@ class Kind:
     def capped(self) -> bool:
         """Whether the caps of a day and a week count and hold it."""
         return self.rank == Rank.PROMO
+
+    @property
+    def purpose(self) -> str:
+        """What its reader must have agreed to."""
+        if self.family:
+            return "family"
+        return "offers" if self.rank == Rank.PROMO else "service"
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
@@ -70,7 +78,7 @@ KINDS = {
 class Reader:
     """What decides about a letter besides its kind: the member's wishes, and what they or the group had already."""
 
-    member: bool = True  # consented, or staff; a group: still linked
+    agreed: bool = True  # to the purpose of the kind; a group: still linked
     reachable: bool = True
     notify: str = "all"
     quiet_until: datetime | None = None
@@ -102,7 +110,7 @@ def _wish(kind: Kind, reader: Reader) -> Verdict | None:
     """What the reader's own word, or absence, stops for good."""
     if not reader.reachable:
         return Verdict(drop=True, reason="unreachable")
-    if kind.held and not reader.member:
+    if kind.held and not reader.agreed:
         return Verdict(drop=True, reason="no consent")
     if reader.notify in kind.stopped_by:
         return Verdict(drop=True, reason="opted out")

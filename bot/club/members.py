@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select, update
 
+from bot.club import consents
 from bot.club.errors import UnknownMember, WhichMember
 from db.engine import insert_once, tell
 from db.members import ACCOUNTS, Account, Member
 from db.staff import Staff
 
-CONSENT = "2026-11"  # the version of the consent text
 NOTIFY = ("all", "own", "none")
 PAUSE = timedelta(days=30)
 
@@ -110,9 +110,11 @@ def agree(session: Session, person: Person, *, now: datetime) -> bool:
     """Keep someone's consent to service, offers and family. Returns whether it is new."""
     fresh = session.exec(
         update(Member)
-        .where(col(Member.id) == person.member_id, col(Member.consent).is_distinct_from(CONSENT))
-        .values(consent=CONSENT, consented_at=now, name=func.coalesce(col(Member.name), person.visitor.name or None))
+        .where(col(Member.id) == person.member_id, col(Member.consent).is_distinct_from(consents.VERSION))
+        .values(consent=consents.VERSION, name=func.coalesce(col(Member.name), person.visitor.name or None))
     ).rowcount
+    if fresh:
+        consents.give(session, person.member_id, consents.AGREED, now=now)
     account = session.get_one(Account, person.account_id)
     _learn(session, account, person.visitor)
     tell(session, "member", person.member_id)

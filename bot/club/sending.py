@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
 from sqlmodel import Session
 
-from bot.club import moves, outbox
+from bot.club import consents, moves, outbox
 from bot.club.letters import KINDS, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.coupons import COUPONS
@@ -174,10 +174,10 @@ def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datet
         return Verdict(drop=True, reason=reason)
     today, week = _had(session, row, shop, now) if kind.capped else (0, 0)
     reader = (
-        Reader(member=row.group_state == "linked", promo_today=today)
+        Reader(agreed=row.group_state == "linked", promo_today=today)
         if kind.to_group
         else Reader(
-            member=row.consent is not None or row.role is not None,
+            agreed=_agreed(session, row, kind),
             reachable=row.reachable,
             notify=row.notify,
             quiet_until=row.quiet_until,
@@ -186,6 +186,13 @@ def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datet
         )
     )
     return decide(kind, row.before, reader, shop, now=now)
+
+
+def _agreed(session: Session, row: Row[Any], kind: Kind) -> bool:
+    """Whether the reader agreed to what the letter is for, as it stands at this moment. The staff need not agree."""
+    if kind.purpose == "service":
+        return row.consent is not None or row.role is not None
+    return consents.given(session, row.member_id, kind.purpose)
 
 
 def _goal_reached(session: Session, facts: dict[str, Any]) -> str | None:

@@ -33,6 +33,11 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)
 INSERT INTO members (id, grade, points, consent, notify, greeting, met_at)
 SELECT i, 'new', 0, '2026-11', 'all', 'private', '2027-01-01 00:00:00.000000' FROM n
 """
+CONSENTS = """
+INSERT INTO consents (member_id, purpose, version, given_at)
+SELECT id, purpose, consent, met_at
+FROM members, (SELECT 'service' AS purpose UNION SELECT 'offers' UNION SELECT 'family')
+"""
 ACCOUNTS = """
 INSERT INTO accounts (member_id, platform, external_id, name, language, reachable, seen_at)
 SELECT id, 'playground', id + 1000, 'Guest', 'en', 1, met_at FROM members
@@ -87,6 +92,7 @@ def sqlite_file(members: int = 0) -> Iterator[tuple[str, Path]]:
         upgrade(url)
         with raw(path) as connection:
             connection.execute(MEMBERS, {"many": members})
+            connection.execute(CONSENTS)
             connection.execute(ACCOUNTS)
         yield url, path
 

@@ -30,7 +30,7 @@ def dropped(reason: str) -> Verdict:
     [
         (RECEIPT, Reader(), NOON, SEND),
         (RECEIPT, Reader(), NIGHT, SEND),
-        (RECEIPT, Reader(member=False), NOON, SEND),
+        (RECEIPT, Reader(agreed=False), NOON, SEND),
         (RECEIPT, Reader(notify="none", quiet_until=at(23)), NIGHT, SEND),
         (RECEIPT, Reader(promo_today=9, promo_week=9), NOON, SEND),
         (RECEIPT, Reader(reachable=False), NOON, dropped("unreachable")),
@@ -39,8 +39,8 @@ def dropped(reason: str) -> Verdict:
         (OWN, Reader(promo_today=9, promo_week=9), NOON, SEND),
         (OWN, Reader(notify="own"), NOON, SEND),
         (OWN, Reader(notify="none"), NOON, dropped("opted out")),
-        (OWN, Reader(member=False), NOON, dropped("no consent")),
-        (OWN, Reader(reachable=False, member=False), NIGHT, dropped("unreachable")),
+        (OWN, Reader(agreed=False), NOON, dropped("no consent")),
+        (OWN, Reader(reachable=False, agreed=False), NIGHT, dropped("unreachable")),
         (OWN, Reader(quiet_until=at(23)), NOON, Verdict(at(23), reason="paused by the member")),
         (OWN, Reader(quiet_until=at(11)), NOON, SEND),
         (PROMO, Reader(), NOON, SEND),
@@ -52,7 +52,7 @@ def dropped(reason: str) -> Verdict:
         (POST, Reader(promo_today=1), NOON, SEND),
         (POST, Reader(promo_today=2, promo_week=9), NOON, Verdict(at(9, 30, 11), reason="daily cap")),
         (POST, Reader(promo_week=9), NOON, SEND),
-        (POST, Reader(member=False), NOON, dropped("no consent")),
+        (POST, Reader(agreed=False), NOON, dropped("no consent")),
     ],
 )
 def test_the_decision(kind: Kind, reader: Reader, hour: int, verdict: Verdict) -> None:

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, func, select
 
+from bot.club.consents import VERSION
 from bot.club.letters import KINDS
-from bot.club.members import CONSENT, number
+from bot.club.members import number
+from db.consents import CONSENTS
 from db.deals import DEALS
 from db.engine import Database
 from db.groups import GROUPS
@@ -145,9 +147,11 @@ def bad_line(chance: Random, letters: int) -> Line:
 def fill(session: Session, letters: int, pace: int) -> None:
     """A shop with an open deal, a letter about it to each member or a coupon, and a post in each of a few groups."""
     connection = session.connection()
-    person = {"grade": "new", "points": 0, "consent": CONSENT, "notify": "all", "greeting": "private", "met_at": START}
+    person = {"grade": "new", "points": 0, "consent": VERSION, "notify": "all", "greeting": "private", "met_at": START}
     connection.execute(MEMBERS.insert(), [person | {"name": f"Ann {n}"} for n in range(letters)])
     members = connection.execute(select(MEMBERS.c.id).order_by(MEMBERS.c.id)).scalars().all()
+    agreed = {"purpose": "offers", "version": VERSION, "given_at": START}
+    connection.execute(CONSENTS.insert(), [agreed | {"member_id": member} for member in members])
     connection.execute(
         ACCOUNTS.insert(),
         [

@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from db.consents import Consent
 from db.members import Member
 from tests.people import Play
 from tests.tables import everything
@@ -79,7 +80,11 @@ async def test_the_consent_is_kept_with_its_version_and_time(play: Play) -> None
         lambda session: session.exec(select(Member).where(Member.name == ann.name)).all()
     )
     assert member.consent == "2026-11"
-    assert (play.clock.now() - member.consented_at).total_seconds() < 60
+    kept = await play.database.read(lambda session: session.exec(select(Consent).order_by(Consent.id)).all())
+    assert [(each.member_id, each.purpose, each.version) for each in kept] == [
+        (member.id, purpose, "2026-11") for purpose in ("service", "offers", "family")
+    ]
+    assert all((play.clock.now() - each.given_at).total_seconds() < 60 and not each.withdrawn_at for each in kept)
 
 
 async def test_any_name_can_become_a_member(play: Play) -> None:

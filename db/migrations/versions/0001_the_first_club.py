@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("moved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("consent", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-        sa.Column("consented_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("notify", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("quiet_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("greeting", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -266,6 +265,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_conversations")),
     )
     op.create_table(
+        "consents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("given_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_consents_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consents_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(
+            "uq_consents_standing",
+            ["member_id", "purpose", "version"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
         "coupons",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -444,6 +464,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coupons_deal_id"))
 
     op.drop_table("coupons")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_consents_standing",
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_consents_member_id"))
+
+    op.drop_table("consents")
     op.drop_table("conversations")
     op.drop_table("staff")
     op.drop_table("requests")
