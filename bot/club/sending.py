@@ -12,11 +12,9 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
 from sqlmodel import Session
 
-from bot.club import consents, moves, outbox
+from bot.club import consents, matters, moves, outbox
 from bot.club.letters import KINDS, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
-from db.coupons import COUPONS
-from db.deals import DEALS
 from db.engine import tell
 from db.groups import GROUPS
 from db.members import ACCOUNTS, MEMBERS
@@ -170,7 +168,7 @@ def _due(
 
 
 def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Verdict:
-    if reason := _goal_reached(session, row.facts):
+    if reason := matters.over(session, row.facts):
         return Verdict(drop=True, reason=reason)
     today, week = _had(session, row, shop, now) if kind.capped else (0, 0)
     reader = (
@@ -193,18 +191,6 @@ def _agreed(session: Session, row: Row[Any], kind: Kind) -> bool:
     if kind.purpose == "service":
         return row.consent is not None or row.role is not None
     return consents.given(session, row.member_id, kind.purpose)
-
-
-def _goal_reached(session: Session, facts: dict[str, Any]) -> str | None:
-    """Why a letter about a coupon or a deal no longer makes sense."""
-    connection = session.connection()
-    if coupon := facts.get("coupon_id"):
-        state = connection.execute(select(COUPONS.c.state).where(COUPONS.c.id == coupon)).scalar()
-        return None if state == "issued" else "coupon used"
-    if deal := facts.get("deal_id"):
-        state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
-        return None if state == "open" else "deal over"
-    return None
 
 
 def _had(session: Session, row: Row[Any], shop: Shop, now: datetime) -> tuple[int, int]:
@@ -274,25 +260,5 @@ def _learn(session: Session, row: Row[Any], settled: Settled) -> None:
 
 
 def _outgoing(session: Session, row: Row[Any]) -> Outgoing:
-    facts = row.facts | _deal(session, row.facts)
-    if "gift" in facts and _goal_reached(session, facts["gift"]):
-        del facts["gift"]
-    return Outgoing(
-        row.id,
-        row.kind,
-        facts,
-        row.platform,
-        row.chat,
-        row.locale,
-        row.language,
-        row.name,
-    )
-
-
-def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
-    """A deal as it stands now, for the letters about it."""
-    if "deal_id" not in facts:
-        return {}
-    deal = session.connection().execute(select(DEALS).where(DEALS.c.id == facts["deal_id"])).one()
-    left = None if deal.stock is None else deal.stock - deal.claimed
-    return {"title": deal.title, "offer": deal.offer, "closes_at": deal.closes_at.isoformat(), "left": left}
+    facts = matters.as_they_stand(session, row.facts)
+    return Outgoing(row.id, row.kind, facts, row.platform, row.chat, row.locale, row.language, row.name)

@@ -1,0 +1,37 @@
+"""What a letter is about, looked up at the moment it is sent: whether it still makes sense, and how things stand."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from db.coupons import COUPONS
+from db.deals import DEALS
+
+
+def over(session: Session, facts: dict[str, Any]) -> str | None:
+    """Why a letter about a coupon or a deal no longer makes sense."""
+    connection = session.connection()
+    if coupon := facts.get("coupon_id"):
+        state = connection.execute(select(COUPONS.c.state).where(COUPONS.c.id == coupon)).scalar()
+        return None if state == "issued" else "coupon used"
+    if deal := facts.get("deal_id"):
+        state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
+        return None if state == "open" else "deal over"
+    return None
+
+
+def as_they_stand(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+    """A letter's facts with what is looked up now: the deal as it stands, and no gift that was used already."""
+    facts = facts | _deal(session, facts)
+    if "gift" in facts and over(session, facts["gift"]):
+        del facts["gift"]
+    return facts
+
+
+def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+    if "deal_id" not in facts:
+        return {}
+    deal = session.connection().execute(select(DEALS).where(DEALS.c.id == facts["deal_id"])).one()
+    left = None if deal.stock is None else deal.stock - deal.claimed
+    return {"title": deal.title, "offer": deal.offer, "closes_at": deal.closes_at.isoformat(), "left": left}
