@@ -10,20 +10,22 @@ from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
 
 from bot.clock import Clock
 from bot.club import conversations
-from bot.club.errors import BadWords, ClubError, NoSense, StaleButton
+from bot.club.coupons import is_code
+from bot.club.errors import BadWords, ClubError, NoSense, NotAvailable, StaleButton
 from bot.club.members import Person, Role
 from bot.club.rules import OpenShop
 from bot.i18n import _
-from bot.speech import refusals
+from bot.speech import fill, refusals
 from db.engine import Database
 from handlers import coupons, deals, groups, members, notes, notify, points, profile, rules, staff, welcome, which
-from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_slash, look_up
+from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_for, is_slash, look_up
 from handlers.doors import Doors, refuse
 from handlers.lines import storable
 from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (welcome, points, coupons, deals, profile, notify, members, notes, staff, rules, groups, which)
+LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]
 COMMANDS.clear()
 COMMANDS.update({c.name: c for noun in NOUNS for c in _as_imported if c.handler.__module__ == noun.__name__})
@@ -49,18 +51,15 @@ async def said(message: Message, bot: Bot, person: Person | None, **data: Any) -
         return None
     if message.forward_origin or message.via_bot:  # somebody else's words
         return refuse(message, _(NoSense.says))
-    text, private = storable(message.text or message.caption or ""), message.chat.type == "private"
-    command, words = look_up(text, (await bot.me()).username or "")
+    text, username = storable(message.text or message.caption or ""), (await bot.me()).username or ""
+    command, words = look_up(text, username)
     data |= {"message": message, "bot": bot, "person": person, "words": words}
-    if command and private:
-        return await which.asking(command, data)
-    if command and (command.in_group or is_slash(text)):
-        return await _in_group(command, data)
-    if not private:
-        return None
-    if is_slash(text):
-        raise NoSense
-    return await _answer(data | {"words": text})
+    if message.chat.type == "private":
+        return await _in_private(command, text, data)
+    ours = is_slash(text) and is_for(text, username)
+    if command and (ours or command.in_group):
+        return await _in_group(command, text, data)
+    return _aside(data, text, NoSense()) if ours else None
 
 
 async def tapped(query: CallbackQuery, person: Person | None, **data: Any) -> TelegramMethod[Any] | None:
@@ -87,10 +86,21 @@ def _known(message: MaybeInaccessibleMessageUnion) -> Message:
     return Message(message_id=message.message_id, date=datetime.fromtimestamp(0, UTC), chat=message.chat)
 
 
+async def _in_private(command: Command | None, text: str, data: dict[str, Any]) -> TelegramMethod[Any] | None:
+    """Answer what was said in private: a command, or the answer to an open question."""
+    if command:
+        return await which.asking(command, data)
+    if is_slash(text):
+        raise NoSense
+    return await _answer(data | {"words": text})
+
+
 async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     """Take a text as the answer to what was asked last."""
     database: Database = data["database"]
     asked = await database.read(conversations.asked, data["person"].account_id)
+    if asked is None and is_code(data["words"]):
+        asked = ("code", {})
     entry = ANSWERS.get(asked[0]) if asked else None
     if asked is None or entry is None:
         raise NoSense
@@ -99,11 +109,11 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     return await speak(entry, data | {"facts": asked[1]})
 
 
-async def _in_group(command: Command, data: dict[str, Any]) -> TelegramMethod[Any] | None:
+async def _in_group(command: Command, line: str, data: dict[str, Any]) -> TelegramMethod[Any] | None:
     """Answer a command that was said in a group: there, or in private where it is personal."""
     person: Person = data["person"]
     if person.role < command.who and command.who > Role.MEMBER:
-        return None
+        return _aside(data, line, NotAvailable())
     if command.where is Where.GROUP_TOO and person.role >= command.who:
         return await command.speak(data)
     if not person.reachable:
@@ -114,5 +124,20 @@ async def _in_group(command: Command, data: dict[str, Any]) -> TelegramMethod[An
         answer = data["message"].answer(refusals.words(refusal, data["shop"]))
     if answer is None:
         return None
+    return _privately(answer, person)
+
+
+def _aside(data: dict[str, Any], line: str, refusal: ClubError) -> TelegramMethod[Any] | None:
+    """Tell staff in private why a line of theirs did nothing in the group. Anybody else meets silence."""
+    person: Person = data["person"]
+    if person.role <= Role.MEMBER or not person.reachable:
+        return None
+    why = refusals.words(refusal, data["shop"])
+    return _privately(
+        data["message"].answer(fill(_("“{line}” in the group: {why}"), line=line[:LINE], why=why)), person
+    )
+
+
+def _privately(answer: TelegramMethod[Any], person: Person) -> TelegramMethod[Any]:
     private = {"chat_id": person.visitor.external_id, "reply_parameters": None, "message_thread_id": None}
     return answer.model_copy(update=private)

@@ -90,11 +90,17 @@ def look_up(text: str, username: str) -> tuple[Command | None, str]:
     """The command that a text means, and the words after it. A command for another bot is none of ours."""
     if not is_slash(text):
         return WORDS.get(_plain(text)), ""
-    first, *rest = text.split(maxsplit=1)
-    name, at, bot = first[1:].partition("@")
-    if at and bot.lower() != username.lower():
+    if not is_for(text, username):
         return None, ""
+    first, *rest = text.split(maxsplit=1)
+    name = first[1:].partition("@")[0]
     return COMMANDS.get(name.lower()), rest[0].strip() if rest else ""
+
+
+def is_for(text: str, username: str) -> bool:
+    """Whether a command is said to the bot of this name, or to no bot by name."""
+    bot = text.split(maxsplit=1)[0].partition("@")[2]
+    return not bot or bot.lower() == username.lower()
 
 
 def is_slash(text: str) -> bool:

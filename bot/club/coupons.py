@@ -10,14 +10,16 @@ from sqlmodel import Session, col, select, update
 
 from bot.club import audit
 from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
-from bot.club.members import number
+from bot.club.members import Named
 from bot.club.offers import Offer
 from db.coupons import COUPONS, Coupon
 from db.engine import insert_once
+from db.members import Member
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # without I, L and O,
 DIGITS = "23456789"  # which look like 1 and 0
 GROUP = 4  # characters between dashes
+CODE = re.compile(rf"[{LETTERS}{DIGITS}]{{{GROUP}}}(?:[ -]?[{LETTERS}{DIGITS}]{{{GROUP}}}){{1,2}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,12 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Redeemed:
-    """A coupon that was just used: what it gives, and its member's number."""
+class Held:
+    """A coupon as staff see it at the till: what it gives, and whose it is."""
 
     name: str
     offer: Offer
-    number: str
+    who: Named
 
 
 def issue(
@@ -81,7 +83,7 @@ def issue(
     return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until)
 
 
-def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Redeemed:
+def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Held:
     """Use up a coupon at the till, and say what it is worth and whose it is.
 
     Raises NoSuchCoupon, CouponLapsed, CouponSpent.
@@ -96,7 +98,29 @@ def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Rede
         raise _why_not(session, tidy(code))
     coupon_id, member_id, name, offer = used
     audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
-    return Redeemed(name, Offer.read(offer), number(member_id))
+    return Held(name, Offer.read(offer), _named(session, member_id))
+
+
+def held(session: Session, code: str, *, now: datetime) -> tuple[Issued, Named]:
+    """The good coupon with a code, and whose it is. Raises NoSuchCoupon, CouponLapsed, CouponSpent."""
+    coupon = session.exec(select(Coupon).where(Coupon.code == tidy(code))).first()
+    if coupon is None or coupon.state != "issued" or coupon.good_until <= now:
+        raise _why_not(session, tidy(code))
+    return _issued(coupon), _named(session, coupon.member_id)
+
+
+def mine(session: Session, member_id: int, code: str, *, now: datetime) -> Issued:
+    """A member's own coupon by its code. Raises NoSuchCoupon (also for somebody else's), CouponLapsed, CouponSpent."""
+    own = select(Coupon.id).where(Coupon.code == tidy(code), Coupon.member_id == member_id)
+    if session.exec(own).first() is None:
+        raise NoSuchCoupon
+    return held(session, code, now=now)[0]
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is written like a code: our letters and digits in groups of four, at least one of each."""
+    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    return bool(CODE.fullmatch(plain) and re.search("[A-Z]", plain) and re.search("[0-9]", plain))
 
 
 def tidy(code: str) -> str:
@@ -112,7 +136,7 @@ def wallet(session: Session, member_id: int, *, now: datetime) -> list[Issued]:
         .where(Coupon.member_id == member_id, Coupon.state == "issued", Coupon.good_until > now)
         .order_by(col(Coupon.good_until), col(Coupon.id))
     )
-    return [Issued(c.id or 0, c.name, Offer.read(c.offer), c.code, c.good_until) for c in rows]
+    return [_issued(coupon) for coupon in rows]
 
 
 def new_code() -> str:
@@ -123,10 +147,18 @@ def new_code() -> str:
             return tidy(code)
 
 
+def _issued(coupon: Coupon) -> Issued:
+    return Issued(coupon.id or 0, coupon.name, Offer.read(coupon.offer), coupon.code, coupon.good_until)
+
+
+def _named(session: Session, member_id: int) -> Named:
+    return Named(member_id, session.get_one(Member, member_id).name)
+
+
 def _why_not(session: Session, code: str) -> ClubError:
     coupon = session.exec(select(Coupon).where(Coupon.code == code)).first()
     if coupon is None:
         return NoSuchCoupon()
     if coupon.state == "redeemed":
-        return CouponSpent(day=coupon.used_at, by=number(coupon.used_by or 0))
+        return CouponSpent(day=coupon.used_at, by=_named(session, coupon.used_by or 0))
     return CouponLapsed(until=coupon.good_until)

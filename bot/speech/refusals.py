@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.club.errors import ClubError
+from bot.club.members import Named
 from bot.club.rules import Shop
 from bot.i18n import _
-from bot.speech import Html, fill, last_moment, moment
+from bot.speech import Html, fill, last_moment, moment, person
 
 
 def words(refusal: ClubError, shop: Shop) -> Html:
@@ -15,6 +16,8 @@ def words(refusal: ClubError, shop: Shop) -> Html:
 
 
 def _fact(name: str, fact: Any, shop: Shop) -> Any:
+    if isinstance(fact, Named):
+        return person(fact)
     if not isinstance(fact, datetime):
         return fact
     return last_moment(fact, shop) if name == "until" else moment(fact, shop)

@@ -112,3 +112,34 @@ async def test_a_made_up_tap_in_the_group_says_nothing_personal_there(play: Play
     for data in ("go:points", "go:profile", "tell:birthday", "notify:none", "lang:en", "go:help", "stop", "agree"):
         assert await ann.presses(data, group=True) == []
         assert "no longer works" in ann.notice()
+
+
+async def test_a_typo_of_the_staff_in_the_group_is_explained_in_private(play: Play) -> None:
+    await play.linked_group()
+    mary = await play.member("Mary")
+    await mary.joins()
+    await play.owner.says("/staff add @mary clerk")
+    for line, why in (
+        ("/reedem K7QM", "didn't understand"),
+        ("/deal list", "not available"),
+        ("/audit", "not available"),
+    ):
+        assert await mary.says(line, group=True) == []
+        assert f"“{line}” in the group" in mary.heard()[-1]
+        assert why in mary.heard()[-1]
+    heard = len(mary.heard())
+    for text in ("hello", "/reedem@other_bot K7QM", "reedem"):
+        assert await mary.says(text, group=True) == []
+    assert len(mary.heard()) == heard
+
+
+async def test_a_typo_of_staff_who_cannot_be_reached_is_met_with_silence(play: Play) -> None:
+    await play.linked_group()
+    mary = await play.member("Mary")
+    await mary.joins()
+    await play.owner.says("/staff add @mary clerk")
+    await play.playground.block(mary.id)
+    await play.quiet()
+    heard = len(mary.heard())
+    assert await mary.says("/reedem K7QM", group=True) == []
+    assert len(mary.heard()) == heard
