@@ -96,13 +96,18 @@ class Verdict:
 
 
 SEND = Verdict()
+QUIET_HOURS, TOO_LATE = "quiet hours", "too late"
 
 
 def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, now: datetime) -> Verdict:
     """Whether a letter that is due may go. Held letters wait while `before` allows, and are dropped after it."""
-    verdict = _wish(kind, reader) or _hold(kind, reader, shop, now)
-    if before and before <= (verdict.wait_until or now) and not verdict.drop:
-        return Verdict(drop=True, reason=verdict.reason or "too late")
+    if verdict := _wish(kind, reader):
+        return verdict
+    if before and before <= now:
+        return Verdict(drop=True, reason=TOO_LATE)
+    verdict = _hold(kind, reader, shop, now)
+    if before and verdict.wait_until and before <= verdict.wait_until:
+        return Verdict(drop=True, reason=verdict.reason)
     return verdict
 
 
@@ -126,7 +131,7 @@ def _hold(kind: Kind, reader: Reader, shop: Shop, now: datetime) -> Verdict:
         return Verdict(reader.quiet_until, reason="paused by the member")
     allowed = awake(shop, now)
     if allowed > now:
-        return Verdict(allowed, reason="quiet hours")
+        return Verdict(allowed, reason=QUIET_HOURS)
     if kind.capped:
         tomorrow = shop.at(shop.day(now) + timedelta(days=1), rules.day_hour)
         if reader.promo_today >= (rules.group_posts_per_day if kind.to_group else rules.promo_per_day):

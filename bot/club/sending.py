@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
 from sqlmodel import Session
 
-from bot.club import consents, matters, moves, outbox
-from bot.club.letters import KINDS, Kind, Rank, Reader, Verdict, decide
+from bot.club import consents, matters, moves, nights, outbox
+from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.engine import tell
 from db.groups import GROUPS
@@ -78,6 +78,9 @@ def turn(
         if verdict.drop or verdict.wait_until:
             _hold(session, row, verdict, now)
             again = True
+            if verdict.reason == QUIET_HOURS:
+                nights.put_off(session, shop, now=now)
+                break
             continue
         if _take(session, row.id):
             single = single or kind.once or bool(row.doubts)
@@ -221,7 +224,7 @@ def _hold(session: Session, row: Row[Any], verdict: Verdict, now: datetime) -> N
     values |= {"state": "dropped", "settled_at": now} if verdict.drop else {"after": verdict.wait_until}
     values |= {"facts": {}} if verdict.drop and KINDS[row.kind].passing else {}
     session.connection().execute(LETTERS.update().where(LETTERS.c.id == row.id).values(**values))
-    if verdict.drop and verdict.reason == "too late" and KINDS[row.kind].once:
+    if verdict.drop and verdict.reason in (TOO_LATE, QUIET_HOURS) and KINDS[row.kind].once:
         outbox.report(session, "missed", row.member_id, row.kind, now=now)
 
 

@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.clock import Clock
-from bot.club import members, outbox, sending
+from bot.club import members, nights, outbox, sending, staff
 from bot.club.letters import Rank
 from bot.club.members import Visitor
 from bot.club.rules import Rules, SendingRules, Shop
 from bot.club.sending import Outgoing, Settled
 from db.engine import Database
-from db.outbox import Letter
+from db.outbox import LETTERS, Letter
 
 Turn = Callable[..., Awaitable[list[str]]]
 
@@ -53,6 +53,11 @@ async def post(
     posted = await database.write(outbox.post, kind, key=key or kind, now=now, **address, **more)
     assert posted
     return posted
+
+
+def waiting_by(session: Session, at: datetime) -> list[datetime]:
+    """When the letters are due that are due by then."""
+    return [*session.exec(select(Letter.after).where(Letter.state == "waiting", Letter.after <= at))]
 
 
 async def states(database: Database) -> list[str]:
@@ -96,6 +101,45 @@ async def test_nothing_is_taken_before_its_time_or_after_it(
     assert await database.read(sending.next_due, now=now) == now + timedelta(hours=1)
     assert await turn(at=now + timedelta(days=2, hours=1)) == []
     assert await states(database) == ["dropped"]
+
+
+async def test_a_night_puts_off_thousands_of_letters_at_once(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn, shop: Shop
+) -> None:
+    night, morning = now + timedelta(hours=12), now + timedelta(hours=23)
+    common = {"rank": Rank.PROMO, "alone": False, "facts": {}, "after": now, "posted_at": now, "doubts": 0}
+    rows = [
+        ann | common | {"kind": "deal", "key": f"deal:{n}", "state": "waiting", "before": [None, morning][n % 2]}
+        for n in range(nights.AT_ONCE)
+    ]
+    await database.write(lambda s: s.connection().execute(LETTERS.insert(), rows))
+    for kind in ("points_changed", "birthday", "birthday_reminder"):
+        await post(database, kind, ann, now, before=morning if kind == "birthday" else None)
+    turns = 0
+    while len(due := await database.read(waiting_by, night)) > 0:
+        assert await turn(at=night) == (["points_changed"] if not turns else []), due
+        turns += 1
+    assert turns <= 5
+    dropped = await database.read(lambda s: s.exec(select(Letter.kind).where(Letter.state == "dropped")).all())
+    assert sorted(dropped) == ["birthday", *["deal"] * (nights.AT_ONCE // 2)]
+    put_off = await database.read(waiting_by, night + timedelta(days=1))
+    assert len(put_off) == nights.AT_ONCE // 2 + 1
+    assert all(morning <= after <= morning + timedelta(minutes=10) for after in put_off)
+    assert len(set(put_off)) > 10
+
+
+async def test_what_came_too_late_is_reported_at_night_too(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    await database.write(staff.appoint, "playground", {1: "owner"}, now=now)
+    await post(database, "birthday", ann, now, key="late", before=now + timedelta(hours=1))
+    night = now + timedelta(hours=12)
+    await post(database, "birthday", ann, now, key="night", before=night + timedelta(hours=1))
+    for _ in range(2):
+        assert await turn(at=night) == []
+    assert await turn(at=night + timedelta(minutes=2)) == ["missed"]
+    facts = await database.read(lambda s: s.exec(select(Letter.facts).where(Letter.kind == "missed")).all())
+    assert [len(each["items"]) for each in facts] == [2]
 
 
 async def test_a_chat_that_rests_is_passed_over(
