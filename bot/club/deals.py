@@ -25,6 +25,7 @@ from db.outbox import LETTERS
 STOCK = 100_000
 TITLE = 60  # characters
 OVER = "over"
+WANTING = (MEMBERS.c.consent.is_not(None), MEMBERS.c.notify == "all", ACCOUNTS.c.reachable)  # who get a deal's letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,12 @@ def listed(session: Session, many: int = 10) -> list[Shown]:
     return [as_shown(deal) for deal in session.exec(choose(Deal).order_by(col(Deal.id).desc()).limit(many))]
 
 
+def running(session: Session) -> list[Shown]:
+    """The deals that can be stopped, the latest first."""
+    here = choose(Deal).where(col(Deal.state).in_(("planned", "open"))).order_by(col(Deal.id).desc())
+    return [as_shown(deal) for deal in session.exec(here)]
+
+
 def shown(session: Session, person: Person, deal_id: int) -> Shown:
     """One deal as a member sees it. Raises NoSuchDeal."""
     deal = session.get(Deal, deal_id)
@@ -196,7 +203,7 @@ def _letters(deal: Deal, after: datetime, now: datetime) -> Insert:
             literal(now, moment),
         )
         .join(ACCOUNTS, ACCOUNTS.c.member_id == MEMBERS.c.id)
-        .where(MEMBERS.c.consent.is_not(None), MEMBERS.c.notify == "all", ACCOUNTS.c.reachable)
+        .where(*WANTING)
         .group_by(MEMBERS.c.id)
     )
     columns = [

@@ -246,11 +246,60 @@ async def test_list_and_stop(play: Play) -> None:
     assert "1. “Spring tea”, 20% off: open, 1 claimed" in listed
     assert "is stopped" in (await play.owner.says("/deal stop 1"))[0]
     assert "is over" in (await play.owner.says("/deal stop 1"))[0]
-    for wrong in ("2", "x", "-1", "99999999999999999999", ""):
+    for wrong in ("2", "x", "-1", "99999999999999999999"):
         assert "no such deal" in (await play.owner.says(f"/deal stop {wrong}"))[0]
     assert "Spring tea" in await wallet(ann)
     assert "is over" in (await (await play.member("Bob")).presses("claim:1"))[0]
-    assert "stopped" in (await play.owner.says("/deal"))[0]
+    assert "stopped" in (await play.owner.says("/deal list"))[0]
+
+
+async def test_stop_alone_asks_which_deal_and_whether_it_is_right(play: Play) -> None:
+    assert await play.owner.says("/deal stop") == ["No deal is running."]
+    await deal(play)
+    [sure] = await play.owner.says("/deal stop")
+    assert sure.startswith("Deal 1, “Spring tea”: end it now?")
+    assert "dropped" in (await play.owner.taps("Cancel"))[0]
+    await deal(play, '"Green tea" 10 from:3h until:2d')
+    assert "Which deal" in (await play.owner.says("/deal stop"))[0]
+    await play.owner.taps("2. Green tea")
+    assert "“Green tea” is stopped" in (await play.owner.taps("Confirm"))[0]
+    await play.owner.says("/deal stop")
+    await play.owner.taps("Confirm")
+    assert "is over" in (await play.owner.presses("deal:end:1"))[0]
+    for data in ("deal:", "deal:end:", "deal:stop:x", "deal:new:1", "deal:list:1"):
+        assert "no longer works" in (await play.owner.presses(data))[0], data
+
+
+async def test_deal_alone_explains_itself_with_a_line_that_works(play: Play) -> None:
+    [help_] = await play.owner.says("/deal")
+    line = next(line for line in help_.splitlines() if line.startswith("/deal new"))
+    assert (await play.owner.says(line))[0].startswith("Deal 1 is open")
+    await play.owner.says("/deal")
+    assert "1. “Spring tea”" in (await play.owner.taps("All deals"))[0]
+    await play.owner.says("/deal")
+    assert "end it now?" in (await play.owner.taps("Stop a deal"))[0]
+
+
+async def test_who_makes_a_deal_is_told_what_comes_of_it(play: Play) -> None:
+    assert "No group is linked" in await deal(play)
+    *_, kim = await in_the_group(play, "Ann", "Bob", "Kim")
+    await kim.says("/stop")
+    for _ in range(2):
+        made = await deal(play)
+        assert "2 members get a letter" in made
+        assert "It is posted in the group." in made
+    assert len(posts(play)) == 2
+    made = await deal(play)
+    assert "had its offers for the day: this one is posted on 11 February, 09:30" in made
+    assert "this one is posted on 11 February, 09:30" in await deal(play)
+    assert "this one is posted on 12 February, 09:30" in await deal(play, '"Late tea" 10 until:9d')
+    assert "It is not posted" in await deal(play, '"Short tea" 10 until:3h')
+    await play.until("2027-02-11 09:40")
+    assert len(posts(play)) == 4
+    await play.until("2027-02-12 09:40")
+    assert "Late tea" in posts(play)[-1]
+    await play.owner.says("/settings sending.group_posts_per_day 0")
+    assert "It is not posted" in await deal(play)
 
 
 async def test_a_wallet_or_a_list_too_long_for_one_message_is_still_answered(play: Play) -> None:
