@@ -66,7 +66,8 @@ def tell(session: Session, topic: str, what: Any = None) -> None:
 def insert_once(session: Session, table: Table, **values: Any) -> int | None:
     """Insert a row unless one of its keys is taken. Returns its first primary key, or None where one is taken."""
     connection = session.connection()
-    key: int | None = connection.execute(_once(table, connection.dialect.name), values).scalar()
+    insert = _new(table, connection.dialect.name, tuple(table.primary_key)[:1])
+    key: int | None = connection.execute(insert, values).scalar()
     return key
 
 
@@ -82,14 +83,13 @@ def insert_new(
 
 
 @cache
-def _once(table: Table, dialect: str) -> Insert:
-    return _new(table, dialect, tuple(table.primary_key)[:1])
-
-
-@cache
 def _new(table: Table, dialect: str, tell: tuple[Column[Any], ...]) -> Insert:
-    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
-    return statement.on_conflict_do_nothing().returning(*tell)
+    return once(table, dialect).returning(*tell)
+
+
+def once(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """An insert that leaves out what has a key that is taken, to make more of."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table).on_conflict_do_nothing()
 
 
 class Database:

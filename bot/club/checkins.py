@@ -1,24 +1,25 @@
 """Check-in: points once a shop-day, and a streak that our own outage does not break."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Date, Insert, Integer, bindparam, case, exists, func, select
 from sqlmodel import Session
 
 from bot.club import points
 from bot.club.rules import Shop
-from db.engine import insert_once
+from db.engine import insert_once, once
 from db.members import MEMBERS
 from db.points import CHECKINS, SHOP_DAYS
 
-_last = (
-    select(CHECKINS.c.day, CHECKINS.c.streak)
-    .where(CHECKINS.c.member_id == bindparam("member"))
+_latest = (
+    select(CHECKINS.c.streak, MEMBERS.c.points)
+    .join_from(CHECKINS, MEMBERS, MEMBERS.c.id == CHECKINS.c.member_id)
+    .where(MEMBERS.c.id == bindparam("member"))
     .order_by(CHECKINS.c.day.desc())
     .limit(1)
 )
-_open_between = select(func.count()).where(SHOP_DAYS.c.day > bindparam("after"), SHOP_DAYS.c.day < bindparam("before"))
 _balance = select(MEMBERS.c.points).where(MEMBERS.c.id == bindparam("member"))
 
 
@@ -38,14 +39,12 @@ class CheckedIn:
 def check_in(session: Session, member_id: int, shop: Shop, *, now: datetime) -> CheckedIn:
     """Check a member in for the shop-day of `now`. A second time on one day gives nothing and says what stands."""
     connection, rules, today = session.connection(), shop.rules.points, shop.day(now)
-    last = connection.execute(_last, {"member": member_id}).first()
-    if last and last.day >= today:
-        return _stands(session, member_id, shop, last.streak)
-    streak = last.streak + 1 if last and _unbroken(session, last.day, today) else 1
-    prize = rules.streak_prize if streak % rules.streak_days == 0 else 0
-    earned = rules.checkin + prize
-    if insert_once(session, CHECKINS, member_id=member_id, day=today, streak=streak, points=earned) is None:
-        return _stands(session, member_id, shop, streak)
+    paid = {"daily": rules.checkin, "cycle": rules.streak_days, "extra": rules.streak_prize}
+    fresh = connection.execute(_insert(connection.dialect.name), {"member": member_id, "today": today, **paid}).first()
+    if fresh is None:
+        return _stands(session, member_id, shop)
+    streak, earned = fresh
+    prize = earned - rules.checkin
     balance = points.award(session, member_id, rules.checkin, "checkin", key=f"checkin:{member_id}:{today}", now=now)
     if prize:
         balance = points.award(session, member_id, prize, "streak", key=f"streak:{member_id}:{today}", now=now)
@@ -59,15 +58,24 @@ def open_day(session: Session, shop: Shop, *, now: datetime) -> None:
     insert_once(session, SHOP_DAYS, day=shop.day(now))
 
 
-def _unbroken(session: Session, last: date, today: date) -> bool:
-    """Whether the bot was down on every day between."""
-    if last == today - timedelta(days=1):
-        return True
-    return not session.connection().execute(_open_between, {"after": last, "before": today}).scalar()
+@cache
+def _insert(dialect: str) -> Insert:
+    """Today, unless today or a later day is there. The streak goes on from the last day that the bot ran before."""
+    member, today = bindparam("member", type_=Integer), bindparam("today", type_=Date)
+    mine, day = CHECKINS.c.member_id == member, CHECKINS.c.day
+    ran_last = select(func.max(SHOP_DAYS.c.day)).where(SHOP_DAYS.c.day < today).scalar_subquery()
+    unbroken = mine, day < today, day >= func.coalesce(ran_last, day)
+    so_far = select(CHECKINS.c.streak).where(*unbroken).order_by(day.desc()).limit(1).scalar_subquery()
+    streak = select((func.coalesce(so_far, 0) + 1).label("streak")).subquery().c.streak
+    extra = case((streak % bindparam("cycle", type_=Integer) == 0, bindparam("extra", type_=Integer)), else_=0)
+    points = bindparam("daily", type_=Integer) + extra
+    row = select(member, today, streak, points).where(~exists().where(mine, day >= today))
+    insert = once(CHECKINS, dialect).from_select(["member_id", "day", "streak", "points"], row)
+    return insert.returning(CHECKINS.c.streak, CHECKINS.c.points)
 
 
-def _stands(session: Session, member_id: int, shop: Shop, streak: int) -> CheckedIn:
-    balance = session.connection().execute(_balance, {"member": member_id}).scalar_one()
+def _stands(session: Session, member_id: int, shop: Shop) -> CheckedIn:
+    streak, balance = session.connection().execute(_latest, {"member": member_id}).one()
     return CheckedIn(False, 0, 0, streak, _to_prize(streak, shop), shop.rules.points.streak_prize, balance)
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Integer, Update, bindparam
 from sqlmodel import Session, col, select, update
 
 from bot.club import audit, members, outbox, staff
 from bot.club.errors import BadPoints, NoOwner, NotEnoughPoints, NotYourself, RequestOver, StaleButton
 from bot.club.members import Named, Person, Role, Who
 from bot.club.rules import Shop
-from db.engine import insert_once
+from db.engine import insert_once, once
 from db.members import MEMBERS, Member
 from db.points import ENTRIES, LOT_USES, LOTS, Entry, Lot
 from db.staff import REQUESTS, Request
@@ -28,12 +28,32 @@ _earn = (
     .values(points=MEMBERS.c.points + bindparam("more"), moved_at=bindparam("at"))
     .returning(MEMBERS.c.points)
 )
+_enter = ENTRIES.insert().values({column: bindparam(column.name) for column in ENTRIES.c if column.name != "id"})
 _spend = (
     MEMBERS.update()
     .where(MEMBERS.c.id == bindparam("member"), MEMBERS.c.points >= bindparam("less"))
     .values(points=MEMBERS.c.points - bindparam("less"), moved_at=bindparam("at"))
     .returning(MEMBERS.c.points)
 )
+
+
+def _award() -> Update:
+    """Lot, entry and balance in one statement: on PostgreSQL each trip costs. SQLite knows no such statement."""
+    gift: dict[Any, Any] = {column: bindparam(column.name) for column in LOTS.c if column.name != "id"}
+    lot = once(LOTS, "postgresql").values(gift).returning(LOTS).cte("lot")
+    told = {ENTRIES.c[name]: lot.c[name] for name in ("member_id", "amount", "source", "reason", "key")}
+    told |= {ENTRIES.c.staff_id: bindparam("staff_id", type_=Integer), ENTRIES.c.at: lot.c.earned_at}
+    entry = ENTRIES.insert().from_select(list(told), select(*told.values())).cte("entry")
+    return (
+        MEMBERS.update()
+        .where(MEMBERS.c.id == lot.c.member_id)
+        .values(points=MEMBERS.c.points + lot.c.amount, moved_at=lot.c.earned_at)
+        .returning(MEMBERS.c.points)
+        .add_cte(entry)
+    )
+
+
+_at_once = _award()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +100,15 @@ def award(
     """
     if amount <= 0:
         return None
-    common = {"member_id": member_id, "amount": amount, "source": source, "reason": why.get("reason"), "key": key}
-    if insert_once(session, LOTS, **common, remaining=amount, earned_at=now, available_at=now, expires_at=None) is None:
-        return None
-    connection = session.connection()
-    connection.execute(ENTRIES.insert().inline(), {**common, "staff_id": why.get("staff_id"), "at": now})
-    balance: int = connection.execute(_earn, {"member": member_id, "more": amount, "at": now}).scalar_one()
+    gift = {"member_id": member_id, "amount": amount, "source": source, "reason": why.get("reason"), "key": key}
+    lot = gift | {"remaining": amount, "earned_at": now, "available_at": now, "expires_at": None}
+    connection, staff_id = session.connection(), why.get("staff_id")
+    balance: int | None = None
+    if connection.dialect.name == "postgresql":
+        balance = connection.execute(_at_once, lot | {"staff_id": staff_id}).scalar()
+    elif insert_once(session, LOTS, **lot) is not None:
+        connection.execute(_enter, gift | {"staff_id": staff_id, "at": now})
+        balance = connection.execute(_earn, {"member": member_id, "more": amount, "at": now}).scalar_one()
     return balance
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import func, select
 
-from bot.club import checkins
+from bot.club import checkins, points
 from db.points import CheckIn, Entry, Lot, ShopDay
 from tests.people import Play, Someone
 
@@ -111,6 +111,16 @@ async def test_two_hundred_check_ins_at_once_are_one(play: Play) -> None:
     assert sorted(each.earned for each in done) == [0] * 199 + [5]
     assert await ledger(play) == (25, 25, 2)
     assert await ann.points() == 25
+
+
+async def test_awards_at_once_add_up_each_key_once(play: Play) -> None:
+    ann = await play.member("Ann")
+    who, now = await member_id(play, ann), play.clock.now()
+    awards = [play.database.write(points.award, who, 3, "grant", key=f"test:{n % 20}", now=now) for n in range(60)]
+    balances = [balance for balance in await asyncio.gather(*awards) if balance is not None]
+    assert sorted(balances) == [20 + 3 * n for n in range(1, 21)]
+    assert await ledger(play) == (80, 80, 21)
+    assert await ann.points() == 80
 
 
 async def test_fifty_taps_in_a_row_are_one_check_in(play: Play) -> None:
