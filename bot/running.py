@@ -49,9 +49,7 @@ class Club:
             working = [tasks.create_task(work) for work in (self.inbox.run(), self.delivery.run())]
             beside = [tasks.create_task(work) for work in also]
             listening = [tasks.create_task(self._listen(platform, stop)) for platform in self.platforms.values()]
-            jobs = self.jobs if ticking else ()
-            scheduler = _ticking(jobs)
-            working += [tasks.create_task(_run(job)) for job in jobs]  # at once: the first tick comes an interval later
+            scheduler = _ticking(self.jobs if ticking else ())
             await stop.wait()
             scheduler.shutdown(wait=False)
             _cancel(listening)

@@ -1,4 +1,7 @@
-"""The cards that letters carry. Pillow is loaded when the first one is drawn, so that a start costs nothing."""
+"""The pictures that messages carry. Pillow is loaded when the first one is drawn, so that a start costs nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 
 def birthday_card(name: str, shop: str, wish: str) -> bytes:
@@ -9,3 +12,12 @@ def birthday_card(name: str, shop: str, wish: str) -> bytes:
     from bot.pictures import birthday  # noqa: PLC0415 (see above)
 
     return birthday.card(name, shop, wish)
+
+
+def calendar(
+    title: str, weekdays: Sequence[str], first: date, last: date, today: date, marks: Mapping[date, Sequence[str]]
+) -> bytes:
+    """The weeks from `first` to `last` with what each day brings, as a PNG 1080 wide; `weekdays` from Monday on."""
+    from bot.pictures import days  # noqa: PLC0415 (see above)
+
+    return days.calendar(title, weekdays, first, last, today, marks)
