@@ -20,7 +20,7 @@ from bot.platforms.playground import Playground
 from bot.rehearsal import PLAYGROUND_STAFF
 from bot.running import Club
 from db.engine import Database, open_database
-from db.upgrade import upgrade
+from db.upgrade import NEWEST, upgrade
 from tests.people import Play
 
 # Plain tracebacks: a rich one shows what people said, and takes its time.
@@ -28,6 +28,18 @@ structlog.configure(processors=[structlog.processors.format_exc_info, structlog.
 
 POSTGRES = os.environ.get("TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432")
 ZONE = ZoneInfo("Asia/Shanghai")
+# As good as new, and ten times as fast as a new database. Nobody of the test before is left who could still write.
+EMPTY = f"""
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+ WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();
+SET session_replication_role = replica; -- no triggers: the ledger refuses to be emptied
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+END $$;
+SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE schemaname = 'public';
+UPDATE alembic_version SET version_num = '{NEWEST}';
+"""
 
 
 def psql(statement: str, database: str = "postgres") -> None:
@@ -45,9 +57,9 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_postgres() -> Iterator[str | None]:
-    """The name of a migrated, empty PostgreSQL database, to be copied; None where no server answers."""
-    name = f"regulars_empty_{uuid.uuid4().hex[:8]}"
+def postgres() -> Iterator[str | None]:
+    """The name of a migrated PostgreSQL database, emptied for each test; None where no server answers."""
+    name = f"regulars_test_{uuid.uuid4().hex[:12]}"
     try:
         psql(f'CREATE DATABASE "{name}"')
     except (OSError, subprocess.CalledProcessError):
@@ -59,22 +71,19 @@ def empty_postgres() -> Iterator[str | None]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> str:
     """A database of the test's own, empty: each test runs on both kinds."""
     if request.param == "sqlite":
         shutil.copy(empty_sqlite, tmp_path / "club.db")
-        yield f"sqlite+aiosqlite:///{tmp_path}/club.db"
-        return
-    empty = request.getfixturevalue("empty_postgres")
-    if empty is None:
+        return f"sqlite+aiosqlite:///{tmp_path}/club.db"
+    name = request.getfixturevalue("postgres")
+    if name is None:
         reason = "no PostgreSQL answers; set TEST_POSTGRES to its address"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    name = f"regulars_test_{uuid.uuid4().hex[:12]}"
-    psql(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
-    yield f"{POSTGRES}/{name}"
-    psql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    psql(EMPTY, name)
+    return f"{POSTGRES}/{name}"
 
 
 @pytest.fixture
