@@ -63,6 +63,7 @@ GATEWAY_TIMEOUT = Fault(504, b"<html><h1>504 Gateway Time-out</h1></html>", acce
 RESET = Fault(cuts=True)
 RESET_AFTER = Fault(cuts=True, accepts=True)
 HANG = Fault(hangs=True)
+HANG_AFTER = Fault(accepts=True, hangs=True)
 GARBLED = Fault(200, b'{"ok": tru', accepts=True)
 BLOCKED = no(403, "Forbidden: bot was blocked by the user")
 NO_CHAT = no(400, "Bad Request: chat not found")

@@ -3,8 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,13 +23,14 @@ from db.groups import GROUPS
 from db.members import ACCOUNTS, MEMBERS
 from db.outbox import LETTERS
 from db.rules import RULES
-from tests.faults.running import OWNER, Running, settings, until
+from tests.faults.running import OWNER, PATIENCE, Running, settings, until
 from tests.standin import (
     BAD_GATEWAY,
     BLOCKED,
     GARBLED,
     GATEWAY_TIMEOUT,
     HANG,
+    HANG_AFTER,
     RESET,
     RESET_AFTER,
     SERVER_ERROR,
@@ -122,7 +122,13 @@ class Line:
 
     ahead: dict[int, list[Fault]]
     swallowed: int = 0
+    held: set[int] = field(default_factory=set)  # chats whose letters arrive, and nobody answers
+    holding: bool = False
     blocked: set[int] = field(default_factory=set)
+
+    def hold(self, chats: Iterable[int]) -> None:
+        """From now on, what goes to these chats arrives, and its answer does not."""
+        self.held, self.holding = set(chats), False
 
     def __call__(self, method: str, params: dict[str, Any]) -> Fault | None:
         chat = int(params.get("chat_id") or 0)
@@ -130,6 +136,10 @@ class Line:
             return None
         if AFTER_MOVE < chat <= BEFORE_MOVE:
             return moved(chat + AFTER_MOVE - BEFORE_MOVE)
+        if chat in self.held:
+            self.holding = True
+            self.ahead.pop(chat, None)  # nothing else befalls it
+            return HANG_AFTER
         fault = BLOCKED if chat in self.blocked else next(iter(self.ahead.pop(chat, ())), None)
         if fault is BLOCKED:
             self.blocked.add(chat)
@@ -205,18 +215,21 @@ class Broadcast:
         self._later = timedelta(0)
 
     async def send(self, letters: int, kills: int, chance: Random, pace: int) -> Report:
-        """Send it through all those kills to its end."""
+        """Send it through all those kills to its end.
+
+        At every second kill a letter with a code has just arrived, and the process does not know.
+        """
         line = self.server.fault = bad_line(chance, letters)
         await self.database.write(fill, letters, pace)
         under_way = 0
-        for arrived in sorted(chance.choices(range(int(letters * 0.85)), k=kills)):
+        for turn, arrived in enumerate(sorted(chance.choices(range(int(letters * 0.85)), k=kills))):
+            line.hold(() if turn % 2 else await self.database.read(_with_code))
             with self._process() as bot:
-                calls = len(self.server.calls)
-                with suppress(TimeoutError):  # where letters are lost, so many never arrive
-                    await until(lambda: len(self.server.calls) > calls and len(self.server.accepted) >= arrived, 20)  # noqa: B023
+                await (self._arrives(arrived) if turn % 2 else self._holds(line))
                 await asyncio.sleep(chance.uniform(0, 0.06))
                 bot.kill()
             under_way += await self.database.read(_count, "sending")
+        line.hold(())
         while await self.database.read(_count, "sending", "waiting"):
             await self._finish()
             self._later += timedelta(minutes=2)  # the owner's list is gathered for a minute
@@ -227,22 +240,45 @@ class Broadcast:
     async def _finish(self) -> None:
         """Let one process send all that is due by its clock, and end in peace."""
         with self._process() as bot:
-            calls = len(self.server.calls)
-            await until(lambda: len(self.server.calls) > calls)
-            while bot.runs and await self.database.read(_count, "sending", "waiting", but="doubtful"):
+            await self._arrives(0)
+            while bot.runs and await self.database.read(_due, self._now()):
                 await asyncio.sleep(0.1)
-            await asyncio.sleep(1.5)
             await bot.stop()
             assert not bot.process.returncode, bot.said
 
+    async def _arrives(self, letters: int) -> None:
+        """Wait until a process is at work and so many letters have arrived, or none are left."""
+        calls = len(self.server.calls)
+        await until(lambda: len(self.server.calls) > calls)
+        async with asyncio.timeout(PATIENCE):
+            while len(self.server.accepted) < letters and await self.database.read(_count, "waiting"):
+                await asyncio.sleep(0.01)
+
+    async def _holds(self, line: Line) -> None:
+        """Wait until a letter with a code has arrived, and its answer has not."""
+        await until(lambda: line.holding or not line.held)
+
+    def _now(self) -> datetime:
+        return START + timedelta(seconds=time.monotonic() - self._began) + self._later
+
     def _process(self) -> Running:
-        now = START + timedelta(seconds=time.monotonic() - self._began) + self._later
-        return Running(self.folder, self._settings | {"CLOCK_START": now.isoformat()}, mutant=self.mutant)
+        told = self._settings | {"CLOCK_START": self._now().isoformat()}
+        return Running(self.folder, told, mutant=self.mutant)
 
 
-def _count(session: Session, *states: str, but: str = "") -> int:
-    which = (LETTERS.c.state.in_(states), LETTERS.c.kind != but)
-    return session.connection().execute(select(func.count()).where(*which)).scalar_one()
+def _count(session: Session, *states: str) -> int:
+    return session.connection().execute(select(func.count()).where(LETTERS.c.state.in_(states))).scalar_one()
+
+
+def _due(session: Session, now: datetime) -> int:
+    due = (LETTERS.c.state == "sending") | ((LETTERS.c.state == "waiting") & (LETTERS.c.after <= now))
+    return session.connection().execute(select(func.count()).where(due)).scalar_one()
+
+
+def _with_code(session: Session) -> Sequence[int]:
+    waiting = (LETTERS.c.kind == "coupon_issued", LETTERS.c.state == "waiting")
+    chats = select(ACCOUNTS.c.external_id).join(LETTERS, LETTERS.c.account_id == ACCOUNTS.c.id).where(*waiting)
+    return session.connection().execute(chats).scalars().all()
 
 
 def _told(session: Session, arrived: Counter[int]) -> list[Told]:

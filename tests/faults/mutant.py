@@ -31,7 +31,7 @@ def acknowledges_first() -> None:
     keep = inbox.Inbox.keep
 
     async def later(self: inbox.Inbox, *batch: Any) -> None:
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(3)
         await keep(self, *batch)
 
     async def at_once(self: inbox.Inbox, *batch: Any) -> None:

@@ -15,6 +15,7 @@ from tests.faults.nursery import Nursery
 from tests.standin import TOKEN, StandIn
 
 OWNER = 7001
+PATIENCE = 120.0  # seconds until what does not come is taken to hang, on the slowest machine
 _numbers = itertools.count(1)
 
 
@@ -60,18 +61,18 @@ class Running:
         """Ask it to end. Returns how many seconds it took."""
         asked = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        await self.ended(30)
+        await self.ended()
         return time.monotonic() - asked
 
-    async def ended(self, seconds: float = 30) -> int:
+    async def ended(self) -> int:
         """Wait for its end, and return its exit code."""
-        await until(lambda: not self.runs, seconds)
+        await until(lambda: not self.runs)
         self.seconds = time.monotonic() - self.began
         return int(self.process.returncode)
 
-    async def says(self, words: str, seconds: float = 30) -> None:
+    async def says(self, words: str) -> None:
         """Wait until it has said something."""
-        await until(lambda: words in self.said or not self.runs, seconds)
+        await until(lambda: words in self.said or not self.runs)
         assert words in self.said, self.said
 
 
@@ -86,8 +87,8 @@ def free_port() -> int:
         return int(door.getsockname()[1])
 
 
-async def until(true: Callable[[], object], seconds: float = 60) -> None:
+async def until(true: Callable[[], object]) -> None:
     """Wait for something that other threads and processes bring about."""
-    async with asyncio.timeout(seconds):
+    async with asyncio.timeout(PATIENCE):
         while not true():
             await asyncio.sleep(0.003)

@@ -26,12 +26,11 @@ async def test_a_broadcast_survives_kills_and_a_bad_line(
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("mutant", "caught"),
-    # Whether a kill falls on the one letter that must not double is chance: that mutant needs the deep size.
-    [("ticks_off_at_the_take", "lost"), *([("resends_first", "never twice, but")] if DEEP else [])],
+    [("ticks_off_at_the_take", "lost"), ("resends_first", "never twice, but")],
 )
 async def test_the_broadcast_catches(
     mutant: str, caught: str, database: Database, url: str, tmp_path: Path, server: StandIn, chance: random.Random
 ) -> None:
-    report = await Broadcast(database, tmp_path, server, url, mutant).send(100, 24 if DEEP else 4, chance, 160)
+    report = await Broadcast(database, tmp_path, server, url, mutant).send(100, 4, chance, 160)
     say(f"{mutant}: {report}")
     assert any(wrong.startswith(caught) for wrong in report.wrong())

@@ -33,13 +33,14 @@ async def test_updates_count_once_through_kills_and_repeats(
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-# Whether a kill falls between an act and its mark is chance: that mutant needs the deep size.
-@pytest.mark.parametrize("mutant", ["acknowledges_first", *(["marks_afterwards"] if DEEP else [])])
+@pytest.mark.parametrize(
+    ("mutant", "moment"), [("acknowledges_first", "acknowledged"), ("marks_afterwards", "answering")]
+)
 async def test_the_updates_catch(
-    mutant: str, database: Database, url: str, tmp_path: Path, server: StandIn, chance: random.Random
+    mutant: str, moment: str, database: Database, url: str, tmp_path: Path, server: StandIn, chance: random.Random
 ) -> None:
     await database.write(open_deal)
     day, club = busy_day(chance, 250), Club(database, tmp_path, server, url, mutant)
-    wrong = list(day.wrong(await club.lives_through(day, 24 if DEEP else 3, chance)))
+    wrong = list(day.wrong(await club.lives_through(day, 1, chance, [moment])))
     say(f"{mutant}: {wrong}")
     assert wrong

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,12 +19,14 @@ from db.inbox import INBOX
 from db.members import ACCOUNTS, MEMBERS
 from db.points import CHECKINS, ENTRIES, LOTS
 from tests.faults.letters import START
-from tests.faults.running import OWNER, Running, settings, until
-from tests.standin import StandIn, message, person, press
+from tests.faults.running import OWNER, PATIENCE, Running, settings, until
+from tests.standin import HANG_AFTER, Fault, StandIn, message, person, press
 
 GROUP = -100
 CONSENT, CHECKIN, GRANT = 20, 5, 7  # points
 BATCH = 100  # updates that one poll brings
+MOMENTS = ("acknowledged", "answering", "any")  # of a kill
+CLAIMED = "It is yours!"  # the answer to a claim
 
 Update = dict[str, Any]
 
@@ -91,6 +94,14 @@ def _visit(who: dict[str, Any], chance: Random) -> Iterator[Update]:
     yield from chance.sample(more, len(more) - 3)
 
 
+def _claims_hang(_: str, params: dict[str, Any]) -> Fault | None:
+    return HANG_AFTER if CLAIMED in str(params.get("text")) else None
+
+
+def _no_fault(*_: Any) -> Fault | None:
+    return None
+
+
 def _is_claim(update: Update) -> bool:
     return update.get("callback_query", {}).get("data") == "claim:1"
 
@@ -108,21 +119,34 @@ class Club:
         self._settings = settings(url, server, CLOCK_START=START.isoformat())
         self.began = time.monotonic()
 
-    async def lives_through(self, day: Day, kills: int, chance: Random) -> Books:
-        """Let the day happen in bursts, with a kill within some of them, and see that all is handled."""
-        ends = sorted(chance.sample(range(len(day.updates) // 20, len(day.updates)), kills))
+    async def lives_through(self, day: Day, kills: int, chance: Random, moments: Sequence[str] = MOMENTS) -> Books:
+        """Let the day happen in bursts that end with a claim, and kill at the moments in turn; then all is handled."""
+        claims = [n + 1 for n, update in enumerate(day.updates) if n > len(day.updates) // 20 and _is_claim(update)]
         done = 0
-        for end in ends:
+        for end, moment in zip(sorted(chance.sample(claims, kills)), cycle(moments), strict=False):
+            self.server.fault = _claims_hang if moment == "answering" else _no_fault
+            heard = len(self.server.accepted)
             with await self.open() as bot:
                 self.server.push(*day.updates[done:end])
                 done = end
-                await asyncio.sleep(chance.uniform(0, 0.25))
+                await self._comes(moment, heard, chance)
                 bot.kill()
+        self.server.fault = _no_fault
         with await self.open() as bot:
             self.server.push(*day.updates[done:])
             await self.handled()
             await bot.stop()
         return await self.database.read(books)
+
+    async def _comes(self, moment: str, heard: int, chance: Random) -> None:
+        """Wait for the moment: Telegram forgot the burst; a claim is kept and its answer on the wire; or any."""
+        match moment:
+            case "acknowledged":
+                await until(lambda: not self.server.updates)
+            case "answering":
+                await until(lambda: any(CLAIMED in call.text for call in self.server.accepted[heard:]))
+            case "any":
+                await asyncio.sleep(chance.uniform(0, 0.25))
 
     async def hears_again(self, updates: Sequence[Update]) -> None:
         """Give a running process what it had before, in this order."""
@@ -140,10 +164,12 @@ class Club:
 
     async def handled(self) -> None:
         """Wait until Telegram has nothing more and nothing waits in the inbox."""
-        await until(lambda: not self.server.updates)
-        await asyncio.sleep(0.5)
-        async with asyncio.timeout(60):
-            while await self.database.read(_waiting):
+        left, loop = -1, asyncio.get_running_loop()
+        async with asyncio.timeout(PATIENCE) as patience:
+            while more := len(self.server.updates) + await self.database.read(_waiting):
+                if more != left:  # however slowly, it goes on
+                    left = more
+                    patience.reschedule(loop.time() + PATIENCE)
                 await asyncio.sleep(0.1)
 
 
