@@ -86,7 +86,7 @@ def _platforms(settings: Settings, clock: Clock) -> dict[str, Platform]:
     if settings.telegram_token:
         platforms["telegram"] = Telegram(settings.telegram_token.get_secret_value(), settings.telegram_api)
     if not platforms or settings.playground_password:
-        platforms["playground"] = Playground(clock.now, settings.shop_locale)
+        platforms["playground"] = Playground(clock.now, settings.shop_locale, settings.shop_name)
     return platforms
 
 

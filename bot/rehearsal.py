@@ -4,9 +4,11 @@ import asyncio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.club import groups, members, rules, staff
+from bot.club import groups, keepsakes, members, rules, staff
 from bot.platforms.playground import Impossible, Playground
 from bot.running import Club
+from bot.speech import spoken_on
+from bot.speech.letters import render
 from db.upgrade import wipe
 
 PLAYGROUND_STAFF = {1: "owner", 2: "clerk"}  # as the page introduces them
@@ -46,7 +48,15 @@ class Hands:
 
 
 async def people_the_playground(club: Club, playground: Playground) -> None:
-    """Give the made-up staff their roles, and let the playground stand as it did before a restart."""
+    """Give the made-up staff their roles, and let the playground stand as it did before a restart.
+
+    What the club wrote on its own is shown again; what people said there was kept nowhere.
+    """
     await club.database.write(staff.appoint, "playground", PLAYGROUND_STAFF, now=club.clock.now())
     started = await club.database.read(members.reachable_on, "playground")
     playground.recall(started, await club.database.read(groups.present, "playground"))
+    shop = club.shop.now
+    for each in await club.database.read(keepsakes.lately, "playground"):
+        with spoken_on(shop.day(club.clock.now())):
+            method = await asyncio.to_thread(render, each.letter, shop, playground.deep_link)
+        await playground.repeat(method, each.message_id, each.at)

@@ -36,7 +36,7 @@ async def test_the_owner_is_asked_and_links_the_group(play: Play) -> None:
     await play.owner.says("/start")
     await play.playground.promote_bot(1, play.group)
     await play.quiet()
-    assert "Our customers" in play.owner.heard()[-1]
+    assert "Friends of Regulars" in play.owner.heard()[-1]
     assert await state(play) == [(play.group, "seen")]
     [linked] = await play.owner.taps("Link the group")
     assert "is linked" in linked
@@ -196,7 +196,7 @@ async def test_a_new_id_that_is_known_already_takes_over(play: Play) -> None:
     new = await play.playground.upgrade_group(play.group)
     world.push = push
     await play.database.write(
-        groups.promoted, "playground", new, "Our customers", None, key="new", now=play.clock.now()
+        groups.promoted, "playground", new, "Friends of Regulars", None, key="new", now=play.clock.now()
     )
     await play.owner.says('/deal new "Autumn tea" 20% until:2d')
     await later(play)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -63,15 +64,15 @@ class Shown:
 class Playground(People):
     """A platform whose people are made up and act by the methods of People.
 
-    `now` tells the time that messages bear; `locale` chooses the people's names and languages.
+    `now` tells the time that messages bear; `locale` chooses the people's names and languages, `shop` names the group.
     """
 
     name = "playground"
     capabilities = Capabilities(rest=0, group_minute=0)
     pace = 0.0  # needs none
 
-    def __init__(self, now: Callable[[], datetime], locale: str = "en") -> None:
-        super().__init__(World(now, locale))
+    def __init__(self, now: Callable[[], datetime], locale: str = "en", shop: str = "Regulars") -> None:
+        super().__init__(World(now, locale, shop))
         defaults = DefaultBotProperties(parse_mode="HTML")
         session = PlaygroundSession(self._world)
         self.bot = self._world.bot = Bot(f"{BOT_ID}:playground", session=session, default=defaults)
@@ -158,6 +159,12 @@ class Playground(People):
         for group_id, people in present.items():
             if group := self._world.groups.get(group_id):
                 group.standing |= {BOT_ID: "administrator"} | dict.fromkeys(people, "member") | {1: "creator"}
+
+    async def repeat(self, method: TelegramMethod[Any], number: int, at: datetime) -> None:
+        """Show a message again that was sent before a restart, under its number; nobody is told of those long gone."""
+        with suppress(TelegramAPIError):
+            sent = await self.bot(method)
+            self._world.renumber(sent.chat.id, sent.message_id, number, at)
 
     def reset(self) -> None:
         """Forget all that was said and done."""

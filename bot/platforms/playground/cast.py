@@ -26,7 +26,7 @@ _NAMES = {
     "en": ("Mrs Wang", "Chen", "Mei", "Jack", "Ann", "Bob", "Lily"),
 }
 _LANGUAGES = {"zh_CN": "zh-hans", "zh_TW": "zh-hant", "en": "en"}
-_TITLES = {"zh_CN": "顾客群", "zh_TW": "顧客群", "en": "Our customers"}
+_TITLES = {"zh_CN": "{shop}顾客群", "zh_TW": "{shop}顧客群", "en": "Friends of {shop}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ def people(locale: str) -> dict[int, Person]:
     }
 
 
-def group(locale: str) -> Group:
-    """The group: everyone but the newcomer is in it, the bot is not."""
+def group(locale: str, shop: str) -> Group:
+    """The shop's group: everyone but the newcomer is in it, the bot is not."""
     standing = {number: "member" for number, person in people(locale).items() if person.part != "newcomer"}
-    return Group(GROUP_ID, _TITLES.get(locale, _TITLES["en"]), standing | {1: "creator"})
+    title = _TITLES.get(locale, _TITLES["en"]).format(shop=shop)
+    return Group(GROUP_ID, title, standing | {1: "creator"})

@@ -100,11 +100,11 @@ class World:
 
     bot: Bot  # set by the platform, whose bot lives here
 
-    def __init__(self, now: Callable[[], datetime], locale: str) -> None:
+    def __init__(self, now: Callable[[], datetime], locale: str, shop: str) -> None:
         self.keep: Keep | None = None
         self.closed = False
         self._now = now
-        self._locale = locale
+        self._locale, self._shop = locale, shop
         # The machine's time: a restart must not meet a number again, for the inbox and the club remember the last run.
         self._update_ids = itertools.count(time.time_ns() // 1000)
         self._message_ids = itertools.count(time.time_ns() // 10**9 - 1_700_000_000)
@@ -115,7 +115,7 @@ class World:
 
     def clear(self) -> None:
         """Begin anew: nobody has spoken, and the bot is not in the group."""
-        group = cast.group(self._locale)
+        group = cast.group(self._locale, self._shop)
         self.people: dict[int, Person] = cast.people(self._locale)
         self.groups: dict[int, Group] = {group.id: group}
         self.posts: dict[int, OrderedDict[int, Post]] = {}
@@ -157,6 +157,12 @@ class World:
             posts.popitem(last=False)
         self.changed("message", chat)
         return post
+
+    def renumber(self, chat: int, message_id: int, number: int, at: datetime) -> None:
+        """Let a message have another number and time: it was said before."""
+        post = self.posts[chat].pop(message_id)
+        post.id, post.date = number, int(at.timestamp())
+        self.posts[chat][number] = post
 
     def found(self, chat: int, message_id: int | None) -> Post | None:
         """A message that is still there."""
