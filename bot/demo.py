@@ -95,7 +95,7 @@ def _staff(session: Session, playground: Playground, opened: datetime) -> list[P
 
 
 def _link_group(session: Session, playground: Playground, owner: Person, opened: datetime) -> None:
-    groups.promoted(session, "playground", GROUP_ID, playground.group.title, owner, key="demo", now=opened)
+    groups.promoted(session, "playground", GROUP_ID, playground.group.title, owner, now=opened)
     groups.link(session, owner, session.exec(select(Group.id)).one() or 0, now=opened)
     outbox.withdraw(session, owner.member_id, ("group_seen",), "made for the demo", now=opened)
 

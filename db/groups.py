@@ -21,6 +21,8 @@ class Group(SQLModel, table=True):
     state: str = "seen"
     linked_by: int | None = Field(default=None, foreign_key="members.id")
     linked_at: datetime | None = None
+    asked_at: datetime | None = None  # since when an owner's word is waited for
+    muted_at: datetime | None = None  # since when the bot may not do its work there
 
 
 class Place(SQLModel, table=True):

@@ -10,7 +10,7 @@ from bot.club import groups, members, moves
 from bot.club.members import Person, Role
 from bot.i18n import _
 from bot.platforms import Platform
-from bot.speech import fill
+from bot.speech import fill, name
 from db.engine import Database
 from handlers.commands import button
 from handlers.doors import visitor_of
@@ -20,18 +20,21 @@ HERE = ("member", "administrator", "creator", "restricted")
 
 
 async def bot_changed(
-    event: ChatMemberUpdated, person: Person | None, platform: Platform, database: Database, key: str, now: datetime
+    event: ChatMemberUpdated, person: Person | None, platform: Platform, database: Database, now: datetime
 ) -> None:
     """The bot was promoted, demoted, removed, blocked or started again."""
     status = event.new_chat_member.status
     if event.chat.type == "private":
         if status == "kicked" and person:
             await database.write(members.unreachable, person.account_id)
+    elif event.chat.type == "channel":  # nobody can join a club there
+        return
     elif status == "administrator":
         title = storable(event.chat.title or "")
-        await database.write(groups.promoted, platform.name, event.chat.id, title, person, key=key, now=now)
-    elif status != "administrator":
-        await database.write(groups.lost, platform.name, event.chat.id)
+        await database.write(groups.promoted, platform.name, event.chat.id, title, person, now=now)
+    else:
+        leave = groups.demoted if _is_here(event.new_chat_member) else groups.removed
+        await database.write(leave, platform.name, event.chat.id, now=now)
 
 
 async def member_changed(
@@ -66,7 +69,7 @@ async def link(message: Message, about: str, person: Person, database: Database,
     """Make a group the club's."""
     linked = await database.write(groups.link, person, row_id(about), now=now)
     return message.edit_text(
-        fill(_("“{title}” is linked. Newcomers are welcomed there from now on."), title=linked.title)
+        fill(_("“{title}” is linked. Newcomers are welcomed there from now on."), title=name(linked.title))
     )
 
 
@@ -76,7 +79,7 @@ async def leave_alone(
 ) -> TelegramMethod[Any]:
     """Leave a group alone."""
     refused = await database.write(groups.refuse, person, row_id(about), now=now)
-    return message.edit_text(fill(_("All right, I leave “{title}” alone."), title=refused.title))
+    return message.edit_text(fill(_("All right, I leave “{title}” alone."), title=name(refused.title)))
 
 
 def _is_here(side: Any) -> bool:

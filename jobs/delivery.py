@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.club import sending
 from bot.club.rules import OpenShop
 from bot.club.sending import Outgoing, Settled
-from bot.platforms import Gone, Later, Moved, Outcome, Platform, Refused, Sent, Unsure
+from bot.platforms import Gone, Later, Moved, Muted, Outcome, Platform, Refused, Sent, Unsure
 from bot.speech import spoken_on
 from bot.speech.letters import render
 from db.engine import Database
@@ -23,7 +23,9 @@ from db.engine import Database
 ON_THE_WAY, MOST = 0.2, 32  # seconds of the pace that may be on their way at once, and letters at most
 STALE = 30.0  # seconds without a look after which it is not well
 TICK = 1.0  # seconds after which it looks again, whatever happens
+AFTER_MUTE = 3600.0  # seconds until a group that takes no letters is tried again, should nobody say that it does
 AFTER_MOVE = 1.0  # seconds until a letter follows its group to the new id
+ENDS: dict[type[Outcome], str] = {Gone: "blocked", Unsure: "uncertain", Refused: "failed"}
 
 log = structlog.get_logger(__name__)
 
@@ -174,9 +176,7 @@ def settled(letter_id: int, outcome: Outcome) -> Settled:
             return Settled(letter_id, "waiting", reason, wait=seconds)
         case Moved(chat_id):
             return Settled(letter_id, "waiting", "the group moved", wait=AFTER_MOVE, moved_to=chat_id)
-        case Gone(reason):
-            return Settled(letter_id, "blocked", reason)
-        case Unsure(reason):
-            return Settled(letter_id, "uncertain", reason)
-        case Refused(reason):
-            return Settled(letter_id, "failed", reason)
+        case Muted(reason):
+            return Settled(letter_id, "waiting", reason, wait=AFTER_MUTE, muted=True)
+        case Gone(reason) | Unsure(reason) | Refused(reason):
+            return Settled(letter_id, ENDS[type(outcome)], reason)

@@ -1,7 +1,9 @@
 """Customer groups: found when the bot is added, linked by an owner, and the roster of who is in them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
@@ -10,12 +12,13 @@ from sqlmodel import Session, col, func, select, update
 from bot.club import audit, members, outbox, staff
 from bot.club.errors import NotAvailable
 from bot.club.members import Person, Role, Visitor, number
-from db.engine import insert_once
+from db.engine import insert_once, tell
 from db.groups import GROUPS, PLACES, Group, Place
 from db.members import Account
 from db.outbox import Letter
 
 WELCOMES_TOGETHER = 10  # newcomers named in one welcome
+ASK_AGAIN = timedelta(days=1)  # after which an owner who has not answered may be asked again
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +29,24 @@ class Linked:
     title: str
 
 
-def promoted(
-    session: Session, platform: str, chat_id: int, title: str, by: Person | None, *, key: str, now: datetime
-) -> None:
-    """The bot became an administrator of a group: ask the owner in private whether it is the club's.
+def promoted(session: Session, platform: str, chat_id: int, title: str, by: Person | None, *, now: datetime) -> None:
+    """The bot became an administrator of a group. One of the club's goes on; of another the owner is asked in private.
 
-    Where somebody else than an owner made it one, every owner is asked.
+    Made so by an owner, it asks him; by other staff, every owner. By anybody else it asks nobody, or strangers could
+    pester the owners, and says in the group who can link it.
     """
     group = _meet(session, platform, chat_id, title)
+    assert group.id is not None
     if group.state == "linked":
+        heard(session, group.id, now=now)
         return
     group.state = "seen"
-    asked = [(by.account_id, by.member_id)] if by and by.role == Role.OWNER else staff.reached(session)
-    for account_id, member_id in asked:
-        outbox.post(
-            session,
-            "group_seen",
-            key=f"group_seen:{group.id}:{key}:{member_id}",
-            now=now,
-            account_id=account_id,
-            member_id=member_id,
-            group=group.id,
-            title=title,
-        )
+    session.flush()
+    if by is None or by.role < Role.CLERK:
+        outbox.post(session, "group_unknown", key=f"group_unknown:{group.id}", now=now, group_id=group.id)
+    elif _may_ask(session, group.id, now):
+        asked = [(by.account_id, by.member_id)] if by.role == Role.OWNER else staff.reached(session)
+        _tell(session, "group_seen", asked, now, group=group.id, title=group.title)
 
 
 def link(session: Session, owner: Person, group_id: int, *, now: datetime) -> Linked:
@@ -58,6 +56,7 @@ def link(session: Session, owner: Person, group_id: int, *, now: datetime) -> Li
         raise NotAvailable
     if group.state == "seen":
         group.state, group.linked_by, group.linked_at = "linked", owner.member_id, now
+        group.asked_at = group.muted_at = None
         session.add(group)
         audit.note(session, owner.member_id, "link group", now=now, group=group_id)
         outbox.post(
@@ -71,15 +70,46 @@ def refuse(session: Session, owner: Person, group_id: int, *, now: datetime) -> 
     group = session.get(Group, group_id)
     if group is None:
         raise NotAvailable
-    group.state = "refused"
+    group.state, group.asked_at = "refused", None
     session.add(group)
     audit.note(session, owner.member_id, "refuse group", now=now, group=group_id)
     return Linked(group_id, group.title)
 
 
-def lost(session: Session, platform: str, chat_id: int) -> None:
-    """The bot was removed from a group, or is no administrator there any more."""
-    session.exec(update(Group).where(*_here(platform, chat_id)).values(state="lost"))
+def removed(session: Session, platform: str, chat_id: int, *, now: datetime) -> None:
+    """The bot was put out of a group."""
+    if group_id := _known(session, platform, chat_id):
+        gone(session, group_id, now=now)
+
+
+def demoted(session: Session, platform: str, chat_id: int, *, now: datetime) -> None:
+    """The bot is no administrator of a group any more. One of the club's stays so; of another, that was all."""
+    if group_id := _linked(session, platform, chat_id):
+        muted(session, group_id, now=now)
+    else:
+        removed(session, platform, chat_id, now=now)
+
+
+def gone(session: Session, group_id: int, *, now: datetime) -> None:
+    """A group is out of reach. The owners are told, once, of one that was the club's."""
+    if _change(session, group_id, col(Group.state) == "linked", state="lost", muted_at=None):
+        _complain(session, "group_lost", group_id, now, lost=group_id)
+    else:
+        _change(session, group_id, col(Group.state) != "lost", state="lost")
+
+
+def muted(session: Session, group_id: int, *, now: datetime) -> None:
+    """The bot may not do its work in a group, which is the club's all the same. The owners are told, once."""
+    if _change(session, group_id, (col(Group.state) == "linked") & col(Group.muted_at).is_(None), muted_at=now):
+        _complain(session, "group_muted", group_id, now, muted=group_id)
+
+
+def heard(session: Session, group_id: int, *, now: datetime) -> None:
+    """The bot may do its work in a group again: what waited goes out."""
+    if _change(session, group_id, col(Group.muted_at).is_not(None), muted_at=None):
+        waiting = (col(Letter.group_id) == group_id, col(Letter.state) == "waiting", col(Letter.after) > now)
+        session.exec(update(Letter).where(*waiting).values(after=now))
+        tell(session, "letters")
 
 
 def joined(session: Session, chat_id: int, who: Visitor, *, key: str, now: datetime) -> None:
@@ -164,6 +194,28 @@ def roster(session: Session, group_id: int) -> list[str]:
     return [number(member_id) for member_id in rows]
 
 
+def _may_ask(session: Session, group_id: int, now: datetime) -> bool:
+    """Whether no question about a group waits for its answer, or it has waited for a day; from now on one does."""
+    free = col(Group.asked_at).is_(None) | (col(Group.asked_at) <= now - ASK_AGAIN)
+    return _change(session, group_id, free, asked_at=now)
+
+
+def _complain(session: Session, kind: str, group_id: int, now: datetime, **about: Any) -> None:
+    title = session.exec(select(Group.title).where(Group.id == group_id)).one()
+    _tell(session, kind, staff.reached(session), now, title=title, **about)
+
+
+def _tell(session: Session, kind: str, owners: Iterable[tuple[int, int]], now: datetime, **facts: Any) -> None:
+    for account_id, member_id in owners:
+        key = f"{kind}:{facts['title']}:{now.isoformat()}:{member_id}"
+        outbox.post(session, kind, key=key, now=now, account_id=account_id, member_id=member_id, **facts)
+
+
+def _change(session: Session, group_id: int, where: ColumnElement[bool], **values: Any) -> bool:
+    """Change a group if it still is so. Returns whether it was."""
+    return bool(session.exec(update(Group).where(col(Group.id) == group_id, where).values(**values)).rowcount)
+
+
 def _meet(session: Session, platform: str, chat_id: int, title: str) -> Group:
     insert_once(session, GROUPS, platform=platform, chat_id=chat_id, title=title[:255], state="seen")
     group = session.exec(select(Group).where(*_here(platform, chat_id))).one()
@@ -178,6 +230,10 @@ def _member(session: Session, who: Visitor, now: datetime) -> int:
 
 def _linked(session: Session, platform: str, chat_id: int) -> int | None:
     return session.exec(select(Group.id).where(*_here(platform, chat_id), Group.state == "linked")).first()
+
+
+def _known(session: Session, platform: str, chat_id: int) -> int | None:
+    return session.exec(select(Group.id).where(*_here(platform, chat_id))).first()
 
 
 def _here(platform: str, chat_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -23,7 +23,8 @@ class Kind:
     """What the club knows about a kind of letter.
 
     `late`: how long after its time it still makes sense. `once`: better lost than doubled. `passing`: its facts may
-    hold a stranger's name, and are emptied once it is settled. `family`: it is about a relative.
+    hold a stranger's name, and are emptied once it is settled. `family`: it is about a relative. `waits`: an owner who
+    cannot be reached gets it when he can.
     """
 
     rank: Rank
@@ -32,6 +33,7 @@ class Kind:
     to_group: bool = False
     passing: bool = False
     family: bool = False
+    waits: bool = False
 
     @property
     def held(self) -> bool:
@@ -58,10 +60,13 @@ class Kind:
 
 KINDS = {
     "welcome": Kind(Rank.TRANSACTIONAL, timedelta(hours=1), to_group=True, passing=True),
-    "group_seen": Kind(Rank.TRANSACTIONAL),
+    "group_seen": Kind(Rank.TRANSACTIONAL, waits=True),
+    "group_unknown": Kind(Rank.TRANSACTIONAL, timedelta(hours=1), to_group=True),
+    "group_muted": Kind(Rank.TRANSACTIONAL, waits=True),
+    "group_lost": Kind(Rank.TRANSACTIONAL, waits=True),
     "group_linked": Kind(Rank.TRANSACTIONAL, to_group=True),
     "points_changed": Kind(Rank.TRANSACTIONAL),
-    "request": Kind(Rank.TRANSACTIONAL),
+    "request": Kind(Rank.TRANSACTIONAL, waits=True),
     "request_decided": Kind(Rank.TRANSACTIONAL),
     "coupon_issued": Kind(Rank.TRANSACTIONAL, once=True),
     "doubtful": Kind(Rank.TRANSACTIONAL),
@@ -96,7 +101,7 @@ class Verdict:
 
 
 SEND = Verdict()
-QUIET_HOURS, TOO_LATE = "quiet hours", "too late"
+QUIET_HOURS, TOO_LATE, UNREACHABLE = "quiet hours", "too late", "unreachable"
 
 
 def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, now: datetime) -> Verdict:
@@ -114,7 +119,7 @@ def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, n
 def _wish(kind: Kind, reader: Reader) -> Verdict | None:
     """What the reader's own word, or absence, stops for good."""
     if not reader.reachable:
-        return Verdict(drop=True, reason="unreachable")
+        return Verdict(drop=True, reason=UNREACHABLE)
     if kind.held and not reader.agreed:
         return Verdict(drop=True, reason="no consent")
     if reader.notify in kind.stopped_by:

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import Session
 
 from db.coupons import COUPONS
 from db.deals import DEALS
+from db.groups import GROUPS
+from db.staff import REQUESTS
 
 
 def over(session: Session, facts: dict[str, Any]) -> str | None:
-    """Why a letter about a coupon or a deal no longer makes sense."""
+    """Why a letter about a coupon, a deal, a request or a group no longer makes sense."""
     connection = session.connection()
     if coupon := facts.get("coupon_id"):
         state = connection.execute(select(COUPONS.c.state).where(COUPONS.c.id == coupon)).scalar()
@@ -18,6 +20,23 @@ def over(session: Session, facts: dict[str, Any]) -> str | None:
     if deal := facts.get("deal_id"):
         state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
         return None if state == "open" else "deal over"
+    if request := facts.get("request"):
+        state = connection.execute(select(REQUESTS.c.state).where(REQUESTS.c.id == request)).scalar()
+        return None if state == "waiting" else "decided"
+    return _of_group(session, facts)
+
+
+def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
+    """Why a question or a complaint about a group is over: it was answered, or set right."""
+    still = (
+        ("group", GROUPS.c.state == "seen"),
+        ("muted", and_(GROUPS.c.state == "linked", GROUPS.c.muted_at.is_not(None))),
+        ("lost", GROUPS.c.state == "lost"),
+    )
+    for about, true in still:
+        if group := facts.get(about):
+            so = session.connection().execute(select(GROUPS.c.id).where(GROUPS.c.id == group, true)).first()
+            return None if so else "group settled"
     return None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
 from sqlmodel import Session
 
-from bot.club import consents, matters, moves, nights, outbox
+from bot.club import consents, groups, matters, moves, nights, outbox
 from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.engine import tell
@@ -40,7 +40,7 @@ class Outgoing:
 class Settled:
     """What became of a letter: its state and why; `message_id` where it was sent, `wait` seconds where it goes later.
 
-    `moved_to` is a group's new id.
+    `moved_to` is a group's new id; `muted`: the group takes no letters for now.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Settled:
     message_id: int | None = None
     wait: float = 0
     moved_to: int | None = None
+    muted: bool = False
 
 
 def turn(
@@ -246,17 +247,21 @@ def _settle(session: Session, settled: Settled, now: datetime) -> None:
         if kind.passing:
             values["facts"] = {}
     connection.execute(LETTERS.update().where(LETTERS.c.id == settled.id).values(**values))
-    _learn(session, row, settled)
+    _learn(session, row, settled, now)
 
 
-def _learn(session: Session, row: Row[Any], settled: Settled) -> None:
+def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> None:
     """What a letter's fate says about its address."""
     connection = session.connection()
     if settled.state == "blocked" and row.account_id:
         connection.execute(ACCOUNTS.update().where(ACCOUNTS.c.id == row.account_id).values(reachable=False))
         tell(session, "member", row.member_id)
     elif settled.state == "blocked":
-        connection.execute(GROUPS.update().where(GROUPS.c.id == row.group_id).values(state="lost"))
+        groups.gone(session, row.group_id, now=now)
+    elif settled.muted and row.group_id:
+        groups.muted(session, row.group_id, now=now)
+    elif settled.state == "sent" and row.group_id:
+        groups.heard(session, row.group_id, now=now)
     elif settled.moved_to:
         group = connection.execute(select(GROUPS).where(GROUPS.c.id == row.group_id)).one()
         moves.moved(session, group.platform, group.chat_id, settled.moved_to)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, func, select, update
 
-from bot.club import audit, members
+from bot.club import audit, members, outbox
 from bot.club.errors import BadRole, LastOwner, NoRole, OwnerStays
 from bot.club.members import Named, Person, Visitor, Who
 from db.engine import insert_once, tell
@@ -98,14 +98,11 @@ def listed(session: Session) -> list[tuple[str, str, str | None]]:
 
 
 def reached(session: Session, least: str = "owner") -> list[tuple[int, int]]:
-    """Account and member ids of the staff from a role up, those who can be written to."""
+    """Account and member ids of the staff from a role up: of each the account at which they are best reached."""
     roles = ROLES[ROLES.index(least) :]
-    rows = session.exec(
-        select(Account.id, Account.member_id)
-        .join(Staff, col(Staff.member_id) == col(Account.member_id))
-        .where(col(Staff.role).in_(roles), col(Account.reachable))
-    )
-    return [(account_id or 0, member_id) for account_id, member_id in rows]
+    people = session.exec(select(Staff.member_id).where(col(Staff.role).in_(roles)).order_by(col(Staff.member_id)))
+    found = [(outbox.account_of(session, member_id), member_id) for member_id in people.all()]
+    return [(account_id, member_id) for account_id, member_id in found if account_id is not None]
 
 
 def _may_change(session: Session, who: Named, *, keeps_owner: bool) -> None:

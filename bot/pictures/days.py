@@ -43,7 +43,9 @@ def _head(draw: ImageDraw.ImageDraw, title: str, weekdays: Sequence[str]) -> Non
         draw.text((WIDTH // 2, (HEAD - 16) // 2), line, PAPER, face(size), anchor="mm")
     for column, weekday in enumerate(weekdays):
         middle = EDGE + column * BOX + BOX // 2
-        draw.text((middle, HEAD + WEEKDAYS // 2), drawable(weekday), FAINT if column < 5 else RED, face(28), anchor="mm")
+        draw.text(
+            (middle, HEAD + WEEKDAYS // 2), drawable(weekday), FAINT if column < 5 else RED, face(28), anchor="mm"
+        )
 
 
 def _box(

@@ -47,6 +47,13 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Muted:
+    """The group is still there, but does not let the bot write until somebody gives it the right."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """The group has a new id; the same letter may go there."""
 
@@ -67,7 +74,7 @@ class Unsure:
     reason: str
 
 
-Outcome = Sent | Later | Gone | Moved | Refused | Unsure
+Outcome = Sent | Later | Gone | Muted | Moved | Refused | Unsure
 
 
 class Platform(Protocol):

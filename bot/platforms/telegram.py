@@ -34,7 +34,7 @@ from aiogram.utils.deep_linking import create_deep_link
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
 from aiolimiter import AsyncLimiter
 
-from bot.platforms import Capabilities, Gone, Keep, Later, Moved, Outcome, Refused, Sent, Unsure
+from bot.platforms import Capabilities, Gone, Keep, Later, Moved, Muted, Outcome, Refused, Sent, Unsure
 
 LONG_POLL, NEWS = 20, 30  # seconds that Telegram may wait for news, and that we wait for Telegram
 CONNECT, ANSWER = 8.0, 15.0  # seconds for a connection, and for a call in all
@@ -42,7 +42,8 @@ SOONEST, LATEST = 0.5, 30.0  # seconds between two attempts during an outage
 RETRY = 5  # seconds, where Telegram failed without saying how long
 
 WANTED = ["message", "callback_query", "my_chat_member", "chat_member", "chat_join_request"]
-UNREACHABLE = ("chat not found", "user is deactivated", "bot was kicked", "rights to send")
+UNREACHABLE = ("chat not found", "user is deactivated", "bot was kicked")
+MUTED = ("rights to send", "CHAT_WRITE_FORBIDDEN")
 DONE_ALREADY = ("message is not modified", "message to delete not found", "message can't be deleted")
 # Descriptions quote the text that was sent, and may name people, chats or the token.
 PRIVATE = re.compile(r"""\d+:\S+|\d{5,}|"[^"]*"|\B'[^']*'\B""")
@@ -247,6 +248,8 @@ def _refusal(error: TelegramAPIError) -> Outcome:
     why = _plain(error)
     if any(words in why for words in DONE_ALREADY):
         return Sent()
+    if any(words in why for words in MUTED):
+        return Muted(why)
     if isinstance(error, TelegramForbiddenError) or any(words in why for words in UNREACHABLE):
         return Gone(why)
     return Refused(why)

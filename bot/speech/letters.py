@@ -54,10 +54,34 @@ def _group_seen(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
             "I am an administrator of “{title}” now. Shall I link it to the club? Then I welcome newcomers there "
             "and post members' deals."
         ),
-        title=letter.facts["title"],
+        title=name(letter.facts["title"]),
     )
     group = letter.facts["group"]
     return text, rows([tap(_("Link the group"), "link", group), tap(_("No, leave it alone"), "unlink", group)])
+
+
+def _group_unknown(_letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    text = _(
+        "I work for {shop}, and can link this group to its club once one of its owners, under their own name, makes me "
+        "an administrator here."
+    )
+    return fill(text, shop=shop.name), None
+
+
+def _group_muted(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = _(
+        "I can no longer do my work in “{title}”: I am no administrator there any more, or may not write. Please make "
+        "me an administrator again, with the right to send messages; then I go on by myself."
+    )
+    return fill(text, title=name(letter.facts["title"])), None
+
+
+def _group_lost(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = _(
+        "I was removed from “{title}”, so that group is no longer linked to the club. If that was a mistake, add me "
+        "again as an administrator, and I'll ask you about it."
+    )
+    return fill(text, title=name(letter.facts["title"])), None
 
 
 def _group_linked(_letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
@@ -195,6 +219,9 @@ MISSED = {
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "welcome": _welcome,
     "group_seen": _group_seen,
+    "group_unknown": _group_unknown,
+    "group_muted": _group_muted,
+    "group_lost": _group_lost,
     "group_linked": _group_linked,
     "points_changed": _points_changed,
     "request": _request,

@@ -22,7 +22,7 @@ from aiogram.methods import (
 )
 from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion
 
-from bot.platforms import Gone, Later, Moved, Outcome, Refused, Sent, Unsure, telegram
+from bot.platforms import Gone, Later, Moved, Muted, Outcome, Refused, Sent, Unsure, telegram
 from bot.platforms.telegram import Telegram
 from tests.standin import (
     BAD_GATEWAY,
@@ -95,7 +95,8 @@ ANSWERS: list[tuple[Fault, Outcome]] = [
     (NO_CHAT, Gone("Bad Request: chat not found")),
     (no(400, "Bad Request: user is deactivated"), Gone("Bad Request: user is deactivated")),
     (no(400, "Bad Request: not enough rights to send photos to the chat"),
-     Gone("Bad Request: not enough rights to send photos to the chat")),
+     Muted("Bad Request: not enough rights to send photos to the chat")),
+    (no(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), Muted("Bad Request: CHAT_WRITE_FORBIDDEN")),
     (no(400, "Bad Request: message is too long"), Refused("Bad Request: message is too long")),
     (no(404, "Not Found"), Refused("Not Found")),
     (no(413, "Request Entity Too Large"), Refused("Request Entity Too Large")),

@@ -11,6 +11,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.exceptions import (
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -19,10 +20,10 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 
-from bot.platforms import Capabilities, Gone, Keep, Later, Moved, Outcome, Refused, Sent, Unsure
+from bot.platforms import Capabilities, Gone, Keep, Later, Moved, Muted, Outcome, Refused, Sent, Unsure
 
 from . import markup
-from .calls import PAYLOAD
+from .calls import NO_RIGHT, PAYLOAD
 from .cast import BOT, BOT_ID, GROUP_ID, Group, Person
 from .people import People
 from .session import PlaygroundSession
@@ -189,16 +190,18 @@ class Playground(People):
 
 
 def _outcome(error: TelegramAPIError) -> Outcome:
+    kind: type[Gone | Muted | Unsure | Refused] = Refused
     match error:
         case TelegramRetryAfter():
             return Later(error.retry_after, error.message)
         case TelegramMigrateToChat():
             return Moved(error.migrate_to_chat_id)
-        case TelegramForbiddenError():
-            return Gone(error.message)
         case TelegramServerError():
             return Later(5, error.message)
+        case TelegramForbiddenError():
+            kind = Gone
+        case TelegramBadRequest() if NO_RIGHT in error.message:
+            kind = Muted
         case TelegramNetworkError():
-            return Unsure(error.message)
-        case _:
-            return Refused(error.message)
+            kind = Unsure
+    return kind(error.message)

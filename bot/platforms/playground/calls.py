@@ -16,6 +16,7 @@ TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 NOTICE_LIMIT = 200
 DATA_LIMIT = 64  # bytes
+NO_RIGHT = "not enough rights to send text messages to the chat"
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -29,6 +30,8 @@ def reach(world: World, chat_id: int | str | None) -> int:
         if not group.has(BOT_ID):
             was = "was kicked from" if group.bot == "kicked" else "is not a member of"
             raise Forbidden(f"bot {was} the supergroup chat")
+        if group.bot == "restricted":
+            raise Wrong(NO_RIGHT)
     elif chat_id in world.blocked:
         raise Forbidden("bot was blocked by the user")
     elif chat_id not in world.started and not any(chat_id in group.asking for group in world.groups.values()):

@@ -87,6 +87,10 @@ class People:
         """Leave the bot in the group as anybody."""
         await self._place_bot(by, group_id, "member")
 
+    async def mute_bot(self, by: int, group_id: int) -> None:
+        """Leave the bot in the group without the right to write."""
+        await self._place_bot(by, group_id, "restricted")
+
     async def remove_bot(self, by: int, group_id: int) -> None:
         """Put the bot out of the group."""
         await self._place_bot(by, group_id, "kicked")

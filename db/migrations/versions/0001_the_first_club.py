@@ -183,6 +183,8 @@ def upgrade() -> None:
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("linked_by", sa.Integer(), nullable=True),
         sa.Column("linked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("muted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["linked_by"], ["members.id"], name=op.f("fk_groups_linked_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_groups")),
         sa.UniqueConstraint("platform", "chat_id", name=op.f("uq_groups_platform_chat_id")),
