@@ -1,8 +1,10 @@
 """The command line: python -m bot."""
 
 import asyncio
+import gc
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -62,7 +64,8 @@ async def _serve() -> None:
 
     settings = _settings()
     async with sole_process(settings.database_url.get_secret_value()):
-        from bot.app import serve
+        with _to_stay():
+            from bot.app import serve
 
         await serve(settings)
 
@@ -72,15 +75,29 @@ async def _demo() -> None:
 
     settings = _settings()
     async with sole_process(settings.database_url.get_secret_value()):
-        from bot.demo import fill
+        with _to_stay():
+            from bot.demo import fill
 
         print(await fill(settings))
 
 
 async def _job(name: str) -> None:
-    from bot.app import once
+    with _to_stay():
+        from bot.app import once
 
     await once(_settings(), name)
+
+
+@contextmanager
+def _to_stay() -> Iterator[None]:
+    """Import what stays to the end, and never search it for garbage.
+
+    The search costs a sixth of the start, and later, of so many objects, holds everybody up for 0.3 s each time.
+    """
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 def _settings() -> Any:
