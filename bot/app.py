@@ -138,11 +138,7 @@ async def _web(club: Club, settings: Settings, door: socket.socket) -> None:
 
     rooms: list[Any] = []
     if isinstance(playground := club.platforms.get("playground"), Playground):
-        from bot.web.playground import playground_room  # noqa: PLC0415
-
-        password = settings.playground_password.get_secret_value() if settings.playground_password else None
-        hands = Hands(club, playground, settings.database_url.get_secret_value())
-        rooms.append(playground_room(playground, hands, password, (settings.web_host,)))
+        rooms.append(_playground_page(club, playground, settings))
         log.info("the playground is open", at=f"http://{settings.web_host}:{settings.web_port}/playground")
     server = Site(site(lambda: _pulse(club), rooms))
     try:
@@ -151,6 +147,20 @@ async def _web(club: Club, settings: Settings, door: socket.socket) -> None:
         server.should_exit = True
         await server.shutdown(sockets=[door])
         raise
+
+
+def _playground_page(club: Club, playground: Playground, settings: Settings) -> Any:
+    """The playground's page: it alone needs FastAPI, so a club on Telegram does not carry it."""
+    from fastapi import FastAPI  # noqa: PLC0415
+    from starlette.routing import Mount  # noqa: PLC0415
+
+    from bot.web.playground import playground_room  # noqa: PLC0415
+
+    password = settings.playground_password.get_secret_value() if settings.playground_password else None
+    hands = Hands(club, playground, settings.database_url.get_secret_value())
+    page = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    page.include_router(playground_room(playground, hands, password, (settings.web_host,)))
+    return Mount("", page)
 
 
 async def _pulse(club: Club) -> Any:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel import numbers
 from pydantic import SecretStr, ValidationError, field_validator
@@ -79,8 +79,10 @@ class Settings(BaseSettings):
     @field_validator("shop_timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("is no time zone such as Asia/Shanghai")
+        try:
+            ZoneInfo(value)  # a list of them all would cost a walk through thousands of files
+        except (KeyError, OSError, ValueError):
+            raise ValueError("is no time zone such as Asia/Shanghai") from None
         return value
 
     @field_validator("shop_currency")

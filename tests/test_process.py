@@ -3,14 +3,18 @@
 import asyncio
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from sqlmodel import Session, func, select
 
+from bot.settings import Settings
 from db.engine import Database
 from db.members import ACCOUNTS
 from db.outbox import LETTERS
@@ -245,3 +249,26 @@ async def test_commands_beside_it(url: str, tmp_path: Path, words: list[str]) ->
     else:
         assert code == 2
         assert re.fullmatch(r"There is no job 'nonsense'. There are: .*deals.*delivery\.\n", bot.said)
+
+
+LIGHT = """
+import gc, sys
+from bot.__main__ import _to_stay
+with _to_stay():
+    import bot.app, bot.web.site
+assert gc.isenabled() and gc.get_freeze_count() > 100_000
+print(*{"alembic", "fastapi", "PIL", "prometheus_client"} & sys.modules.keys())
+"""
+
+
+def test_a_club_on_telegram_carries_only_what_it_uses() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+    )
+    assert said.stdout.split() == []
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Asia", "../zone", "/etc/hosts", ""])
+def test_a_zone_that_is_none_is_refused(zone: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(shop_timezone=zone)

@@ -1,1 +1,1 @@
-"""What browsers and machines see of the club. FastAPI is imported by the rooms in here, so import them late."""
+"""What browsers and machines see of the club. Its rooms bring their frameworks, so import them late."""

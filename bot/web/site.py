@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import structlog
 import uvicorn
-from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +26,10 @@ class Pulse:
 class Site(uvicorn.Server):
     """Serves the site inside the club's loop. Signals are the roof's business."""
 
-    def __init__(self, app: FastAPI) -> None:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    def __init__(self, app: Starlette) -> None:
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        )
         super().__init__(config)
 
     @contextlib.contextmanager
@@ -35,12 +38,10 @@ class Site(uvicorn.Server):
         yield
 
 
-def site(pulse: Callable[[], Awaitable[Pulse]], rooms: Sequence[APIRouter]) -> FastAPI:
-    """The site: /healthz, /metrics and the rooms."""
-    app = FastAPI(title="Regulars", docs_url=None, redoc_url=None, openapi_url=None)
+def site(pulse: Callable[[], Awaitable[Pulse]], rooms: Sequence[BaseRoute]) -> Starlette:
+    """The site: /healthz, /metrics and the rooms. Without FastAPI, which Telegram's clubs need not carry."""
 
-    @app.get("/healthz")
-    async def healthz() -> JSONResponse:
+    async def healthz(_: Request) -> Response:
         """200 when everything is alive, else 503; either way it says what is."""
         try:
             alive = (await asyncio.wait_for(pulse(), 5)).alive
@@ -49,17 +50,26 @@ def site(pulse: Callable[[], Awaitable[Pulse]], rooms: Sequence[APIRouter]) -> F
             alive = {"database": False}
         return JSONResponse(alive, 200 if all(alive.values()) else 503)
 
-    @app.get("/metrics")
-    async def metrics() -> Response:
+    async def metrics(_: Request) -> Response:
         """Figures for Prometheus: counts only, nothing about anybody."""
-        registry = CollectorRegistry()
-        now = await pulse()
-        for name, labelled in (now.counts | {"alive": {part: float(well) for part, well in now.alive.items()}}).items():
-            gauge = Gauge(f"regulars_{name}", f"Regulars: {name}", ["of"], registry=registry)
-            for label, value in labelled.items():
-                gauge.labels(label).set(value)
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        return exposed(await pulse())
 
-    for room in rooms:
-        app.include_router(room)
-    return app
+    return Starlette(routes=[Route("/healthz", healthz), Route("/metrics", metrics), *rooms])
+
+
+def exposed(now: Pulse) -> Response:
+    """A pulse in Prometheus's words."""
+    from prometheus_client import (  # noqa: PLC0415 (few shops ask for figures)
+        CONTENT_TYPE_LATEST,
+        CollectorRegistry,
+        Gauge,
+        generate_latest,
+    )
+
+    registry = CollectorRegistry()
+    alive = {part: float(well) for part, well in now.alive.items()}
+    for name, labelled in (now.counts | {"alive": alive}).items():
+        gauge = Gauge(f"regulars_{name}", f"Regulars: {name}", ["of"], registry=registry)
+        for label, value in labelled.items():
+            gauge.labels(label).set(value)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
