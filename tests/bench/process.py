@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 
 from tests.bench.rounds import Bar, Bench
+from tests.standin import TOKEN, StandIn
 
 ROOT = Path(__file__).parents[2]
 REST = 2.0  # seconds after its opening until a club is idle
@@ -44,13 +45,13 @@ def aiogram_alone() -> tuple[float, float]:
         return cost(process.pid)
 
 
-def club(folder: str) -> tuple[float, float]:
-    """`python -m bot` in the playground, on SQLite: CPU until it is open, memory once it rests."""
+def club(folder: str, telegram: str) -> tuple[float, float]:
+    """`python -m bot` on Telegram and SQLite: CPU until it is open and receives, memory once it rests."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    given = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder}/club.db", "TELEGRAM_TOKEN": "", "WEB_PORT": str(port)}
-    environment = {**os.environ, **given, "PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING"}
-    with subprocess.Popen([sys.executable, "-m", "bot"], env=environment, cwd=folder) as process:
+    given = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder}/club.db", "WEB_PORT": str(port), "LOG_LEVEL": "WARNING"}
+    given |= {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API": telegram, "OWNER_IDS": "1", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-m", "bot"], env=os.environ | given, cwd=folder) as process:
         try:
             _opened(f"http://127.0.0.1:{port}/healthz", process)
             cpu, _ = cost(process.pid)
@@ -66,7 +67,7 @@ def _opened(address: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(address):
                 return
-        except URLError:
+        except URLError:  # not open yet, or 503: Telegram has not answered yet
             time.sleep(0.05)
 
 
@@ -82,11 +83,11 @@ async def process(quick: bool) -> AsyncIterator[Bench]:
     """The club's process beside `import aiogram`; the first start, which migrates, does not count."""
     subprocess.run([sys.executable, "-c", HELP], check=True, capture_output=True, cwd=ROOT)
     seen: dict[str, tuple[float, float]] = {}
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, StandIn() as telegram:
 
         async def measured(name: str, part: int) -> float:
             if not part:
-                seen[name] = club(folder) if name == "club" else aiogram_alone()
+                seen[name] = club(folder, telegram.url) if name == "club" else aiogram_alone()
             return seen[name][part]
 
         async def seconds_of_help() -> float:
