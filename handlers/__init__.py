@@ -17,14 +17,28 @@ from bot.club.rules import OpenShop
 from bot.i18n import _
 from bot.speech import fill, refusals
 from db.engine import Database
-from handlers import coupons, deals, groups, members, notes, notify, points, profile, rules, staff, welcome, which
+from handlers import (
+    coupons,
+    deals,
+    family,
+    groups,
+    members,
+    notes,
+    notify,
+    points,
+    profile,
+    rules,
+    staff,
+    welcome,
+    which,
+)
 from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_for, is_slash, look_up
 from handlers.doors import Doors, refuse
 from handlers.lines import storable
 from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
-NOUNS = (welcome, points, coupons, deals, profile, notify, members, notes, staff, rules, groups, which)
+NOUNS = (welcome, points, coupons, deals, profile, family, notify, members, notes, staff, rules, groups, which)
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]
 COMMANDS.clear()

@@ -10,21 +10,19 @@ from sqlmodel import Session
 
 from bot.club import conversations, occasions, profile
 from bot.club.calendar import YearlyDate
-from bot.club.dates import UnreadableDate, Wrong, read_date
-from bot.club.errors import BadDate, FutureBirth, NoSuchDay, StaleButton
+from bot.club.errors import StaleButton
 from bot.club.members import Person, Role
 from bot.club.profile import Known
 from bot.club.rules import Shop
-from bot.i18n import N_, _, spoken
+from bot.i18n import N_, _
 from bot.speech import Html, fill, yearly
 from bot.speech.buttons import pairs, rows, tap
 from bot.speech.profile import depths, field_name, question
 from db.engine import Database
 from handlers.commands import answer, button, command
+from handlers.dates import choices, is_yes, read
 
-YES = ("yes", "y", "ok", "right", "correct", "对", "是", "是的", "对的", "好", "對", "對的", "没错", "沒錯", "嗯")
 SHORT = 14  # characters of a value on a button; a phone number fits
-WRONG = {Wrong.NO_SUCH_DAY: NoSuchDay, Wrong.FUTURE: FutureBirth, Wrong.TOO_LONG_AGO: FutureBirth}
 
 
 @command("profile", "资料", "資料", "个人资料", "個人資料", who=Role.MEMBER, help=N_("what the shop knows about you"))
@@ -102,31 +100,25 @@ async def birthday(
     message: Message, words: str, facts: dict[str, Any], person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Say back what was understood, to be confirmed. Where it could mean two days, both are offered."""
-    if len(facts.get("readings", ())) == 1 and words.strip().lower().rstrip(".!。！") in YES:
+    if len(facts.get("readings", ())) == 1 and is_yes(words):
         kept = await database.write(_keep, person, 0, shop, now=now)
         return message.answer(_noted(kept), reply_markup=rows(tap(_("About me"), "go", "profile")))
-    readings = _read(words, shop, now)
+    readings = read(words, shop, now)
     await database.write(_understood, person, readings, now=now)
     if len(readings) > 1:
-        buttons = [tap(_("Yes: {day}").format(day=yearly(when)), "birthday", n) for n, when in enumerate(readings)]
         text = _("Which one do you mean?")
     else:
-        buttons = [tap(_("Yes, that's right"), "birthday", 0)]
         coming = occasions.coming(readings[0], shop, now=now)
         text = fill(
             _("Your birthday is {day}. It comes next on {next}. Is that right?"), day=yearly(readings[0]), next=coming
         )
     return message.answer(
         text,
-        reply_markup=rows(*buttons, [tap(_("No, let me try again"), "tell", "birthday"), tap(_("Cancel"), "untell")]),
+        reply_markup=rows(
+            *choices(readings, "birthday"),
+            [tap(_("No, let me try again"), "tell", "birthday"), tap(_("Cancel"), "untell")],
+        ),
     )
-
-
-def _read(words: str, shop: Shop, now: datetime) -> tuple[YearlyDate, ...]:
-    try:
-        return read_date(words, today=shop.day(now), order="day first" if spoken() == "en" else "month first")[:3]
-    except UnreadableDate as error:
-        raise WRONG.get(error.wrong, BadDate) from None
 
 
 def _understood(session: Session, person: Person, readings: tuple[YearlyDate, ...], *, now: datetime) -> None:

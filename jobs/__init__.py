@@ -11,7 +11,7 @@ from bot.club import checkins, inbox
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import birthdays, deals, groups
+from jobs import deals, groups, occasions
 
 Run = Callable[[], Awaitable[object]]
 
@@ -29,7 +29,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
     """Every job, in the order in which one leap of the clock runs them."""
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
-        Job("birthdays", 30, lambda: birthdays.run(database, shop.now, clock.now())),
+        Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),

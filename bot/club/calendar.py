@@ -8,6 +8,7 @@ from typing import Literal
 
 from lunar_python import LunarYear
 
+Calendar = Literal["solar", "lunar"]
 JULIAN_DAY_OF_ORDINAL_0 = 1721425
 
 
@@ -15,10 +16,11 @@ JULIAN_DAY_OF_ORDINAL_0 = 1721425
 class YearlyDate:
     """A day that returns every year, such as 15 August or the first of the lunar leap month 6.
 
-    `year` is the year of birth or of the first time where it is known, counted in the date's own calendar.
+    `year` is the year of birth or of the first time where it is known, counted in the date's own calendar. Day 0 is a
+    month as a whole, kept from its first day.
     """
 
-    calendar: Literal["solar", "lunar"]
+    calendar: Calendar
     month: int
     day: int
     leap: bool = False
@@ -51,7 +53,7 @@ def celebrated(when: YearlyDate, year: int, *, leap_day_in_march: bool = False) 
         return first + timedelta(days=min(when.day, days) - 1)
     if (when.month, when.day) == (2, 29) and not isleap(year):
         return date(year, 3, 1) if leap_day_in_march else date(year, 2, 28)
-    return date(year, when.month, when.day)
+    return date(year, when.month, when.day or 1)
 
 
 @cache

@@ -13,12 +13,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from bot.club.calendar import YearlyDate, celebrated, lunar_months
+from bot.club.calendar import Calendar, YearlyDate, celebrated, lunar_months
 
 LONGEST = 60  # characters
 OLDEST = 120  # years
 
-Calendar = Literal["solar", "lunar"]
 Order = Literal["month first", "day first"]
 
 # NFKC narrows full-width characters; these are the others that mean the same. Gaps are spaces, marks, dashes and emoji.

@@ -74,6 +74,8 @@ KINDS = {
     "birthday_ahead": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "birthday": Kind(Rank.PERSONAL, timedelta(days=2), once=True),
     "birthday_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
+    "family": Kind(Rank.PERSONAL, timedelta(days=3), family=True),
+    "family_offer": Kind(Rank.PERSONAL, timedelta(days=3), once=True, family=True),
     "deal_post": Kind(Rank.PROMO, to_group=True),
     "deal": Kind(Rank.PROMO),
 }

@@ -1,10 +1,12 @@
 """What a letter is about, looked up at the moment it is sent: whether it still makes sense, and how things stand."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
+from bot.club import family
 from db.coupons import COUPONS
 from db.deals import DEALS
 from db.groups import GROUPS
@@ -12,7 +14,7 @@ from db.staff import REQUESTS
 
 
 def over(session: Session, facts: dict[str, Any]) -> str | None:
-    """Why a letter about a coupon, a deal, a request or a group no longer makes sense."""
+    """Why a letter about a coupon, a deal, a relative, a request or a group no longer makes sense."""
     connection = session.connection()
     if coupon := facts.get("coupon_id"):
         state = connection.execute(select(COUPONS.c.state).where(COUPONS.c.id == coupon)).scalar()
@@ -20,6 +22,8 @@ def over(session: Session, facts: dict[str, Any]) -> str | None:
     if deal := facts.get("deal_id"):
         state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
         return None if state == "open" else "deal over"
+    if occasion := facts.get("occasion_id"):
+        return family.gone(session, occasion, date.fromisoformat(facts["day"]))
     if request := facts.get("request"):
         state = connection.execute(select(REQUESTS.c.state).where(REQUESTS.c.id == request)).scalar()
         return None if state == "waiting" else "decided"
@@ -41,8 +45,8 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 
 
 def as_they_stand(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
-    """A letter's facts with what is looked up now: the deal as it stands, and no gift that was used already."""
-    facts = facts | _deal(session, facts)
+    """A letter's facts with what is looked up now: the deal, the relative, and no gift that was used already."""
+    facts = facts | _deal(session, facts) | _relative(session, facts)
     if "gift" in facts and over(session, facts["gift"]):
         del facts["gift"]
     return facts
@@ -54,3 +58,7 @@ def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     deal = session.connection().execute(select(DEALS).where(DEALS.c.id == facts["deal_id"])).one()
     left = None if deal.stock is None else deal.stock - deal.claimed
     return {"title": deal.title, "offer": deal.offer, "closes_at": deal.closes_at.isoformat(), "left": left}
+
+
+def _relative(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+    return {"relative": family.about(session, facts["occasion_id"])} if "occasion_id" in facts else {}

@@ -1,12 +1,14 @@
-"""Yearly dates: a member's birthday, and the greeting, coupon and double points that it brings, once a year."""
+"""Yearly dates; and a member's own: the greeting, coupon and double points that a birthday brings, once a year."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.club import coupons, outbox, points
-from bot.club.calendar import YearlyDate, celebration_year, next_on
+from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
 from bot.club.errors import BirthdayFixed
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -14,6 +16,7 @@ from db.engine import insert_once
 from db.occasions import Occasion
 from db.points import BOOSTS
 
+DAY = timedelta(days=1)
 AHEAD = timedelta(days=7)  # the heads-up comes so long before
 LATE = timedelta(days=2)  # the greeting may come so long after
 REMINDER = timedelta(days=6)  # after the day, if the coupon is unused
@@ -34,12 +37,48 @@ class Kept:
 def birthday(session: Session, member_id: int) -> YearlyDate | None:
     """A member's own birthday."""
     kept = _own(session, member_id)
-    return _when(kept) if kept else None
+    return when_of(kept) if kept else None
 
 
 def coming(when: YearlyDate, shop: Shop, *, now: datetime) -> date:
     """The next day on which a date is celebrated, today included."""
     return next_on(when, shop.day(now), leap_day_in_march=shop.rules.birthday.leap_day_in_march)
+
+
+def due(session: Session, whose: ColumnElement[bool], shop: Shop, *, now: datetime, limit: int) -> Sequence[Occasion]:
+    """The dates within the next 7 days that are still to be prepared, the soonest first."""
+    soon = select(Occasion).where(col(Occasion.next_on) <= shop.day(now) + AHEAD, whose)
+    return session.exec(soon.order_by(col(Occasion.next_on)).limit(limit)).all()
+
+
+def when_of(occasion: Occasion) -> YearlyDate:
+    """The yearly date that is kept."""
+    calendar: Calendar = "lunar" if occasion.calendar == "lunar" else "solar"
+    return YearlyDate(calendar, occasion.month, occasion.day, occasion.leap, occasion.year)
+
+
+def put_down(occasion: Occasion, when: YearlyDate, next_day: date, *, now: datetime) -> None:
+    """Keep a date as it was told now."""
+    occasion.calendar, occasion.month, occasion.day = when.calendar, when.month, when.day
+    occasion.leap, occasion.year = when.leap, when.year
+    occasion.next_on, occasion.set_at, occasion.vouched = next_day, now, False
+
+
+def move_on(session: Session, occasion: Occasion, shop: Shop, *, now: datetime) -> None:
+    """Its day is prepared, and with it every day that is too late by now: find the next one.
+
+    So after a year of silence today's is not lost too.
+    """
+    occasion.last_on = max(occasion.next_on, shop.day(now) - LATE - DAY)
+    leap_day = shop.rules.birthday.leap_day_in_march
+    occasion.next_on = next_on(when_of(occasion), occasion.last_on + DAY, leap_day_in_march=leap_day)
+    session.add(occasion)
+
+
+def settled(occasion: Occasion, day: date, shop: Shop) -> bool:
+    """Whether a date was known long enough before the day to bring a coupon: not told for the sake of it."""
+    known_for = timedelta(days=shop.rules.birthday.settled_days)
+    return occasion.vouched or shop.day(occasion.set_at) + known_for <= day
 
 
 def may_tell(session: Session, member_id: int) -> None:
@@ -58,21 +97,14 @@ def keep_birthday(session: Session, member_id: int, when: YearlyDate, shop: Shop
     kept = _own(session, member_id)
     if kept is None:
         session.add(kept := Occasion(member_id=member_id, month=0, day=0, next_on=next_day, set_at=now))
-    elif _when(kept) == when:
-        return Kept(when, next_day, 0, _settled(kept, next_day, shop))
+    elif when_of(kept) == when:
+        return Kept(when, next_day, 0, settled(kept, next_day, shop))
     elif kept.changes:
         raise BirthdayFixed
     else:
         kept.changes += 1
         outbox.withdraw(session, member_id, LETTERS, "birthday changed", now=now)
-    kept.calendar, kept.month, kept.day, kept.leap, kept.year = (
-        when.calendar,
-        when.month,
-        when.day,
-        when.leap,
-        when.year,
-    )
-    kept.next_on, kept.set_at = next_day, now
+    put_down(kept, when, next_day, now=now)
     session.add(kept)
     session.flush()
     balance = points.award(
@@ -80,7 +112,7 @@ def keep_birthday(session: Session, member_id: int, when: YearlyDate, shop: Shop
     )
     earned = shop.rules.points.birthday if balance is not None else 0
     prepare(session, shop, now=now, only=kept.id)
-    return Kept(when, next_day, earned, _settled(kept, next_day, shop))
+    return Kept(when, next_day, earned, settled(kept, next_day, shop))
 
 
 def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200, only: int | None = None) -> int:
@@ -88,26 +120,21 @@ def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200, on
 
     A batch of at most `limit`; nothing is left where fewer come back. Each is prepared once, whatever is repeated.
     """
-    due = select(Occasion).where(col(Occasion.next_on) <= shop.day(now) + AHEAD, col(Occasion.relation) == "self")
-    if only is not None:
-        due = due.where(col(Occasion.id) == only)
-    found = session.exec(due.order_by(col(Occasion.next_on)).limit(limit)).all()
+    own = col(Occasion.relation) == "self"
+    found = due(session, own if only is None else own & (col(Occasion.id) == only), shop, now=now, limit=limit)
     for occasion in found:
         _prepare(session, occasion, shop, now)
     return len(found)
 
 
 def _prepare(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> None:
-    day, when, today = occasion.next_on, _when(occasion), shop.day(now)
+    day, today = occasion.next_on, shop.day(now)
     if today > day + LATE:
         outbox.report(session, "missed", occasion.member_id, "birthday", now=now)
     else:
-        gift = _give(session, occasion, shop, now) if _settled(occasion, day, shop) else None
+        gift = _give(session, occasion, shop, now) if settled(occasion, day, shop) else None
         _write(session, occasion, gift, shop, now)
-    leap_day = shop.rules.birthday.leap_day_in_march
-    soonest = max(day + timedelta(days=1), today - LATE)  # after a year of silence today's is not lost too
-    occasion.next_on = next_on(when, soonest, leap_day_in_march=leap_day)
-    session.add(occasion)
+    move_on(session, occasion, shop, now=now)
     if occasion.next_on <= today + AHEAD:
         _prepare(session, occasion, shop, now)
 
@@ -115,7 +142,7 @@ def _prepare(session: Session, occasion: Occasion, shop: Shop, now: datetime) ->
 def _give(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> coupons.Issued | None:
     """The birthday's coupon and double points, from 7 days before to 7 days after."""
     member_id, day, rules = occasion.member_id, occasion.next_on, shop.rules.birthday
-    key = f"birthday:{member_id}:{celebration_year(_when(occasion), day)}"
+    key = f"birthday:{member_id}:{celebration_year(when_of(occasion), day)}"
     around = timedelta(days=rules.days_around)
     insert_once(
         session,
@@ -134,7 +161,7 @@ def _give(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> co
 def _write(session: Session, occasion: Occasion, gift: coupons.Issued | None, shop: Shop, now: datetime) -> None:
     """The letters of one birthday, each with the time it is for."""
     member_id, day, hour = occasion.member_id, occasion.next_on, shop.rules.sending.day_hour
-    key = f"{member_id}:{celebration_year(_when(occasion), day)}"
+    key = f"{member_id}:{celebration_year(when_of(occasion), day)}"
     if gift:
         ahead = shop.at(day - AHEAD, hour)
         facts = gift.facts | {"day": day.isoformat(), "multiplier": shop.rules.birthday.multiplier}
@@ -160,15 +187,5 @@ def _write(session: Session, occasion: Occasion, gift: coupons.Issued | None, sh
     )
 
 
-def _settled(occasion: Occasion, day: date, shop: Shop) -> bool:
-    """Whether a date was known long enough before the day to bring a coupon: not told for the sake of it."""
-    return shop.day(occasion.set_at) + timedelta(days=shop.rules.birthday.settled_days) <= day
-
-
 def _own(session: Session, member_id: int) -> Occasion | None:
     return session.exec(select(Occasion).where(Occasion.member_id == member_id, Occasion.relation == "self")).first()
-
-
-def _when(occasion: Occasion) -> YearlyDate:
-    calendar = "lunar" if occasion.calendar == "lunar" else "solar"
-    return YearlyDate(calendar, occasion.month, occasion.day, occasion.leap, occasion.year)  # type: ignore[arg-type]

@@ -77,9 +77,16 @@ def to_member(session: Session, kind: str, member_id: int, *, key: str, now: dat
     return post(session, kind, key=key, now=now, account_id=account_id, member_id=member_id, **more)
 
 
-def withdraw(session: Session, member_id: int, kinds: Collection[str], reason: str, *, now: datetime) -> None:
-    """Drop a member's letters of some kinds that still wait. Their keys are free again."""
-    waiting = (LETTERS.c.member_id == member_id, LETTERS.c.kind.in_(kinds), LETTERS.c.state == "waiting")
+def withdraw(
+    session: Session, member_id: int, kinds: Collection[str], reason: str, *, now: datetime, keys: str = ""
+) -> None:
+    """Drop a member's letters of some kinds that still wait, whose key begins with `keys`. The keys are free again."""
+    waiting = (
+        LETTERS.c.member_id == member_id,
+        LETTERS.c.kind.in_(kinds),
+        LETTERS.c.state == "waiting",
+        LETTERS.c.key.startswith(keys, autoescape=True),
+    )
     freed = LETTERS.c.key + ":withdrawn:" + cast(LETTERS.c.id, String)
     session.connection().execute(
         LETTERS.update().where(*waiting).values(state="dropped", reason=reason, settled_at=now, key=freed)

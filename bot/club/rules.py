@@ -17,11 +17,16 @@ from db.engine import insert_once, tell
 from db.rules import RULES, Rule
 
 ONE_AT_A_TIME = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
+NO_OFFER = "none"
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 def _offer(text: str) -> str:
     return str(Offer.read(text))
+
+
+def _offer_or_none(text: str) -> str:
+    return text if text == NO_OFFER else _offer(text)
 
 
 def _expiry(text: str) -> str:
@@ -73,6 +78,12 @@ class BirthdayRules(Part):
     leap_day_in_march: Switch = False
 
 
+class FamilyRules(Part):
+    """What a relative's day brings to the member: an offer, or none."""
+
+    offer: Annotated[str, AfterValidator(_offer_or_none)] = NO_OFFER
+
+
 class SendingRules(Part):
     """When and how much may be sent on its own. Times are the shop's; `pace` is messages a second, to all together."""
 
@@ -91,6 +102,7 @@ class Rules(Part):
 
     points: PointRules = PointRules()
     birthday: BirthdayRules = BirthdayRules()
+    family: FamilyRules = FamilyRules()
     sending: SendingRules = SendingRules()
 
 

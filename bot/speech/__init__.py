@@ -102,6 +102,16 @@ def month_day(when: date) -> str:
     return format_date(when, "M月d日" if spoken().startswith("zh") else "d MMMM", locale=spoken())
 
 
+def month(when: date) -> str:
+    """A month without its year, such as May or 5月."""
+    return format_date(when, "M月" if spoken().startswith("zh") else "LLLL", locale=spoken())
+
+
+def weekday(when: date) -> str:
+    """A date with its weekday and without its year, such as Friday 5 March or 3月5日星期五."""
+    return format_date(when, "M月d日EEEE" if spoken().startswith("zh") else "EEEE d MMMM", locale=spoken())
+
+
 def near_day(when: date) -> str:
     """A date, with its year only where that is another than today's."""
     today = _today.get()
@@ -109,14 +119,16 @@ def near_day(when: date) -> str:
 
 
 def yearly(when: YearlyDate) -> str:
-    """A yearly date without its year, in its own calendar: 15 August, 农历八月十五."""
+    """A yearly date without its year, in its own calendar: 15 August, 农历八月十五, May."""
+    if not when.day:
+        return month(date(2000, when.month, 1))
     if when.calendar == "solar":
         return month_day(date(2000, when.month, when.day))
     if spoken().startswith("zh"):
-        month = LUNAR_MONTHS[when.month - 1]
-        month = "臘" if month == "腊" and spoken() == "zh_TW" else month
+        named = LUNAR_MONTHS[when.month - 1]
+        named = "臘" if named == "腊" and spoken() == "zh_TW" else named
         leap = _("leap") if when.leap else ""
-        return f"{_('lunar')}{leap}{month}月{lunar_day(when.day)}"
+        return f"{_('lunar')}{leap}{named}月{lunar_day(when.day)}"
     leap = _("leap") + " " if when.leap else ""
     return _("lunar") + f" {leap}{when.month}-{when.day}"
 
@@ -181,7 +193,7 @@ def coupon(facts: Mapping[str, Any], shop: Shop) -> Html:
 
 def coupon_name(text: str) -> str:
     """A coupon's name: the deal's title, or our own word for what the club gives by itself."""
-    return _("Birthday coupon") if text == "birthday" else text
+    return {"birthday": _("Birthday coupon"), "family": _("Family birthday coupon")}.get(text, text)
 
 
 def grade(text: str) -> str:

@@ -13,9 +13,10 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.pictures.cards import birthday_card
-from bot.speech import Html, coupon, fill, month_day, name
+from bot.speech import Html, coupon, fill, month, month_day, name, weekday, yearly
 from bot.speech.buttons import link, rows, tap
 from bot.speech.deals import claim_button, described
+from bot.speech.family import relative
 
 # Makes the link that opens the private chat with a payload; None where the platform has none.
 DeepLink = Callable[[str], str | None]
@@ -175,6 +176,33 @@ def _birthday_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written
     return fill(text, name=name(letter.name), coupon=coupon(letter.facts, shop)), None
 
 
+def _family(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    relation, first_name, when = letter.facts["relative"]
+    on = date.fromisoformat(letter.facts["day"])
+    about = {"name": name(letter.name), "who": relative(relation, first_name)}
+    if when.day:
+        text = _(
+            "{name}, a word in good time: {who}'s birthday is on {day}. There is still time to find something nice. "
+            "If you would like an idea, come by or write to us: we gladly help."
+        )
+        day = weekday(on)
+        if when.calendar == "lunar":
+            day = _("{day}, {lunar}").format(day=day, lunar=yearly(when))
+        text = fill(text, **about, day=day)
+    else:
+        text = _(
+            "{name}, a word in good time: {who}'s birthday is in {month}. There is still time to plan something nice. "
+            "If you would like an idea, come by or write to us: we gladly help."
+        )
+        text = fill(text, **about, month=month(on))
+    if gift := letter.facts.get("gift"):
+        here = fill(
+            _("And here is something from {shop} for the day:\n{coupon}"), shop=shop.name, coupon=coupon(gift, shop)
+        )
+        text = Html(text + "\n\n" + here)
+    return text, None
+
+
 def _deal_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     deal = _deal(letter.facts)
     return post(deal, shop)
@@ -210,6 +238,8 @@ MISSED = {
     "birthday_ahead": N_("the birthday coupon"),
     "birthday": N_("the birthday wishes"),
     "birthday_reminder": N_("the reminder of the birthday coupon"),
+    "family": N_("the reminder of a relative's day"),
+    "family_offer": N_("the reminder of a relative's day"),
     "coupon_issued": N_("a claimed coupon"),
     "points_changed": N_("a change of points"),
     "deal": N_("a deal"),
@@ -232,6 +262,8 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "birthday_ahead": _birthday_ahead,
     "birthday": _birthday,
     "birthday_reminder": _birthday_reminder,
+    "family": _family,
+    "family_offer": _family,
     "deal_post": _deal_post,
     "deal": _deal_letter,
 }

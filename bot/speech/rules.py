@@ -9,7 +9,12 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, offer
 
-FAMILIES = {"points": N_("Points"), "birthday": N_("Birthdays"), "sending": N_("What is sent on its own")}
+FAMILIES = {
+    "points": N_("Points"),
+    "birthday": N_("Birthdays"),
+    "family": N_("Family days"),
+    "sending": N_("What is sent on its own"),
+}
 
 NAMES = {
     "points.consent": N_("Points for joining"),
@@ -25,6 +30,7 @@ NAMES = {
     "birthday.multiplier": N_("Birthday points multiplier"),
     "birthday.settled_days": N_("Days a birthday must be known"),
     "birthday.leap_day_in_march": N_("29 February moves to 1 March"),
+    "family.offer": N_("Coupon for a relative's day"),
     "sending.quiet_from": N_("Quiet from"),
     "sending.quiet_until": N_("Quiet until"),
     "sending.day_hour": N_("Hour of the day's letters"),
@@ -51,6 +57,7 @@ EXPLAINED = {
         "Who tells the birthday later than this before it gets wishes, and no coupon this year."
     ),
     "birthday.leap_day_in_march": N_("In a year without 29 February: yes for 1 March, no for 28 February."),
+    "family.offer": N_("What the coupon gives that comes with the reminder of a relative's day, a week ahead."),
     "sending.quiet_from": N_("From this hour on nothing is sent on its own; answers still are."),
     "sending.quiet_until": N_("From this hour on it is sent again."),
     "sending.day_hour": N_("When birthday wishes and other letters of a day go out."),
@@ -93,7 +100,9 @@ def explained(key: str, value: Any, shop: Shop) -> Html:
 def _value(key: str, value: Any, shop: Shop) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if key == "birthday.offer":
+    if key.endswith(".offer"):
+        if value == rules.NO_OFFER:
+            return _("none")
         return offer(Offer.read(value), shop)
     if key == "points.expiry":
         return _lasting(value)
@@ -121,6 +130,8 @@ def _works(key: str, value: Any) -> Html:
     if isinstance(value, int):
         least, most = rules.bounds(key)
         return fill(_("What works: a whole number from {least} to {most}."), least=least, most=most)
+    if key == "family.offer":
+        return Html(_("What works: none, 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."))
     if key == "birthday.offer":
         return Html(_("What works: 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."))
     return Html(

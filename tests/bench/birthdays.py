@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from db.engine import Database, open_database
-from jobs import birthdays as job
+from jobs import occasions as job
 from tests.bench.rounds import Bar, Bench
 from tests.bench.stage import MORNING, SHOP, raw, sqlite_file
 

@@ -222,13 +222,17 @@ def upgrade() -> None:
         sa.Column("leap", sa.Boolean(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("next_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=True),
         sa.Column("set_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("changes", sa.Integer(), nullable=False),
+        sa.Column("vouched", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_occasions_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occasions")),
         sa.UniqueConstraint("member_id", "relation", "name", name=op.f("uq_occasions_member_id_relation_name")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("occasions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_occasions_last_on"), ["last_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_occasions_next_on"), ["next_on"], unique=False)
 
     op.create_table(
@@ -480,6 +484,7 @@ def downgrade() -> None:
     op.drop_table("requests")
     with op.batch_alter_table("occasions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_occasions_next_on"))
+        batch_op.drop_index(batch_op.f("ix_occasions_last_on"))
 
     op.drop_table("occasions")
     with op.batch_alter_table("lots", schema=None) as batch_op:

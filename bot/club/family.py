@@ -1,0 +1,258 @@
+"""Relatives of members: whose dates are kept, and the letter that reminds of each a week ahead, once a year."""
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from bot.club import consents, coupons, outbox
+from bot.club.calendar import YearlyDate, celebration_year
+from bot.club.errors import BadName, BadRelation, BirthdayElsewhere, KnownRelative, NoSuchRelative, TooMany
+from bot.club.occasions import AHEAD, coming, due, move_on, put_down, settled, when_of
+from bot.club.offers import Offer
+from bot.club.rules import NO_OFFER, Shop
+from db.occasions import Occasion
+
+MOST = 20  # relatives of one member
+LONGEST_RELATION, LONGEST_NAME = 20, 32  # characters
+LATE = timedelta(days=3)  # the letter may come so long after its time
+GROWN_UP = 18  # years
+
+# How people call them, in our languages. What is not here is kept as it was typed: 外婆 is not 奶奶.
+RELATIONS = {
+    "mother": "mother mum mom mama mommy mummy 妈妈 妈 老妈 母亲 媽媽 媽 老媽 母親",
+    "father": "father dad papa daddy 爸爸 爸 老爸 父亲 父親",
+    "wife": "wife 太太 妻子 老婆 夫人",
+    "husband": "husband 先生 丈夫 老公",
+    "son": "son 儿子 兒子",
+    "daughter": "daughter 女儿 女兒 闺女 閨女",
+    "grandmother": "grandmother grandma granny 奶奶 祖母",
+    "grandfather": "grandfather grandpa granddad 爷爷 爺爺 祖父",
+    "brother": "brother 兄弟",
+    "sister": "sister 姐妹 姊妹",
+    "friend": "friend 朋友",
+    "child": "child kid baby boy girl 孩子 小孩 宝宝 寶寶 宝贝 寶貝",
+}
+KEYS = {word: key for key, words in RELATIONS.items() for word in words.split()}
+CHILDREN = ("son", "daughter", "child")
+ONESELF = ("self", "me", "myself", "自己", "本人", "我")
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A relative as their member sees them."""
+
+    id: int
+    relation: str
+    name: str
+    when: YearlyDate
+    next_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was told of a relative so far. `id`: of one who is kept already; `sure`: the one reading was confirmed."""
+
+    relation: str | None = None
+    name: str | None = None
+    readings: tuple[YearlyDate, ...] = ()
+    sure: bool = False
+    id: int | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The draft as a conversation keeps it."""
+        return {"draft": asdict(self)}
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> "Draft":
+        """The draft that a conversation keeps."""
+        draft = facts["draft"]
+        return cls(**draft | {"readings": tuple(YearlyDate(**reading) for reading in draft["readings"])})
+
+
+class Missing(StrEnum):
+    """What is still to be asked before a relative can be kept, in the order of asking."""
+
+    RELATION = "relation"
+    FAMILY = "family"  # the member's yes to the purpose
+    CHILDREN = "children"
+    NAME = "name"
+    DATE = "date"
+    WHICH = "which"  # of several readings
+    CONFIRM = "confirm"
+
+
+def read_relation(text: str) -> str:
+    """A relation under its key, or as it was typed. Raises BadRelation, BirthdayElsewhere."""
+    words = _tidy(text)
+    plain = words.casefold()
+    if plain in ONESELF:
+        raise BirthdayElsewhere
+    if not re.search(r"\w", words) or len(words) > LONGEST_RELATION:
+        raise BadRelation
+    return KEYS.get(plain, words)
+
+
+def read_name(text: str) -> str:
+    """A first name. Raises BadName."""
+    words = _tidy(text)
+    if not re.search(r"\w", words) or len(words) > LONGEST_NAME:
+        raise BadName
+    return words
+
+
+def is_child(relation: str | None, readings: tuple[YearlyDate, ...], today: date) -> bool:
+    """Whether it is a child's date: by the relation, or by the year of birth."""
+    return relation in CHILDREN or any(when.year and when.year + GROWN_UP >= today.year for when in readings)
+
+
+def missing(session: Session, member_id: int, draft: Draft, *, today: date) -> Missing | None:
+    """What is to be asked next of a draft."""
+    child = is_child(draft.relation, draft.readings, today)
+    open_ones = {
+        Missing.RELATION: draft.relation is None,
+        Missing.FAMILY: not consents.given(session, member_id, "family"),
+        Missing.CHILDREN: child and not consents.given(session, member_id, "children"),
+        Missing.NAME: draft.name is None,
+        Missing.DATE: not draft.readings,
+        Missing.WHICH: len(draft.readings) > 1,
+        Missing.CONFIRM: not draft.sure,
+    }
+    return next((what for what, is_open in open_ones.items() if is_open), None)
+
+
+def listed(session: Session, member_id: int, shop: Shop, *, now: datetime) -> list[Relative]:
+    """A member's relatives, the one whose day comes next first."""
+    rows = session.exec(select(Occasion).where(Occasion.member_id == member_id, Occasion.relation != "self"))
+    return sorted((_shown(row, shop, now) for row in rows), key=lambda relative: (relative.next_on, relative.id))
+
+
+def one(session: Session, member_id: int, relative_id: int, shop: Shop, *, now: datetime) -> Relative:
+    """One of a member's relatives. Raises NoSuchRelative."""
+    return _shown(_own(session, member_id, relative_id), shop, now)
+
+
+def called(session: Session, member_id: int, words: str, shop: Shop, *, now: datetime) -> Relative:
+    """The relative whom a member means by a name or by a relation. Raises NoSuchRelative where not one alone fits."""
+    word = _tidy(words).casefold()
+    everybody = listed(session, member_id, shop, now=now)
+    named = [relative for relative in everybody if relative.name.casefold() == word]
+    related = [relative for relative in everybody if relative.relation.casefold() == KEYS.get(word, word)]
+    for found in (named, related):
+        if len(found) == 1:
+            return found[0]
+    raise NoSuchRelative
+
+
+def keep(session: Session, member_id: int, draft: Draft, shop: Shop, *, now: datetime) -> Relative:
+    """Keep a relative of whom nothing is missing. A changed date withdraws what the old one had prepared.
+
+    Raises TooMany, KnownRelative, NoSuchRelative.
+    """
+    relation, name, [when] = draft.relation or "", draft.name or "", draft.readings
+    same = (Occasion.member_id == member_id, Occasion.relation == relation, Occasion.name == name)
+    if session.exec(select(Occasion.id).where(*same, col(Occasion.id).is_distinct_from(draft.id))).first():
+        raise KnownRelative
+    next_day = coming(when, shop, now=now)
+    if draft.id:
+        kept = _own(session, member_id, draft.id)
+    else:
+        _room(session, member_id)
+        kept = Occasion(member_id=member_id, month=when.month, day=when.day, next_on=next_day, set_at=now)
+    kept.relation, kept.name = relation, name
+    if when_of(kept) != when or not draft.id:
+        put_down(kept, when, next_day, now=now)
+        _withdraw(session, kept, "date changed", now)
+    session.add(kept)
+    session.flush()
+    return _shown(kept, shop, now)
+
+
+def remove(session: Session, member_id: int, relative_id: int, *, now: datetime) -> None:
+    """Forget a relative, and withdraw what was prepared. Raises NoSuchRelative."""
+    kept = _own(session, member_id, relative_id)
+    _withdraw(session, kept, "relative removed", now)
+    session.delete(kept)
+
+
+def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200) -> int:
+    """Prepare the letters about relatives whose day comes within 7 days. Returns how many dates were looked at."""
+    found = due(session, col(Occasion.relation) != "self", shop, now=now, limit=limit)
+    for occasion in found:
+        _write(session, occasion, shop, now)
+        move_on(session, occasion, shop, now=now)
+    return len(found)
+
+
+def gone(session: Session, occasion_id: int, day: date) -> str | None:
+    """Why a letter about a relative's day no longer makes sense."""
+    kept = session.get(Occasion, occasion_id)
+    if kept is None:
+        return "relative removed"
+    child = is_child(kept.relation, (when_of(kept),), day)
+    return "no consent" if child and not consents.given(session, kept.member_id, "children") else None
+
+
+def about(session: Session, occasion_id: int) -> tuple[str, str, YearlyDate]:
+    """A relative as a letter names them: relation, name, date."""
+    kept = session.get_one(Occasion, occasion_id)
+    return kept.relation, kept.name, when_of(kept)
+
+
+def _write(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> None:
+    """The letter about one relative's day; none to who told of it only after the letter's time."""
+    member_id, day = occasion.member_id, occasion.next_on
+    at = shop.at(day - AHEAD, shop.rules.sending.day_hour)
+    if occasion.set_at >= at:
+        return
+    if now >= at + LATE:
+        outbox.report(session, "missed", member_id, "family", now=now)
+        return
+    key = f"{occasion.id}:{celebration_year(when_of(occasion), day)}"
+    gift = _give(session, occasion, key, shop, now) if settled(occasion, day, shop) else None
+    facts = {"occasion_id": occasion.id, "day": day.isoformat()} | ({"gift": gift.facts} if gift else {})
+    kind = "family_offer" if gift else "family"
+    outbox.to_member(session, kind, member_id, key=f"family:{key}", now=now, after=at, before=at + LATE, **facts)
+
+
+def _give(session: Session, occasion: Occasion, key: str, shop: Shop, now: datetime) -> coupons.Issued | None:
+    """The coupon for a relative's day, where the owner set an offer."""
+    offer = shop.rules.family.offer
+    if offer == NO_OFFER:
+        return None
+    until = shop.end_of(occasion.next_on + AHEAD)
+    return coupons.issue(
+        session, occasion.member_id, "family", Offer.read(offer), good_until=until, key=f"family:{key}", now=now
+    )
+
+
+def _withdraw(session: Session, occasion: Occasion, reason: str, now: datetime) -> None:
+    kinds, keys = ("family", "family_offer"), f"family:{occasion.id}:"
+    outbox.withdraw(session, occasion.member_id, kinds, reason, now=now, keys=keys)
+
+
+def _room(session: Session, member_id: int) -> None:
+    relatives = select(func.count()).where(Occasion.member_id == member_id, Occasion.relation != "self")
+    if session.exec(relatives).one() >= MOST:
+        raise TooMany(limit=MOST)
+
+
+def _own(session: Session, member_id: int, relative_id: int) -> Occasion:
+    kept = session.get(Occasion, relative_id)
+    if kept is None or kept.member_id != member_id or kept.relation == "self":
+        raise NoSuchRelative
+    return kept
+
+
+def _shown(occasion: Occasion, shop: Shop, now: datetime) -> Relative:
+    when = when_of(occasion)
+    return Relative(occasion.id or 0, occasion.relation, occasion.name, when, coming(when, shop, now=now))
+
+
+def _tidy(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
