@@ -173,36 +173,6 @@ class BirthdayFixed(ClubError):
     says = N_("Your birthday was changed once already; the shop's staff can change it for you.")
 
 
-class BadRelation(ClubError):
-    """A relation without a word in it, or a long one."""
-
-    says = N_("Please say who it is in a word or two, at most 20 characters: mother, colleague …")
-
-
-class BadName(ClubError):
-    """A first name without a word in it, or a long one."""
-
-    says = N_("Please write a first name, at most 32 characters.")
-
-
-class BirthdayElsewhere(ClubError):
-    """One's own birthday, told as a relative's."""
-
-    says = N_("Your own birthday has its place under /profile.")
-
-
-class KnownRelative(ClubError):
-    """A second relative of one relation and name."""
-
-    says = N_("They are on your list already. /family changes their date; a second one needs a name of their own.")
-
-
-class NoSuchRelative(ClubError):
-    """A name or button that no relative of this member has."""
-
-    says = N_("I find nobody like that, or several, among your family. /family shows who is there.")
-
-
 class BadOffer(ClubError):
     """An offer that could not be read."""
 

@@ -11,10 +11,11 @@ from sqlmodel import Session, col, func, select
 
 from bot.club import consents, coupons, outbox
 from bot.club.calendar import YearlyDate, celebration_year
-from bot.club.errors import BadName, BadRelation, BirthdayElsewhere, KnownRelative, NoSuchRelative, TooMany
+from bot.club.errors import ClubError, TooMany
 from bot.club.occasions import AHEAD, coming, due, move_on, put_down, settled, when_of
 from bot.club.offers import Offer
 from bot.club.rules import NO_OFFER, Shop
+from bot.i18n import N_
 from db.occasions import Occasion
 
 MOST = 20  # relatives of one member
@@ -40,6 +41,36 @@ RELATIONS = {
 KEYS = {word: key for key, words in RELATIONS.items() for word in words.split()}
 CHILDREN = ("son", "daughter", "child")
 ONESELF = ("self", "me", "myself", "自己", "本人", "我")
+
+
+class BadRelation(ClubError):
+    """A relation without a word in it, or a long one."""
+
+    says = N_("Please say who it is in a word or two, at most 20 characters: mother, colleague …")
+
+
+class BadName(ClubError):
+    """A first name without a word in it, or a long one."""
+
+    says = N_("Please write a first name, at most 32 characters.")
+
+
+class BirthdayElsewhere(ClubError):
+    """One's own birthday, told as a relative's."""
+
+    says = N_("Your own birthday has its place under /profile.")
+
+
+class KnownRelative(ClubError):
+    """A second relative of one relation and name."""
+
+    says = N_("They are on your list already. /family changes their date; a second one needs a name of their own.")
+
+
+class NoSuchRelative(ClubError):
+    """A name or button that no relative of this member has."""
+
+    says = N_("I find nobody like that, or several, among your family. /family shows who is there.")
 
 
 @dataclass(frozen=True, slots=True)
