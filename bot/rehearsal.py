@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.club import groups, keepsakes, members, rules, staff
+from bot.club import groups, keepsakes, members, staff
 from bot.platforms.playground import Impossible, Playground
 from bot.running import Club
 from bot.speech import spoken_on
@@ -39,7 +39,7 @@ class Hands:
         await asyncio.to_thread(wipe, self._url)
         self._playground.reset()
         self._club.clock.reset()
-        self._club.shop.follow(rules.Rules())
+        self._club.shop.reset()
         await people_the_playground(self._club, self._playground)
 
     def _alone(self) -> None:

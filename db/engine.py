@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from db.sqlite import sqlite_engine, sqlite_readers
+from db.sqlite import empty_log, sqlite_engine, sqlite_readers
 
 SHARED = 64  # acts in one commit at most
 READERS = 4  # aiosqlite connections; more do not read faster
@@ -144,6 +144,11 @@ class Database:
         async with AsyncSession(self._looks) as session:
             return await session.run_sync(lambda inner: look(cast(Session, inner), *args, **kwargs))
 
+    async def tidy(self) -> None:
+        """Leave no trace of what was deleted in SQLite's log, as far as nobody is in the way."""
+        if isinstance(self._acts, SqliteActs):
+            await asyncio.to_thread(empty_log, self._acts.engine)
+
     async def close(self) -> None:
         """Finish the acts that wait, refuse new ones, close the connections."""
         self._closed = True
@@ -206,7 +211,7 @@ class SqliteActs:
     """Acts one after the other in one thread, many to a commit."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._connection = engine.connect()
         self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
@@ -225,7 +230,7 @@ class SqliteActs:
         """Finish what waits, then end the thread."""
         self._waiting.put(None)
         await asyncio.to_thread(self._thread.join)
-        self._engine.dispose()
+        self.engine.dispose()
 
     def _serve(self) -> None:
         with self._connection, Session(self._connection) as session:

@@ -24,6 +24,5 @@ class Received(SQLModel, table=True):
 
 
 INBOX = table_of(Received)
-Index(
-    "ix_inbox_waiting", INBOX.c.id, sqlite_where=INBOX.c.state == "waiting", postgresql_where=INBOX.c.state == "waiting"
-)
+UNDONE = INBOX.c.state != "done"
+Index("ix_inbox_undone", INBOX.c.state, INBOX.c.id, sqlite_where=UNDONE, postgresql_where=UNDONE)

@@ -42,6 +42,16 @@ def tune(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
+def empty_log(engine: Engine) -> None:
+    """Carry the write-ahead log over into the file and cut it to nothing: it still holds what was deleted.
+
+    Where a reader or the writer is in the way for a second, it stays for the next time. Blocks.
+    """
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=1000")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def sqlite_readers(url: str, count: int) -> AsyncEngine:
     """A pool of aiosqlite connections that only read, each look on one consistent state."""
     engine = create_async_engine(url, pool_size=count, max_overflow=0, connect_args=OPENED, hide_parameters=True)

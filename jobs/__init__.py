@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.club import checkins, inbox
+from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import deals, groups, occasions
+from jobs import deals, groups, occasions, pruning
 
 Run = Callable[[], Awaitable[object]]
 
@@ -33,5 +33,6 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
-        Job("prune", 3600, lambda: database.write(inbox.prune, now=clock.now())),
+        Job("prune", 3600, lambda: pruning.run(database, clock.now())),
+        Job("tidy", 600, database.tidy),
     )

@@ -9,9 +9,10 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session
 
 from db.engine import insert_new
-from db.inbox import INBOX
+from db.inbox import INBOX, UNDONE
 
-KEPT = timedelta(days=30)  # numbers of handled updates, and odd payloads
+KEPT = timedelta(days=30)  # numbers of handled updates
+ODD_KEPT = timedelta(days=7)  # what could not be decoded, as it came
 
 # Run by an act's own connection for the update that it handles.
 DONE = INBOX.update().where(INBOX.c.id == bindparam("row")).values(state="done", payload=None)
@@ -41,7 +42,9 @@ def receive(
 def waiting(session: Session) -> list[Kept]:
     """What an earlier process kept and did not finish, in order."""
     rows = session.connection().execute(
-        select(INBOX.c.id, INBOX.c.platform, INBOX.c.payload).where(INBOX.c.state == "waiting").order_by(INBOX.c.id)
+        select(INBOX.c.id, INBOX.c.platform, INBOX.c.payload)
+        .where(UNDONE, INBOX.c.state == "waiting")
+        .order_by(INBOX.c.id)
     )
     return [Kept(*row) for row in rows]
 
@@ -58,7 +61,14 @@ def fail(session: Session, row: int, state: str) -> None:
     session.connection().execute(INBOX.update().where(INBOX.c.id == row).values(**values))
 
 
-def prune(session: Session, *, now: datetime, limit: int = 1000) -> int:
+def empty_odd(session: Session, *, now: datetime, limit: int) -> int:
+    """Empty what could not be decoded a week ago, a batch at a time: it may hold anybody's words."""
+    full = (UNDONE, INBOX.c.state == "odd", INBOX.c.payload.is_not(None))
+    old = select(INBOX.c.id).where(*full, INBOX.c.received_at < now - ODD_KEPT).limit(limit)
+    return session.connection().execute(INBOX.update().where(INBOX.c.id.in_(old)).values(payload=None)).rowcount
+
+
+def prune(session: Session, *, now: datetime, limit: int) -> int:
     """Forget updates of a month ago, a batch at a time; the numbers of younger ones still tell a repeat."""
     old = select(INBOX.c.id).where(INBOX.c.received_at < now - KEPT, INBOX.c.state != "waiting").limit(limit)
     return session.connection().execute(INBOX.delete().where(INBOX.c.id.in_(old))).rowcount
@@ -66,5 +76,5 @@ def prune(session: Session, *, now: datetime, limit: int = 1000) -> int:
 
 def counted(session: Session) -> dict[str, int]:
     """How many updates wait, failed or were odd."""
-    states = select(INBOX.c.state, func.count().label("many")).where(INBOX.c.state != "done").group_by(INBOX.c.state)
+    states = select(INBOX.c.state, func.count().label("many")).where(UNDONE).group_by(INBOX.c.state)
     return {"waiting": 0} | {row.state: row.many for row in session.connection().execute(states)}

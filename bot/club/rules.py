@@ -1,6 +1,7 @@
 """What the owner may tune, as one typed object, and the shop that it belongs to."""
 
 import difflib
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,6 +17,7 @@ from bot.club.offers import Offer
 from db.engine import insert_once, tell
 from db.rules import RULES, Rule
 
+TURNS = itertools.count(1)
 ONE_AT_A_TIME = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
 NO_OFFER = "none"
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
@@ -135,10 +137,17 @@ class OpenShop:
 
     def __init__(self, shop: Shop) -> None:
         self.now = shop
+        self._turn = 0
 
-    def follow(self, rules: Rules) -> None:
-        """Take over changed rules; listens to the topic `rules`."""
-        self.now = replace(self.now, rules=rules)
+    def follow(self, told: tuple[int, Rules]) -> None:
+        """Take over changed rules; listens to the topic `rules`. The later change stands, whichever is told last."""
+        turn, rules = told
+        if turn > self._turn:
+            self._turn, self.now = turn, replace(self.now, rules=rules)
+
+    def reset(self) -> None:
+        """Go back to the rules as they come."""
+        self.now = replace(self.now, rules=Rules())
 
 
 def current(session: Session) -> Rules:
@@ -192,5 +201,5 @@ def change(session: Session, staff_id: int, name: str, value: str, *, now: datet
     session.exec(delete(Rule).where(col(Rule.name) == name))
     insert_once(session, RULES, name=name, value=value)
     audit.note(session, staff_id, "settings", now=now, rule=name, value=value)
-    tell(session, "rules", current(session))
+    tell(session, "rules", (next(TURNS), current(session)))  # one change at a time, so these are in order of commit
     return changed

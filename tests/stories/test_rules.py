@@ -4,9 +4,13 @@ import asyncio
 
 import pytest
 
-from bot.club.rules import OpenShop
+from bot.clock import Clock
+from bot.club import members, rules
+from bot.club.members import Visitor
+from bot.club.rules import OpenShop, Rules, Shop
 from bot.platforms.playground import Playground
 from bot.running import Club
+from db.engine import Database
 from tests.people import Play
 
 
@@ -94,3 +98,17 @@ async def test_forged_taps_open_nothing(play: Play) -> None:
     await play.owner.says("/settings")
     for data in ("rule:", "rule:points", "rule:points.__class__", "rules:x", "rules:points.checkin"):
         assert "no longer works" in (await play.owner.presses(data))[0], data
+
+
+async def test_of_two_changes_the_later_stands_whichever_is_told_last(
+    database: Database, shop: Shop, clock: Clock
+) -> None:
+    told: list[tuple[int, Rules]] = []
+    database.listen("rules", told.append)
+    owner = await database.write(members.meet, Visitor("playground", 1, "Wang"), private=True, now=clock.now())
+    for value in ("7", "9"):
+        await database.write(rules.change, owner.member_id, "points.checkin", value, now=clock.now())
+    club = OpenShop(shop)
+    for each in reversed(told):
+        club.follow(each)
+    assert club.now.rules.points.checkin == 9

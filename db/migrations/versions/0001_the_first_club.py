@@ -23,11 +23,11 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbox_received_at"), ["received_at"], unique=False)
         batch_op.create_index(
-            "ix_inbox_waiting",
-            ["id"],
+            "ix_inbox_undone",
+            ["state", "id"],
             unique=False,
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state <> 'done'"),
+            postgresql_where=sa.text("state <> 'done'"),
         )
 
     op.create_table(
@@ -521,7 +521,7 @@ def downgrade() -> None:
     op.drop_table("members")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_inbox_waiting", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
+            "ix_inbox_undone", sqlite_where=sa.text("state <> 'done'"), postgresql_where=sa.text("state <> 'done'")
         )
         batch_op.drop_index(batch_op.f("ix_inbox_received_at"))
 

@@ -1,0 +1,16 @@
+"""What need not be remembered is forgotten, a batch at a time."""
+
+from datetime import datetime
+
+from bot.club import inbox
+from db.engine import Database
+
+FORGETTERS = (inbox.empty_odd, inbox.prune)
+BATCH = 1000
+
+
+async def run(database: Database, now: datetime) -> None:
+    """Forget what is old enough."""
+    for forget in FORGETTERS:
+        while await database.write(forget, now=now, limit=BATCH) == BATCH:
+            continue
