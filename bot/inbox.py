@@ -33,6 +33,7 @@ from bot.club import inbox
 from bot.club.inbox import Kept
 from bot.platforms import Platform
 from db.engine import Database
+from db.hot import first
 
 SIDE_BY_SIDE = 256  # lanes at work
 FULL = 4096  # updates in hand from which on the platforms wait
@@ -54,7 +55,7 @@ class Hand:
 
     def settle(self, connection: Connection) -> None:
         """Mark it done, in the act's transaction."""
-        connection.execute(inbox.DONE, {"row": self.row})
+        first(connection, inbox.DONE, {"row": self.row})
 
 
 class Inbox:

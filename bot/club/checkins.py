@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.club import points
 from bot.club.rules import Shop
 from db.engine import insert_once, once
+from db.hot import first
 from db.members import MEMBERS
 from db.points import CHECKINS, SHOP_DAYS
 
@@ -40,7 +41,7 @@ def check_in(session: Session, member_id: int, shop: Shop, *, now: datetime) -> 
     """Check a member in for the shop-day of `now`. A second time on one day gives nothing and says what stands."""
     connection, rules, today = session.connection(), shop.rules.points, shop.day(now)
     paid = {"daily": rules.checkin, "cycle": rules.streak_days, "extra": rules.streak_prize}
-    fresh = connection.execute(_insert(connection.dialect.name), {"member": member_id, "today": today, **paid}).first()
+    fresh = first(connection, _insert(connection.dialect.name), {"member": member_id, "today": today, **paid})
     if fresh is None:
         return _stands(session, member_id, shop)
     streak, earned = fresh

@@ -16,19 +16,22 @@ from bot.club.errors import BadPoints, NoOwner, NotEnoughPoints, NotYourself, Re
 from bot.club.members import Named, Person, Role, Who
 from bot.club.rules import Shop
 from db.engine import insert_once, once
+from db.hot import first
 from db.members import MEMBERS, Member
 from db.points import ENTRIES, LOT_USES, LOTS, Entry, Lot
 from db.staff import REQUESTS, Request
 
 LIMIT = 1_000_000  # points in one change by staff
 
+_gift: dict[Any, Any] = {column: bindparam(column.name) for column in LOTS.c if column.name != "id"}
+_lot = once(LOTS, "sqlite").values(_gift).returning(LOTS.c.id)
+_enter = ENTRIES.insert().values({column: bindparam(column.name) for column in ENTRIES.c if column.name != "id"})
 _earn = (
     MEMBERS.update()
     .where(MEMBERS.c.id == bindparam("member"))
     .values(points=MEMBERS.c.points + bindparam("more"), moved_at=bindparam("at"))
     .returning(MEMBERS.c.points)
 )
-_enter = ENTRIES.insert().values({column: bindparam(column.name) for column in ENTRIES.c if column.name != "id"})
 _spend = (
     MEMBERS.update()
     .where(MEMBERS.c.id == bindparam("member"), MEMBERS.c.points >= bindparam("less"))
@@ -39,8 +42,7 @@ _spend = (
 
 def _award() -> Update:
     """Lot, entry and balance in one statement: on PostgreSQL each trip costs. SQLite knows no such statement."""
-    gift: dict[Any, Any] = {column: bindparam(column.name) for column in LOTS.c if column.name != "id"}
-    lot = once(LOTS, "postgresql").values(gift).returning(LOTS).cte("lot")
+    lot = once(LOTS, "postgresql").values(_gift).returning(LOTS).cte("lot")
     told = {ENTRIES.c[name]: lot.c[name] for name in ("member_id", "amount", "source", "reason", "key")}
     told |= {ENTRIES.c.staff_id: bindparam("staff_id", type_=Integer), ENTRIES.c.at: lot.c.earned_at}
     entry = ENTRIES.insert().from_select(list(told), select(*told.values())).cte("entry")
@@ -103,13 +105,12 @@ def award(
     gift = {"member_id": member_id, "amount": amount, "source": source, "reason": why.get("reason"), "key": key}
     lot = gift | {"remaining": amount, "earned_at": now, "available_at": now, "expires_at": None}
     connection, staff_id = session.connection(), why.get("staff_id")
-    balance: int | None = None
     if connection.dialect.name == "postgresql":
-        balance = connection.execute(_at_once, lot | {"staff_id": staff_id}).scalar()
-    elif insert_once(session, LOTS, **lot) is not None:
-        connection.execute(_enter, gift | {"staff_id": staff_id, "at": now})
-        balance = connection.execute(_earn, {"member": member_id, "more": amount, "at": now}).scalar_one()
-    return balance
+        row = first(connection, _at_once, lot | {"staff_id": staff_id})
+    elif row := first(connection, _lot, lot):
+        first(connection, _enter, gift | {"staff_id": staff_id, "at": now})
+        row = first(connection, _earn, {"member": member_id, "more": amount, "at": now})
+    return row and int(row[0])
 
 
 def spend(
