@@ -15,8 +15,8 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -214,6 +214,15 @@ def _cut(request: web.Request) -> None:
         line = request.transport.get_extra_info("socket")
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         request.transport.abort()
+
+
+@contextmanager
+def held_port() -> Iterator[int]:
+    """A port at which nobody listens, and that nobody else is given meanwhile: whoever is told it may still open it."""
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", 0))
+        yield door.getsockname()[1]
 
 
 def person(number: int, name: str = "Mei", language: str = "zh-hans") -> dict[str, Any]:

@@ -1,22 +1,25 @@
 """The real process, started, killed and listened to: `python -m bot` with a folder and settings of its own."""
 
 import asyncio
+import atexit
 import itertools
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Self
 
 from tests.faults.nursery import Nursery
-from tests.standin import TOKEN, StandIn
+from tests.standin import TOKEN, StandIn, held_port
 
 OWNER = 7001
 PATIENCE = 120.0  # seconds until what does not come is taken to hang, on the slowest machine
 _numbers = itertools.count(1)
+_ports = ExitStack()
+atexit.register(_ports.close)
 
 
 @cache
@@ -83,8 +86,8 @@ def settings(url: str, server: StandIn | None = None, **more: str) -> dict[str, 
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
+    """A port that nobody else is given before these tests end."""
+    return _ports.enter_context(held_port())
 
 
 async def until(true: Callable[[], object]) -> None:

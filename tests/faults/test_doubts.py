@@ -78,7 +78,7 @@ async def test_a_turn_whose_answer_is_lost_strands_no_letter(
     monkeypatch.setattr(database, "write", write)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(club.delivery.run())
-        await asyncio.wait_for(club.delivery.quiet(), 20)
+        await asyncio.wait_for(club.delivery.quiet(), 60)
         running.cancel()
     assert not lost
     assert "sending" not in await database.read(outbox.counted)
