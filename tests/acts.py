@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import subprocess
+import threading
 import time
 from collections.abc import Coroutine
 from datetime import UTC, datetime
@@ -67,16 +68,20 @@ def outside(url: str, statement: str) -> str:
 
 async def together(database: Database, *acts: Coroutine[Any, Any, Any]) -> list[Any]:
     """Let acts queue up behind a slow one, so that on SQLite they share a commit. Results and errors, in order."""
-    loop, begun = asyncio.get_running_loop(), asyncio.Event()
+    loop, begun, queued = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
-    def slow(session: Session) -> None:
+    def slow(_: Session) -> None:
         loop.call_soon_threadsafe(begun.set)
-        linger(session)
+        if database.dialect == "sqlite":  # in the writer's thread
+            queued.wait(60)
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(database.write(slow))
         await begun.wait()
-        return await asyncio.gather(*acts, return_exceptions=True)
+        answers = asyncio.gather(*acts, return_exceptions=True)
+        await asyncio.sleep(0)
+        queued.set()
+        return await answers
 
 
 def by_refusal(session: Session) -> None:

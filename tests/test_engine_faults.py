@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -23,17 +24,25 @@ on_postgres = pytest.mark.parametrize("url", ["postgres"], indirect=True)
 
 
 async def test_a_caller_who_leaves_harms_no_neighbour(database: Database):
+    loop, begun, left = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def slow(session: Session) -> None:
+        loop.call_soon_threadsafe(begun.set)
+        while not left.is_set():
+            linger(session, 0.01)
+
     def two(session: Session) -> None:
         meet(session)
-        linger(session, 0.02)
+        slow(session)
         meet(session)
 
     async with asyncio.TaskGroup() as tasks:
-        slow = tasks.create_task(database.write(linger))
+        first = tasks.create_task(database.write(slow))
         acts = [tasks.create_task(database.write(two)) for _ in range(12)]
-        await asyncio.sleep(0.01)
-        for leaving in (slow, *acts[::3]):
+        await begun.wait()
+        for leaving in (first, *acts[::3]):
             leaving.cancel()
+        left.set()
     assert [act.cancelled() for act in acts] == [True, False, False] * 4
     await database.write(two)  # whoever drives the acts goes on
     kept = await database.read(many)
@@ -154,7 +163,7 @@ async def test_a_lost_race_is_run_three_times(database: Database, url: str, lost
 @on_postgres
 async def test_a_deadlock_ends_well_for_both(database: Database):
     pair = [await database.write(meet), await database.write(meet)]
-    runs = 0
+    runs, held = 0, set()
 
     def act(session: Session, first: int, second: int) -> None:
         nonlocal runs
@@ -162,7 +171,9 @@ async def test_a_deadlock_ends_well_for_both(database: Database):
         for each in (first, second):
             change = MEMBERS.update().where(MEMBERS.c.id == each).values(points=MEMBERS.c.points + 1)
             session.connection().execute(change)
-            linger(session, 0.2)
+            held.add(each)
+            while len(held) < 2:
+                linger(session, 0.01)
 
     await asyncio.gather(database.write(act, *pair), database.write(act, *reversed(pair)))
     assert runs > 2, "there was no deadlock"

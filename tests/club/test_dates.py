@@ -286,13 +286,13 @@ PIECES = "8 8- 8年 8月15日 十 百十 廿 中秋 的 生日 the- 農 年 闰 
 
 
 def test_no_text_takes_long():
-    began = time.perf_counter()
+    began = time.process_time()
     for piece in PIECES.split(" "):
         for text in (piece * 10_000, (piece * 60)[:60], (piece * 60)[:59] + "x"):
             with suppress(UnreadableDate):
                 readings(text)
             with suppress(UnreadableDate):
                 read_month(text, today=TODAY)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 10  # a pattern that goes astray takes hours
     with pytest.raises(UnreadableDate):
         readings("8月15日" + " " * 10_000)
