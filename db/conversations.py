@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from db.tables import facts
+from db.tables import facts, table_of
 
 
 class Conversation(SQLModel, table=True):
@@ -17,3 +17,6 @@ class Conversation(SQLModel, table=True):
     asked: str
     facts: dict[str, Any] = facts()
     since: datetime
+
+
+CONVERSATIONS = table_of(Conversation)

@@ -21,12 +21,14 @@ from handlers import (
     coupons,
     deals,
     family,
+    fields,
     groups,
     members,
     notes,
     notify,
     points,
     profile,
+    questions,
     rules,
     staff,
     welcome,
@@ -38,7 +40,10 @@ from handlers.lines import storable
 from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
-NOUNS = (welcome, points, coupons, deals, profile, family, notify, members, notes, staff, rules, groups, which)
+NOUNS = (
+    welcome, points, coupons, deals, profile, family, questions, notify,
+    members, notes, fields, staff, rules, groups, which,
+)  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]
 COMMANDS.clear()

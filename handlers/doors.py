@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, 
 from aiogram.types.update import UpdateTypeLookupError
 
 from bot.clock import Clock
-from bot.club import questions
+from bot.club import owners
 from bot.club.errors import ClubError
 from bot.club.members import Person, Visitor
 from bot.club.rules import OpenShop, Shop
@@ -76,7 +76,7 @@ class Doors(BaseMiddleware):
         if known and known.visitor == visitor and (known.reachable or not private):
             return known
         changes = self._changes
-        person = await self._database.write(questions.meet, visitor, private=private, now=self._clock.now())
+        person = await self._database.write(owners.meet, visitor, private=private, now=self._clock.now())
         if changes == self._changes:  # else the act of another update may be newer than what was read
             self._remember((platform, user.id), person)
         return person

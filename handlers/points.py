@@ -6,16 +6,20 @@ from typing import Any
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
+from sqlmodel import Session
 
-from bot.club import checkins, members, points
+from bot.club import checkins, members, points, questions
 from bot.club.checkins import CheckedIn
 from bot.club.errors import BadPoints, NoReason, TooLong
 from bot.club.members import Person, Role
 from bot.club.points import Line
+from bot.club.questions import Asked
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, last_moment, name, near_day
+from bot.speech.buttons import rows
 from bot.speech.ledger import reason
+from bot.speech.profile import answers, asking
 from db.engine import Database
 from handlers.commands import Where, button, command
 from handlers.lines import row_id, whom
@@ -37,11 +41,22 @@ REASON = 200  # characters
 async def checkin(
     message: Message, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
-    """Check in. In the group the balance is not shown."""
-    done = await database.write(checkins.check_in, person.member_id, shop, now=now)
+    """Check in. In the group the balance is not shown; in private a question may follow."""
     if message.chat.type != "private":
+        done = await database.write(checkins.check_in, person.member_id, shop, now=now)
         return reply(message, _done(done))
-    return message.answer(Html(_done(done) + "\n" + fill(_("You have {points} points."), points=done.balance)))
+    done, asked = await database.write(_check_in, person, shop, now=now)
+    text = Html(_done(done) + "\n" + fill(_("You have {points} points."), points=done.balance))
+    if asked is None:
+        return message.answer(text)
+    return message.answer(Html(f"{text}\n\n{asking(asked)}"), reply_markup=rows(*answers(asked)))
+
+
+def _check_in(session: Session, person: Person, shop: Shop, *, now: datetime) -> tuple[CheckedIn, Asked | None]:
+    done = checkins.check_in(session, person.member_id, shop, now=now)
+    if not done.fresh or person.role != Role.MEMBER:
+        return done, None
+    return done, questions.ask(session, person.member_id, person.account_id, "checkin", shop, now=now)
 
 
 def _done(done: CheckedIn) -> Html:

@@ -167,7 +167,7 @@ async def test_other_peoples_buttons_do_nothing_to_them(play: Play) -> None:
     await bob.says("/menu")
     mine = await play.database.read(_of, "3")
     for data in (
-        "birthday:0",
+        "date:0",
         "untell",
         "clear:phone",
         "notify:none",

@@ -15,6 +15,7 @@ from db.deals import Deal
 from db.groups import Group
 from db.members import Member
 from db.points import Entry
+from db.profile import OwnField
 from db.staff import Request
 
 # A fact that names a row: by what the row is found, and what the owner reads of it.
@@ -24,6 +25,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "deal": (Deal.id, Deal.title),
     "group": (Group.id, Group.title),
     "coupon": (Coupon.id, Coupon.name),
+    "field": (OwnField.id, OwnField.label),
 }
 
 

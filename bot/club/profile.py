@@ -4,22 +4,21 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
-from bot.club import occasions, points
+from bot.club import fields, occasions, points
 from bot.club.calendar import YearlyDate
 from bot.club.errors import BadEmail, BadPhone, BadQQ, BadText, BadWeChat
+from bot.club.fields import DEPTHS, LONGEST, Own
 from bot.club.rules import Shop
 from db.engine import tell
 from db.members import Member
 from db.points import Lot
-from db.profile import Answer
-
-LONGEST = 100  # characters of an answer in words
+from db.profile import QUESTIONS, Answer, AnswerChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +32,20 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A field as its member sees it: what is known, and what telling it would earn (0: it has earned already)."""
+    """A field as its member sees it: what is known, and what telling it would earn (0: it has earned already).
+
+    `own`: it is of the shop's own making.
+    """
 
     name: str
     depth: str
-    value: str | YearlyDate | None
+    value: str | date | YearlyDate | None
     earns: int
+    own: Own | None = None
 
 
 def _text(answer: str, _: Shop) -> str:
-    words = " ".join(unicodedata.normalize("NFC", answer).split())
-    if not re.search(r"\w", words):
-        raise BadText
-    return words
+    return fields.words(answer)
 
 
 def _phone(answer: str, shop: Shop) -> str:
@@ -106,47 +106,92 @@ FIELDS = {
 
 
 def known(session: Session, member_id: int, shop: Shop) -> list[Known]:
-    """All fields of a member: what is known of each, and what it would earn."""
+    """All fields that a member sees, depth by depth: what is known of each, and what it would earn."""
     answers = {a.field: a.value for a in session.exec(select(Answer).where(Answer.member_id == member_id))}
-    paid = select(Lot.key).where(Lot.member_id == member_id, col(Lot.key).startswith("field:"))
-    earned = {key.rpartition(":")[2] for key in session.exec(paid)}
-    rules = shop.rules.points
+    earned = _earned(session, member_id)
     values: dict[str, str | YearlyDate | None] = {**answers, "birthday": occasions.birthday(session, member_id)}
-    return [
-        Known(
-            field.name,
-            field.depth,
-            values.get(field.name),
-            0 if field.name in earned else (rules.birthday if field.name == "birthday" else rules.field),
-        )
+    found = [
+        Known(field.name, field.depth, values.get(field.name), 0 if field.name in earned else worth(field.name, shop))
         for field in FIELDS.values()
     ]
+    for own in fields.shown(session):
+        value = fields.value(own, answers[own.name]) if own.name in answers else None
+        found.append(Known(own.name, own.depth, value, 0 if own.name in earned else own.points, own))
+    return sorted(found, key=lambda field: DEPTHS.index(field.depth))
+
+
+def worth(name: str, shop: Shop) -> int:
+    """What telling a built-in field earns."""
+    return shop.rules.points.birthday if name == "birthday" else shop.rules.points.field
+
+
+def kind(name: str, own: Own | None) -> str:
+    """How an answer about a field is written: text, choice, date or number."""
+    return own.kind if own else "date" if name == "birthday" else "text"
+
+
+def exists(session: Session, name: str) -> bool:
+    """Whether there is a field of this name. Raises StaleButton for one of the shop's that is not shown."""
+    return name in FIELDS or fields.called(session, name) is not None
 
 
 def tell_field(
-    session: Session, member_id: int, name: str, answer: str, shop: Shop, *, now: datetime
+    session: Session, member_id: int, name: str, answer: str, shop: Shop, *, now: datetime, source: str = "member"
 ) -> tuple[str, int]:
     """Keep an answer. Returns it as understood, and the points it earned: each field earns once, for ever.
 
-    Raises BadText, BadPhone, BadEmail, BadQQ, BadWeChat.
+    Raises BadText, BadPhone, BadEmail, BadQQ, BadWeChat, BadChoice, BadAmount; StaleButton for a hidden field.
     """
     if len(answer) > LONGEST:
         raise BadText
-    value = FIELDS[name].read(answer, shop)
-    session.merge(Answer(member_id=member_id, field=name, value=value, told_at=now, source="member"))
+    own = fields.called(session, name)
+    value = fields.read(own, answer) if own else FIELDS[name].read(answer, shop)
+    former = session.get(Answer, (member_id, name))
+    fresh = former is None or former.value != value
+    session.merge(Answer(member_id=member_id, field=name, value=value, told_at=now, source=source))
+    _note(session, member_id, name, value, source, now, fresh=fresh)
     if name == "name":
         session.get_one(Member, member_id).name = value
         tell(session, "member", member_id)
     session.flush()
-    key = f"field:{member_id}:{name}"
-    balance = points.award(session, member_id, shop.rules.points.field, f"field:{name}", key=key, now=now)
-    return value, 0 if balance is None else shop.rules.points.field
+    earns = own.points if own else shop.rules.points.field
+    key, why = f"field:{member_id}:{name}", own.label if own else None
+    balance = points.award(session, member_id, earns, f"field:{name}", key=key, now=now, reason=why)
+    return value, 0 if balance is None else earns
 
 
-def clear(session: Session, member_id: int, name: str) -> None:
-    """Forget a field."""
+def tell_birthday(
+    session: Session, member_id: int, when: YearlyDate, shop: Shop, *, now: datetime, source: str = "member"
+) -> occasions.Kept:
+    """Keep a birthday that was confirmed. Raises BirthdayFixed."""
+    former = occasions.birthday(session, member_id)
+    kept = occasions.keep_birthday(session, member_id, when, shop, now=now)
+    year = f"{when.year}-" if when.year else ""
+    value = f"{when.calendar}{' leap' if when.leap else ''} {year}{when.month:02}-{when.day:02}"
+    _note(session, member_id, "birthday", value, source, now, fresh=former != when)
+    return kept
+
+
+def clear(session: Session, member_id: int, name: str, *, now: datetime, source: str = "member") -> None:
+    """Forget a field; that it was told once, and is not asked for again, stays in its history."""
     if answer := session.get(Answer, (member_id, name)):
         session.delete(answer)
+        session.add(AnswerChange(member_id=member_id, field=name, value=None, changed_at=now, source=source))
     if name == "name":  # the next word brings back the one that the platform tells
         session.get_one(Member, member_id).name = None
         tell(session, "member", member_id)
+
+
+def _earned(session: Session, member_id: int) -> set[str]:
+    """The fields that brought their points already."""
+    paid = select(Lot.key).where(Lot.member_id == member_id, col(Lot.key).startswith("field:"))
+    return {key.rpartition(":")[2] for key in session.exec(paid)}
+
+
+def _note(session: Session, member_id: int, name: str, value: str, source: str, now: datetime, *, fresh: bool) -> None:
+    """Enter what is new into a field's history, and call its questions answered."""
+    if fresh:
+        session.add(AnswerChange(member_id=member_id, field=name, value=value, changed_at=now, source=source))
+    asked = (QUESTIONS.c.member_id == member_id, QUESTIONS.c.field == name)
+    settled = QUESTIONS.c.outcome.in_(("open", "lapsed", "skipped"))
+    session.connection().execute(update(QUESTIONS).where(*asked, settled).values(outcome="answered"))

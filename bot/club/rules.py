@@ -86,6 +86,14 @@ class FamilyRules(Part):
     offer: Annotated[str, AfterValidator(_offer_or_none)] = NO_OFFER
 
 
+class ProfileRules(Part):
+    """How often a member is asked about themselves, 0 for never; `usage_days` after a purchase a question follows."""
+
+    questions_per_day: Annotated[int, Field(ge=0, le=10)] = 1
+    questions_per_week: Annotated[int, Field(ge=0, le=70)] = 3
+    usage_days: Annotated[int, Field(ge=1, le=60)] = 3
+
+
 class SendingRules(Part):
     """When and how much may be sent on its own. Times are the shop's; `pace` is messages a second, to all together."""
 
@@ -105,6 +113,7 @@ class Rules(Part):
     points: PointRules = PointRules()
     birthday: BirthdayRules = BirthdayRules()
     family: FamilyRules = FamilyRules()
+    profile: ProfileRules = ProfileRules()
     sending: SendingRules = SendingRules()
 
 

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
 from sqlmodel import Session
 
-from bot.club import consents, groups, matters, moves, nights, outbox
-from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Kind, Rank, Reader, Verdict, decide
+from bot.club import consents, groups, matters, moves, nights, outbox, questions
+from bot.club.letters import KINDS, QUIET_HOURS, SEND, TOO_LATE, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.engine import tell
 from db.groups import GROUPS
@@ -85,7 +85,7 @@ def turn(
             continue
         if _take(session, row.id):
             single = single or kind.once or bool(row.doubts)
-            taken.append(_outgoing(session, row))
+            taken.append(_outgoing(session, row, shop))
         if len(taken) == room:
             break
     return taken, again
@@ -187,7 +187,10 @@ def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datet
             promo_week=week,
         )
     )
-    return decide(kind, row.before, reader, shop, now=now)
+    verdict = decide(kind, row.before, reader, shop, now=now)
+    if verdict == SEND and row.kind == "question" and not questions.put_out(session, row, shop, now=now):
+        return Verdict(drop=True, reason="nothing to ask")
+    return verdict
 
 
 def _agreed(session: Session, row: Row[Any], kind: Kind) -> bool:
@@ -267,6 +270,8 @@ def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> 
         moves.moved(session, group.platform, group.chat_id, settled.moved_to)
 
 
-def _outgoing(session: Session, row: Row[Any]) -> Outgoing:
+def _outgoing(session: Session, row: Row[Any], shop: Shop) -> Outgoing:
     facts = matters.as_they_stand(session, row.facts)
+    if row.kind == "question":
+        facts = facts | {"asked": questions.carried(session, row.id, shop)}
     return Outgoing(row.id, row.kind, facts, row.platform, row.chat, row.locale, row.language, row.name)

@@ -17,6 +17,7 @@ from bot.speech import Html, coupon, fill, month, month_day, name, weekday, year
 from bot.speech.buttons import link, rows, tap
 from bot.speech.deals import claim_button, described
 from bot.speech.family import relative
+from bot.speech.profile import answers, asking
 
 # Makes the link that opens the private chat with a payload; None where the platform has none.
 DeepLink = Callable[[str], str | None]
@@ -203,6 +204,11 @@ def _family(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return text, None
 
 
+def _question(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    asked, kind = letter.facts["asked"], MOMENTS[letter.facts["moment"]]
+    return fill("{kind}\n\n{question}", kind=_(kind), question=asking(asked)), rows(*answers(asked))
+
+
 def _deal_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     deal = _deal(letter.facts)
     return post(deal, shop)
@@ -246,6 +252,14 @@ MISSED = {
 }
 
 
+# The kind word before a question.
+MOMENTS = {
+    "purchase": N_("Thank you for your purchase!"),
+    "usage": N_("I hope you are enjoying what you took home."),
+    "grade": N_("It is lovely to see you here so often."),
+}
+
+
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "welcome": _welcome,
     "group_seen": _group_seen,
@@ -264,6 +278,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "birthday_reminder": _birthday_reminder,
     "family": _family,
     "family_offer": _family,
+    "question": _question,
     "deal_post": _deal_post,
     "deal": _deal_letter,
 }

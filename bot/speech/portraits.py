@@ -1,12 +1,11 @@
 """How a member is described to a manager, on one page."""
 
-from bot.club.calendar import YearlyDate
 from bot.club.portraits import Portrait
 from bot.club.profile import Known
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, day, fill, fitting, grade, name, notes, yearly
-from bot.speech.profile import field_name
+from bot.speech import Html, day, fill, fitting, grade, name, notes
+from bot.speech.profile import label, value
 
 NOTIFY = {
     "all": N_("gets everything"),
@@ -41,5 +40,4 @@ def _standing(of: Portrait, shop: Shop) -> list[Html]:
 
 
 def _field(field: Known) -> Html:
-    value = yearly(field.value) if isinstance(field.value, YearlyDate) else field.value
-    return fill(_("· {field}: {value}"), field=field_name(field.name), value=value)
+    return fill(_("· {field}: {value}"), field=label(field), value=value(field))

@@ -1,7 +1,16 @@
 """How the fields of the profile are named and asked for."""
 
+from datetime import date
+
+from aiogram.types import InlineKeyboardButton, Message
+
+from bot.club.calendar import YearlyDate
+from bot.club.fields import Own
+from bot.club.profile import Known
+from bot.club.questions import Asked
 from bot.i18n import N_, _
-from bot.speech import Html
+from bot.speech import Html, day, fill, yearly
+from bot.speech.buttons import pairs, tap
 
 NAMES = {
     "name": N_("Name"),
@@ -46,10 +55,70 @@ def depths() -> dict[str, str]:
 
 
 def field_name(name: str) -> str:
-    """A field's name."""
+    """The name of a built-in field."""
     return _(NAMES[name])
 
 
-def question(name: str) -> Html:
-    """The question for a field, which says why it is asked."""
-    return Html(_(QUESTIONS[name]))
+def label(field: Known | Asked) -> str:
+    """A field's name: ours in the reader's language, the shop's own in the shop's words."""
+    if field.own:
+        return field.own.label
+    return field_name(field.name if isinstance(field, Known) else field.field)
+
+
+def value(field: Known) -> str:
+    """What is known of a field, in words."""
+    match field.value:
+        case YearlyDate():
+            return yearly(field.value)
+        case date():
+            return day(field.value)
+        case _:
+            return field.value or "–"
+
+
+def question(name: str, own: Own | None, earns: int) -> Html:
+    """The question for a field: why it is asked, and what it earns."""
+    lines = [_about(own)] if own else [Html(_(QUESTIONS[name]))]
+    if earns:
+        lines.append(fill(_("It earns {points} points."), points=earns))
+    return Html("\n".join(lines))
+
+
+def choices(own: Own | None) -> list[list[InlineKeyboardButton]]:
+    """The choices of a field of the shop's own as buttons."""
+    if own is None or own.kind != "choice":
+        return []
+    return pairs([tap(choice, "pick", own.name, at) for at, choice in enumerate(own.choices)])
+
+
+def asking(asked: Asked) -> Html:
+    """A question of the club's own, as it stands under an answer or in a letter."""
+    return question(asked.field, asked.own, asked.earns)
+
+
+def answers(asked: Asked) -> list[list[InlineKeyboardButton]]:
+    """The buttons under a question of the club's own."""
+    return [*choices(asked.own), leaving(asked.id)]
+
+
+def leaving(question_id: int) -> list[InlineKeyboardButton]:
+    """The two ways out of a question."""
+    return [tap(_("Skip"), "skip", question_id), tap(_("Don't ask again"), "never", question_id)]
+
+
+def before_question(message: Message) -> Html:
+    """What stands before the question in a message of ours: it stays when the question is settled."""
+    text = message.html_text if message.text else ""
+    return Html("".join(text.rpartition("\n\n")[:2]))
+
+
+def _about(own: Own) -> Html:
+    says = {
+        "text": _("May I ask about “{label}”? A few words will do."),
+        "choice": _("May I ask about “{label}”? Tap what fits."),
+        "date": _("May I ask about “{label}”? Write the date as you like, such as 15 Aug 2020."),
+        "number": _("May I ask about “{label}”? A number is all I need."),
+    }
+    text = fill(says[own.kind], label=own.label)
+    return fill("{question} {reason}", question=text, reason=own.reason) if own.reason else text

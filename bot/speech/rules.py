@@ -13,6 +13,7 @@ FAMILIES = {
     "points": N_("Points"),
     "birthday": N_("Birthdays"),
     "family": N_("Family days"),
+    "profile": N_("Questions to members"),
     "sending": N_("What is sent on its own"),
 }
 
@@ -31,6 +32,9 @@ NAMES = {
     "birthday.settled_days": N_("Days a birthday must be known"),
     "birthday.leap_day_in_march": N_("29 February moves to 1 March"),
     "family.offer": N_("Coupon for a relative's day"),
+    "profile.questions_per_day": N_("Questions to a member in a day"),
+    "profile.questions_per_week": N_("Questions to a member in a week"),
+    "profile.usage_days": N_("Days until the question after a purchase"),
     "sending.quiet_from": N_("Quiet from"),
     "sending.quiet_until": N_("Quiet until"),
     "sending.day_hour": N_("Hour of the day's letters"),
@@ -58,6 +62,9 @@ EXPLAINED = {
     ),
     "birthday.leap_day_in_march": N_("In a year without 29 February: yes for 1 March, no for 28 February."),
     "family.offer": N_("What the coupon gives that comes with the reminder of a relative's day, a week ahead."),
+    "profile.questions_per_day": N_("How often I ask a member about themselves in a day at most; 0 for never."),
+    "profile.questions_per_week": N_("How often I ask a member in seven days at most; 0 for never."),
+    "profile.usage_days": N_("So many days after a purchase I ask how it is going."),
     "sending.quiet_from": N_("From this hour on nothing is sent on its own; answers still are."),
     "sending.quiet_until": N_("From this hour on it is sent again."),
     "sending.day_hour": N_("When birthday wishes and other letters of a day go out."),

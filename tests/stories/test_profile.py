@@ -258,10 +258,10 @@ async def test_forged_answers_are_stale_buttons(play: Play) -> None:
     ann = await play.member("Ann")
     await ann.says("/profile")
     for data in (
-        "birthday:0",
-        "birthday:-1",
-        "birthday:x",
-        "birthday:",
+        "date:0",
+        "date:-1",
+        "date:x",
+        "date:",
         "tell:",
         "tell:salary",
         "clear:nothing",
@@ -271,6 +271,6 @@ async def test_forged_answers_are_stale_buttons(play: Play) -> None:
         assert "no longer works" in answer, data
     await asked(ann, "Birthday")
     await ann.says("8-15")
-    for data in ("birthday:1", "birthday:99999999999999999999", "birthday:-1"):
+    for data in ("date:1", "date:99999999999999999999", "date:-1"):
         assert "no longer works" in (await ann.presses(data))[0]
     assert await birthdays(play) == []

@@ -87,6 +87,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "field", name=op.f("pk_answers")),
     )
     op.create_table(
+        "answer_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("field", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("value", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("changed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("source", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_answer_changes_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_changes")),
+    )
+    with op.batch_alter_table("answer_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_changes_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "fields",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("folded", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("depth", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fields")),
+        sa.UniqueConstraint("folded", name=op.f("uq_fields_folded")),
+    )
+    op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -423,6 +452,25 @@ def upgrade() -> None:
     with op.batch_alter_table("deal_posts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deal_posts_deal_id"), ["deal_id"], unique=False)
 
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("field", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("moment", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_questions_letter_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_questions_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sa.UniqueConstraint("key", name=op.f("uq_questions_key")),
+        sa.UniqueConstraint("letter_id", name=op.f("uq_questions_letter_id")),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index("ix_questions_member", ["member_id", "asked_at"], unique=False)
+
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(
@@ -441,6 +489,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index("ix_questions_member")
+
+    op.drop_table("questions")
     with op.batch_alter_table("deal_posts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deal_posts_deal_id"))
 
@@ -510,6 +562,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_at"))
 
     op.drop_table("audit")
+    op.drop_table("fields")
+    with op.batch_alter_table("answer_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_changes_member_id"))
+
+    op.drop_table("answer_changes")
     op.drop_table("answers")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_username"))

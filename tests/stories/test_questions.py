@@ -1,0 +1,298 @@
+"""What the club asks on its own: one question at a time, at the right moment, and never twice what was not wished."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.club import questions
+from db.members import MEMBERS, Member
+from db.outbox import Letter
+from db.profile import Answer, AnswerChange, Question
+from tests.acts import AT
+from tests.people import Play, Someone
+
+NAME, PHONE = "What may I call you?", "What is your phone number?"
+TO_THE_SHOP = (
+    "请问你们几点关门",
+    "你们周日开门吗",
+    "are you open on Sunday?",
+    "What time do you close",
+    "還有位子嗎？",
+    "do you have oolong",
+)
+
+
+def asked_last(someone: Someone) -> str:
+    """The last words of the bot that somebody sees."""
+    return someone.heard()[-1]
+
+
+async def kept(play: Play, *columns: Any) -> list[tuple[object, ...]]:
+    """Columns of all their rows, in order of coming."""
+    look = select(*columns).order_by(columns[0].class_.id)
+    return [tuple(row) for row in await play.database.read(lambda s: s.connection().execute(look).all())]
+
+
+async def grade(play: Play, name: str) -> None:
+    """Give every member a grade."""
+    await play.database.write(lambda s: s.connection().execute(MEMBERS.update().values(grade=name)).close())
+
+
+def imported(session: Session, *fields: str) -> None:
+    """An act: the only member has told some fields already."""
+    [member_id] = session.exec(select(Member.id).where(Member.name == "Ann"))
+    for field in fields:
+        session.add(Answer(member_id=member_id, field=field, value="x", told_at=AT, source="import"))
+
+
+async def test_one_question_follows_a_check_in(play: Play) -> None:
+    ann = await play.member("Ann")
+    [answer] = await ann.says("/checkin")
+    assert answer.startswith("Checked in: +5 points.")
+    assert f"\n\n{NAME}\nIt earns 10 points." in answer
+    labels = [label for row in ann.sees()[-1].buttons for label, _ in row]
+    assert labels == ["Skip", "Don't ask again"]
+    assert NAME not in (await ann.says("/checkin"))[0]
+    [noted] = await ann.says("Miss Lee")
+    assert "Noted. Name: Miss Lee" in noted
+    assert await ann.points() == 35
+    assert await kept(play, Question.field, Question.moment, Question.outcome) == [("name", "checkin", "answered")]
+    assert await kept(play, AnswerChange.field, AnswerChange.value, AnswerChange.source) == [
+        ("name", "Miss Lee", "member")
+    ]
+
+
+async def test_one_a_day_and_three_a_week(play: Play) -> None:
+    ann = await play.member("Ann")
+    asked = []
+    for _ in range(9):
+        [answer] = await ann.says("/checkin")
+        asked.append("It earns" in answer)
+        await play.days(1)
+    assert asked == [True, True, True, False, False, False, False, True, True]
+    fields = [field for (field,) in await kept(play, Question.field)]
+    assert fields == ["name", "phone", "email", "region", "name"]  # what was not answered comes round last
+
+
+async def test_the_rules_say_how_often(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says("/settings profile.questions_per_day 0")
+    assert NAME not in (await ann.says("/checkin"))[0]
+    await play.days(1)
+    await play.owner.says("/settings profile.questions_per_day 1")
+    await play.owner.says("/settings profile.questions_per_week 0")
+    assert NAME not in (await ann.says("/checkin"))[0]
+
+
+async def test_skip_holds_for_ever(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/checkin")
+    [edited] = await ann.taps("Skip")
+    assert edited.startswith("Checked in: +5 points.")
+    assert "I won't ask about “Name” again" in edited
+    assert not ann.sees()[-1].buttons
+    assert "/help" in (await ann.says("Ann Lee"))[0]  # nothing waits for an answer
+    await play.days(1)
+    assert PHONE in (await ann.says("/checkin"))[0]
+    assert "I won't ask about “Phone” again" in (await ann.says("skip"))[0]
+    await play.days(8)
+    assert "e-mail" in (await ann.says("/checkin"))[0]
+
+
+async def test_who_wants_no_questions_gets_none_until_they_say_so(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/checkin")
+    assert "won't ask you anything more" in (await ann.taps("Don't ask again"))[0]
+    await play.days(10)
+    assert "It earns" not in (await ann.says("/checkin"))[0]
+    await ann.says("/profile")
+    assert "With pleasure" in (await ann.taps("ask me questions again"))[0]
+    await play.days(1)
+    assert PHONE in (await ann.says("/checkin"))[0]
+    await ann.says("/profile")
+    assert "again" not in str(ann.sees()[-1].buttons)
+
+
+async def test_a_question_to_the_shop_is_not_taken_as_the_answer(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/checkin")
+    for words in TO_THE_SHOP:
+        [answer] = await ann.says(words)
+        assert "did not note it as your answer" in answer, words
+    assert "35 points" not in (await ann.says("积分"))[0]
+    assert await play.database.read(lambda s: s.exec(select(Answer)).all()) == []
+    assert "Noted. Name: Ann Lee" in (await ann.says("Ann Lee"))[0]
+
+
+async def test_what_a_button_asked_takes_any_text(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/profile")
+    await ann.taps("Interests")
+    assert "Noted. Interests: what is new?" in (await ann.says("what is new?"))[0]
+
+
+async def test_a_wrong_answer_leaves_the_question_open(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/checkin")
+    assert "few words" in (await ann.says("😀😀"))[0]
+    assert "Noted. Name: Ann" in (await ann.says("Ann"))[0]
+
+
+async def test_a_question_waits_until_the_end_of_the_next_day(play: Play) -> None:
+    ann, bob = await play.member("Ann"), await play.member("Bob")
+    await ann.says("/checkin")
+    await bob.says("/checkin")
+    await play.until("2027-02-11 23:59")
+    assert "Noted. Name: Ann" in (await ann.says("Ann"))[0]
+    await play.until("2027-02-12 00:01")
+    assert "/help" in (await bob.says("Bob"))[0]
+    assert ("lapsed",) in await kept(play, Question.outcome)
+    assert "I won't ask about “Name” again" in (await bob.taps("Skip"))[0]
+
+
+async def test_nothing_is_asked_in_the_middle_of_something(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/profile")
+    await ann.taps("Region")
+    assert NAME not in (await ann.says("/checkin"))[0]
+    assert "Noted. Region: Kunming" in (await ann.says("Kunming"))[0]
+
+
+async def test_nothing_is_asked_in_the_group_nor_of_staff_nor_before_consent(play: Play) -> None:
+    await play.linked_group()
+    ann = await play.member("Ann")
+    await ann.joins()
+    assert NAME not in (await ann.says("/checkin", group=True))[0]
+    assert NAME not in (await play.owner.says("/checkin"))[0]
+    lily = play.stranger("Lily")
+    assert NAME not in (await lily.says("/checkin"))[0]
+    assert await kept(play, Question.id) == []
+
+
+async def test_depth_follows_the_grade(play: Play) -> None:
+    assert questions.depths("new") == ("basic",)
+    assert questions.depths("regular") == ("basic", "middle", "value")
+    assert questions.depths("vip") == questions.depths("svip") == ("basic", "middle", "value", "high")
+    ann = await play.member("Ann")
+    for field, answer in {"Name": "Ann", "Phone": "13800138000", "E-mail": "a@example.com", "Region": "K"}.items():
+        await ann.says("/profile")
+        await ann.taps(field)
+        await ann.says(answer)
+    assert "It earns" not in (await ann.says("/checkin"))[0]
+    await play.days(1)
+    await grade(play, "regular")
+    assert "age band" in (await ann.says("/checkin"))[0]
+
+
+async def test_the_birthday_is_asked_and_confirmed(play: Play) -> None:
+    ann = await play.member("Ann")
+    await grade(play, "regular")
+    await play.database.write(imported, "name", "phone", "email", "region", "age_band", "qq", "wechat")
+    assert "When is your birthday?" in (await ann.says("/checkin"))[0]
+    assert "Your birthday is 15 August." in (await ann.says("8-15"))[0]
+    assert "+30 points" in (await ann.taps("Yes"))[0]
+    assert (await kept(play, Question.field, Question.outcome)) == [("birthday", "answered")]
+    assert await kept(play, AnswerChange.field, AnswerChange.value) == [("birthday", "solar 08-15")]
+
+
+async def test_every_change_is_kept_with_its_time_and_source(play: Play) -> None:
+    ann = await play.member("Ann")
+    for region in ("Kunming", "Kunming", "Dali"):
+        await ann.says("/profile")
+        await ann.taps("Region")
+        await ann.says(region)
+    await ann.says("/profile")
+    await ann.taps("Region")
+    await ann.taps("Clear")
+    rows = await kept(play, AnswerChange.value, AnswerChange.source, AnswerChange.changed_at)
+    assert [row[:2] for row in rows] == [("Kunming", "member"), ("Dali", "member"), (None, "member")]
+    assert {row[2].date() for row in rows} == {play.today()}
+    assert await ann.points() == 30
+
+
+async def test_other_peoples_questions_do_not_exist(play: Play) -> None:
+    ann, bob = await play.member("Ann"), await play.member("Bob")
+    await ann.says("/checkin")
+    await bob.says("/menu")
+    for data in (
+        "skip:1",
+        "never:1",
+        "skip:x",
+        "skip:",
+        "never:999999999",
+        "pick:own1:0",
+        "pick:name:0",
+        "pick:own1:x",
+    ):
+        assert "no longer works" in (await bob.presses(data))[0], data
+    assert "Noted. Name: Ann" in (await ann.says("Ann"))[0]
+    assert "no longer works" in (await ann.presses("skip:1"))[0]  # it is answered
+
+
+async def followed(play: Play, moment: str, key: str) -> None:
+    """What a purchase or a rise will call for Ann."""
+    [ann] = [member for member, name in await kept(play, Member.id, Member.name) if name == "Ann"]
+    await play.database.write(questions.follow, ann, moment, play.club.shop.now, key=key, now=play.clock.now())
+    await play.quiet()
+
+
+@pytest.mark.parametrize(
+    ("moment", "opening"), [("purchase", "Thank you for your purchase!"), ("grade", "lovely to see you here")]
+)
+async def test_a_question_follows_by_letter(play: Play, moment: str, opening: str) -> None:
+    ann = await play.member("Ann")
+    await followed(play, moment, "1")
+    assert opening in asked_last(ann)
+    assert NAME in asked_last(ann)
+    assert "It earns" not in (await ann.says("/checkin"))[0]  # one a day
+    assert "did not note" in (await ann.says("is there a sale?"))[0]
+    assert "Noted. Name: Ann Lee" in (await ann.says("Ann Lee"))[0]
+
+
+async def test_some_days_after_a_purchase_a_letter_asks(play: Play) -> None:
+    ann = await play.member("Ann")
+    await followed(play, "usage", "1")
+    await play.until("2027-02-13 09:29")
+    assert NAME not in asked_last(ann)
+    await play.until("2027-02-13 09:31")
+    assert asked_last(ann).startswith("I hope you are enjoying")
+    [edited] = await ann.taps("Skip")
+    assert edited.startswith("I hope you are enjoying")
+    assert "I won't ask about “Name” again" in edited
+
+
+async def test_a_letter_is_dropped_where_nothing_may_be_asked(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/checkin")
+    await followed(play, "purchase", "1")
+    assert await kept(play, Letter.kind, Letter.state, Letter.reason) == [("question", "dropped", "nothing to ask")]
+    assert "Noted. Name: Ann" in (await ann.says("Ann"))[0]
+    await play.days(1)
+    await ann.says("/profile")
+    await ann.taps("Region")
+    await followed(play, "purchase", "2")
+    assert ("dropped", "nothing to ask") in await kept(play, Letter.state, Letter.reason)
+    assert "Noted. Region: Kunming" in (await ann.says("Kunming"))[0]
+    assert len(await kept(play, Question.id)) == 1
+
+
+async def test_a_letter_at_night_asks_in_the_morning(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.until("2027-02-10 22:00")
+    await followed(play, "purchase", "1")
+    assert NAME not in asked_last(ann)
+    assert "/help" in (await ann.says("Ann Lee"))[0]  # nothing is open before it is asked
+    await play.until("2027-02-11 09:15")
+    assert NAME in asked_last(ann)
+
+
+async def test_a_pause_holds_the_question_and_a_day_later_drops_it(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says("/pause")
+    await followed(play, "purchase", "1")
+    await play.days(2)
+    await play.owner.says("/resume")
+    await play.quiet()
+    assert NAME not in asked_last(ann)
+    assert await kept(play, Question.id) == []
