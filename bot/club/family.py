@@ -46,7 +46,7 @@ ONESELF = ("self", "me", "myself", "自己", "本人", "我")
 class BadRelation(ClubError):
     """A relation without a word in it, or a long one."""
 
-    says = N_("Please say who it is in a word or two, at most 20 characters: mother, colleague …")
+    says = N_("Please say who it is in a word or two, at most 20 characters, such as mother or colleague.")
 
 
 class BadName(ClubError):
