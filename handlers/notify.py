@@ -5,8 +5,9 @@ from typing import Any
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
+from sqlmodel import Session
 
-from bot.club import members
+from bot.club import greetings, members
 from bot.club.members import NOTIFY, Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
@@ -21,8 +22,8 @@ PAUSE = "pause"
 @command("notify", "通知", who=Role.MEMBER, help=N_("what I may send you"))
 async def show(message: Message, person: Person, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
     """Show what may be sent, with a button for each choice."""
-    level, until = await database.read(members.notified, person.member_id)
-    return message.answer(_stands(level, until, shop, now), reply_markup=choices(level))
+    (level, until), style = await database.read(_look, person)
+    return message.answer(_stands(level, until, shop, now), reply_markup=choices(level, style))
 
 
 @button("notify", who=Role.MEMBER)
@@ -32,8 +33,19 @@ async def choose(
     """Keep a choice; it holds from the very next letter on."""
     if about not in (*NOTIFY, PAUSE):
         raise ValueError(about)
-    level, until = await database.write(members.notify, person, about, now=now)
-    return message.edit_text(_stands(level, until, shop, now), reply_markup=choices(level))
+    (level, until), style = await database.write(_notify, person, about, now=now)
+    return message.edit_text(_stands(level, until, shop, now), reply_markup=choices(level, style))
+
+
+@button("greeting", who=Role.MEMBER)
+async def greet(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Keep how somebody wishes to be greeted on their birthday."""
+    if about not in greetings.STYLES:
+        raise ValueError(about)
+    (level, until), style = await database.write(_greet, person, about)
+    return message.edit_text(_stands(level, until, shop, now), reply_markup=choices(level, style))
 
 
 @button("stop", who=Role.ANYONE)  # under each offer
@@ -47,7 +59,20 @@ async def stop(message: Message, person: Person, database: Database, now: dateti
     return message.answer(text)
 
 
-def choices(level: str) -> InlineKeyboardMarkup:
+def _look(session: Session, person: Person) -> tuple[tuple[str, datetime | None], str]:
+    return members.notified(session, person.member_id), greetings.style(session, person.member_id)
+
+
+def _notify(session: Session, person: Person, choice: str, *, now: datetime) -> tuple[tuple[str, datetime | None], str]:
+    return members.notify(session, person, choice, now=now), greetings.style(session, person.member_id)
+
+
+def _greet(session: Session, person: Person, wish: str) -> tuple[tuple[str, datetime | None], str]:
+    greetings.choose(session, person.member_id, wish)
+    return _look(session, person)
+
+
+def choices(level: str, style: str) -> InlineKeyboardMarkup:
     """A button for each choice, the present one marked."""
     labels = {
         "all": _("Everything"),
@@ -55,7 +80,15 @@ def choices(level: str) -> InlineKeyboardMarkup:
         "none": _("Nothing"),
         PAUSE: _("Pause for 30 days"),
     }
-    return rows(*(tap(("✓ " if item == level else "") + label, "notify", item) for item, label in labels.items()))
+    styles = {
+        "private": _("Birthday wishes in private"),
+        "group": _("Birthday wishes in the group, with my name"),
+        "none": _("No birthday wishes"),
+    }
+    return rows(
+        *(tap(("✓ " if item == level else "") + label, "notify", item) for item, label in labels.items()),
+        *(tap(("✓ " if item == style else "") + label, "greeting", item) for item, label in styles.items()),
+    )
 
 
 def _stands(level: str, until: datetime | None, shop: Shop, now: datetime) -> Html:

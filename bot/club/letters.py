@@ -73,6 +73,7 @@ KINDS = {
     "missed": Kind(Rank.TRANSACTIONAL),
     "birthday_ahead": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "birthday": Kind(Rank.PERSONAL, timedelta(days=2), once=True),
+    "birthday_post": Kind(Rank.PERSONAL, timedelta(days=2), once=True, to_group=True),
     "birthday_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "family": Kind(Rank.PERSONAL, timedelta(days=3), family=True),
     "family_offer": Kind(Rank.PERSONAL, timedelta(days=3), once=True, family=True),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from bot.club import coupons, outbox, points
+from bot.club import coupons, greetings, outbox, points
 from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
 from bot.club.errors import BirthdayFixed
 from bot.club.offers import Offer
@@ -61,7 +61,8 @@ def put_down(occasion: Occasion, when: YearlyDate, next_day: date, *, now: datet
     """Keep a date as it was told now."""
     occasion.calendar, occasion.month, occasion.day = when.calendar, when.month, when.day
     occasion.leap, occasion.year = when.leap, when.year
-    occasion.next_on, occasion.set_at, occasion.vouched = next_day, now, False
+    occasion.next_on, occasion.last_on = next_day, None
+    occasion.set_at, occasion.vouched = now, False
 
 
 def move_on(session: Session, occasion: Occasion, shop: Shop, *, now: datetime) -> None:
@@ -174,17 +175,10 @@ def _write(session: Session, occasion: Occasion, gift: coupons.Issued | None, sh
             outbox.to_member(
                 session, "birthday_reminder", member_id, key=f"birthday_reminder:{key}", now=now, **due, **gift.facts
             )
-    greeting = {"gift": gift.facts} if gift else {}
-    outbox.to_member(
-        session,
-        "birthday",
-        member_id,
-        key=f"birthday:{key}",
-        now=now,
-        after=shop.at(day, hour),
-        before=shop.end_of(day + LATE),
-        **greeting,
-    )
+    wishes = {"after": shop.at(day, hour), "before": shop.end_of(day + LATE)}
+    greetings.post(session, day.isoformat(), now=now, **wishes)  # before the private one, which waits for it
+    greeting = {"day": day.isoformat()} | ({"gift": gift.facts} if gift else {})
+    outbox.to_member(session, "birthday", member_id, key=f"birthday:{key}", now=now, **wishes, **greeting)
 
 
 def _own(session: Session, member_id: int) -> Occasion | None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
 from sqlmodel import Session
 
-from bot.club import consents, groups, matters, moves, nights, outbox, questions
+from bot.club import consents, greetings, groups, matters, moves, nights, outbox, questions
 from bot.club.letters import KINDS, QUIET_HOURS, SEND, TOO_LATE, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.engine import tell
@@ -132,6 +132,7 @@ _due_of_rank = (
         MEMBERS.c.locale,
         MEMBERS.c.consent,
         MEMBERS.c.notify,
+        MEMBERS.c.greeting,
         MEMBERS.c.quiet_until,
         STAFF.c.role,
     )
@@ -188,9 +189,11 @@ def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datet
         )
     )
     verdict = decide(kind, row.before, reader, shop, now=now)
-    if verdict == SEND and row.kind == "question" and not questions.put_out(session, row, shop, now=now):
+    if verdict != SEND:
+        return verdict
+    if row.kind == "question" and not questions.put_out(session, row, shop, now=now):
         return Verdict(drop=True, reason="nothing to ask")
-    return verdict
+    return greetings.judge(session, row, now=now) or SEND
 
 
 def _agreed(session: Session, row: Row[Any], kind: Kind) -> bool:
@@ -228,7 +231,9 @@ def _hold(session: Session, row: Row[Any], verdict: Verdict, now: datetime) -> N
     values |= {"state": "dropped", "settled_at": now} if verdict.drop else {"after": verdict.wait_until}
     values |= {"facts": {}} if verdict.drop and KINDS[row.kind].passing else {}
     session.connection().execute(LETTERS.update().where(LETTERS.c.id == row.id).values(**values))
-    if verdict.drop and verdict.reason in (TOO_LATE, QUIET_HOURS) and KINDS[row.kind].once:
+    if verdict.drop and row.kind == greetings.POST:
+        greetings.hand_back(session, row.id)
+    if verdict.drop and verdict.reason in (TOO_LATE, QUIET_HOURS) and KINDS[row.kind].once and row.member_id:
         outbox.report(session, "missed", row.member_id, row.kind, now=now)
 
 
@@ -250,6 +255,8 @@ def _settle(session: Session, settled: Settled, now: datetime) -> None:
         if kind.passing:
             values["facts"] = {}
     connection.execute(LETTERS.update().where(LETTERS.c.id == settled.id).values(**values))
+    if row.kind == greetings.POST and settled.state in ("blocked", "failed"):
+        greetings.hand_back(session, row.id)
     _learn(session, row, settled, now)
 
 
@@ -273,5 +280,7 @@ def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> 
 def _outgoing(session: Session, row: Row[Any], shop: Shop) -> Outgoing:
     facts = matters.as_they_stand(session, row.facts)
     if row.kind == "question":
-        facts = facts | {"asked": questions.carried(session, row.id, shop)}
+        facts |= {"asked": questions.carried(session, row.id, shop)}
+    if row.kind == greetings.POST:
+        facts |= {"people": greetings.people(session, row)}
     return Outgoing(row.id, row.kind, facts, row.platform, row.chat, row.locale, row.language, row.name)

@@ -21,6 +21,7 @@ from bot.speech.profile import answers, asking
 
 # Makes the link that opens the private chat with a payload; None where the platform has none.
 DeepLink = Callable[[str], str | None]
+GREETINGS = ("birthday", "birthday_post")  # come with a card
 Written = tuple[Html, InlineKeyboardMarkup | None]
 
 
@@ -28,9 +29,8 @@ def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[
     """The message of a letter. Drawing a card takes a moment: not for the event loop."""
     with speaking(letter.locale or understood(letter.language, shop.locale)):
         text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
-        if letter.kind == "birthday":
-            wish = _("Happy birthday!")
-            card = birthday_card(name(letter.name) if letter.name else "", shop.name, wish)
+        if letter.kind in GREETINGS:
+            card = birthday_card(_alone(letter), shop.name, _("Happy birthday!"))
             picture = BufferedInputFile(card, "birthday.jpg")
             return SendPhoto(chat_id=letter.chat_id, photo=picture, caption=text, reply_markup=buttons)
         return SendMessage(chat_id=letter.chat_id, text=text, reply_markup=buttons)
@@ -172,6 +172,21 @@ def _birthday(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return text, None
 
 
+def _birthday_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    mentions = (
+        Html(f'<a href="tg://user?id={account}">{fill("{name}", name=name(who))}</a>')
+        for account, who in letter.facts["people"]
+    )
+    text = _("Happy birthday, {names}! 🎂 All of us at {shop} wish you a wonderful day.")
+    return fill(text, names=Html(_(", ").join(mentions)), shop=shop.name), None
+
+
+def _alone(letter: Outgoing) -> str:
+    """The name on the card: that of the one who is greeted, and none where they are several."""
+    people = letter.facts.get("people", [(0, letter.name)])
+    return name(people[0][1]) if len(people) == 1 and people[0][1] else ""
+
+
 def _birthday_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     text = _("A small reminder, {name}: your birthday coupon is still waiting.\n\n{coupon}")
     return fill(text, name=name(letter.name), coupon=coupon(letter.facts, shop)), None
@@ -243,6 +258,7 @@ def _listed(text: str, letter: Outgoing) -> Html:
 MISSED = {
     "birthday_ahead": N_("the birthday coupon"),
     "birthday": N_("the birthday wishes"),
+    "birthday_post": N_("the birthday wishes in the group"),
     "birthday_reminder": N_("the reminder of the birthday coupon"),
     "family": N_("the reminder of a relative's day"),
     "family_offer": N_("the reminder of a relative's day"),
@@ -275,6 +291,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "missed": _missed,
     "birthday_ahead": _birthday_ahead,
     "birthday": _birthday,
+    "birthday_post": _birthday_post,
     "birthday_reminder": _birthday_reminder,
     "family": _family,
     "family_offer": _family,
