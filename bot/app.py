@@ -167,7 +167,7 @@ async def _pulse(club: Club) -> Any:
     """How the club is; raises where the database does not answer."""
     from bot.web.site import Pulse  # noqa: PLC0415
 
-    letters = await club.database.read(outbox.counted)
+    letters = await club.database.read(outbox.counted, now=club.clock.now())
     waiting = await club.database.read(inbox.counted)
     known, agreed, reachable = await club.database.read(members.count)
     alive = {"database": True, "sender": club.delivery.alive}

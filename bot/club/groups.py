@@ -123,6 +123,7 @@ def joined(session: Session, chat_id: int, who: Visitor, *, key: str, now: datet
     waiting = session.exec(
         select(Letter)
         .where(Letter.group_id == group, Letter.kind == "welcome", Letter.state == "waiting")
+        .where(col(Letter.settled_at).is_(None))
         .order_by(col(Letter.id).desc())
     ).first()
     if waiting and len(waiting.facts["names"]) < WELCOMES_TOGETHER:
@@ -157,7 +158,7 @@ def former_welcomes(session: Session) -> list[tuple[int, str, int, int]]:
     newer = aliased(Letter)
     newest = (
         select(func.max(newer.id))
-        .where(newer.group_id == Letter.group_id, newer.kind == "welcome", newer.state == "sent")
+        .where(newer.group_id == Letter.group_id, newer.kind == "welcome", col(newer.message_id) > 0)
         .scalar_subquery()
     )
     rows = session.exec(

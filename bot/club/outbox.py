@@ -10,12 +10,14 @@ from sqlmodel import Session
 
 from bot.club.letters import KINDS
 from bot.club.members import number
+from db.deals import DEAL_POSTS
 from db.engine import insert_once, tell
 from db.members import ACCOUNTS
 from db.outbox import LETTERS
 from db.staff import STAFF
 
 ITEMS = 50  # in one letter to the owner
+KEPT = timedelta(days=400)  # settled letters: a key that names a year outlives it and the days around it
 
 
 def post(
@@ -105,8 +107,9 @@ def report(session: Session, kind: str, about: int | None, what: str, *, now: da
         .where(STAFF.c.role == "owner", ACCOUNTS.c.reachable)
     )
     for account_id, owner_id in owners.all():
+        here = (LETTERS.c.member_id == owner_id, LETTERS.c.rank == KINDS[kind].rank, LETTERS.c.settled_at.is_(None))
         waiting = (LETTERS.c.kind == kind, LETTERS.c.account_id == account_id, LETTERS.c.state == "waiting")
-        newest = select(LETTERS.c.id, LETTERS.c.facts).where(*waiting).order_by(LETTERS.c.id.desc()).limit(1)
+        newest = select(LETTERS.c.id, LETTERS.c.facts).where(*here, *waiting).order_by(LETTERS.c.id.desc()).limit(1)
         gathering = session.connection().execute(newest).first()
         if gathering and len(gathering.facts["items"]) < ITEMS:
             items = {"items": [*gathering.facts["items"], item]}
@@ -117,7 +120,22 @@ def report(session: Session, kind: str, about: int | None, what: str, *, now: da
             post(session, kind, key=key, now=now, after=now + timedelta(minutes=1), **address, items=[item])
 
 
-def counted(session: Session) -> dict[str, int]:
-    """How many letters are in each state."""
-    rows = session.connection().execute(select(LETTERS.c.state, func.count().label("many")).group_by(LETTERS.c.state))
-    return {row.state: row.many for row in rows}
+def counted(session: Session, *, now: datetime) -> dict[str, int]:
+    """How many letters wait and are under way, and of the last day how many became what."""
+    connection, many = session.connection(), func.count().label("many")
+    day = LETTERS.c.settled_at > now - timedelta(days=1)
+    settled = connection.execute(select(LETTERS.c.state, many).where(day).group_by(LETTERS.c.state))
+    standing = {
+        state: connection.execute(select(many).where(LETTERS.c.state == state)).scalar_one()
+        for state in ("waiting", "sending")
+    }
+    return standing | {row.state: row.many for row in settled}
+
+
+def prune(session: Session, *, now: datetime, limit: int) -> int:
+    """Forget letters of long ago, a batch at a time, and with them their keys, whose causes cannot come again."""
+    connection = session.connection()
+    old = select(LETTERS.c.id).where(LETTERS.c.settled_at < now - KEPT).order_by(LETTERS.c.settled_at).limit(limit)
+    ids = connection.execute(old).scalars().all()
+    connection.execute(DEAL_POSTS.delete().where(DEAL_POSTS.c.letter_id.in_(ids)))
+    return connection.execute(LETTERS.delete().where(LETTERS.c.id.in_(ids))).rowcount

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Boolean, Row, bindparam, case, func, select, tuple_
+from sqlalchemy import Boolean, Row, and_, bindparam, case, func, select, tuple_
 from sqlmodel import Session
 
 from bot.club import consents, greetings, groups, matters, moves, nights, outbox, questions
@@ -118,6 +118,7 @@ def next_due(session: Session, *, now: datetime) -> datetime | None:
     return due
 
 
+CAPPED = [name for name, kind in KINDS.items() if kind.capped]
 _platform = func.coalesce(ACCOUNTS.c.platform, GROUPS.c.platform)
 _chat = func.coalesce(ACCOUNTS.c.external_id, GROUPS.c.chat_id)
 _due_of_rank = (
@@ -208,11 +209,11 @@ def _had(session: Session, row: Row[Any], shop: Shop, now: datetime) -> tuple[in
     midnight = shop.end_of(shop.day(now) - timedelta(days=1))
     address = LETTERS.c.group_id == row.group_id if row.group_id else LETTERS.c.member_id == row.member_id
     since = now - timedelta(days=7)
-    promo = LETTERS.c.kind.in_([name for name, kind in KINDS.items() if kind.capped])
+    promo = and_(LETTERS.c.kind.in_(CAPPED), LETTERS.c.rank.in_((Rank.PROMO, Rank.ONCE_MORE)))  # the rank by its index
     had = (address, promo, LETTERS.c.state.in_(("sent", "uncertain")), LETTERS.c.settled_at > since)
     today = func.coalesce(func.sum(case((LETTERS.c.settled_at >= midnight, 1), else_=0)), 0)
     got = session.connection().execute(select(today, func.count()).where(*had)).one()
-    going = select(func.count()).where(address, promo, LETTERS.c.state == "sending")
+    going = select(func.count()).where(address, promo, LETTERS.c.state == "sending", LETTERS.c.settled_at.is_(None))
     under_way = session.connection().execute(going).scalar_one()
     return int(got[0]) + under_way, got[1] + under_way
 

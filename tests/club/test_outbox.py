@@ -1,14 +1,16 @@
 """The outbox: one letter to a key, taken in order of rank, never two of what must not double, settled once."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from bot.clock import Clock
-from bot.club import members, nights, outbox, sending, staff
+from bot.club import groups, inbox, members, nights, outbox, sending, staff
 from bot.club.letters import Rank
 from bot.club.members import Visitor
 from bot.club.rules import Rules, SendingRules, Shop
@@ -16,6 +18,7 @@ from bot.club.sending import Outgoing, Settled
 from db.engine import Database
 from db.outbox import LETTERS, Letter
 
+SMALL = ("ix_letters_due", "ix_letters_sending", "ix_letters_welcomes", "ix_inbox_undone")  # hold what is open
 Turn = Callable[..., Awaitable[list[str]]]
 
 
@@ -275,6 +278,65 @@ async def test_the_cap_of_a_week_is_the_last_seven_days(
     assert await turn(at=now + timedelta(days=3)) == []
     assert await turn(at=now + timedelta(days=6)) == []
     assert await turn(at=now + timedelta(days=7, minutes=1)) == ["deal"]
+
+
+async def test_what_is_counted_is_what_waits_and_the_last_day(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    for key in ("1", "2"):
+        await turn(Settled(await post(database, "points_changed", ann, now, key=key), "sent"))
+        await turn(Settled(int(key), "sent"), at=now + timedelta(days=int(key)))
+    await post(database, "points_changed", ann, now, key="3")
+    count = await database.read(outbox.counted, now=now + timedelta(days=2, hours=1))
+    assert count == {"waiting": 1, "sending": 0, "sent": 1}
+
+
+async def test_letters_of_long_ago_are_forgotten_and_their_keys_not_before(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    letter = await post(database, "birthday", ann, now)
+    await turn()
+    await turn(Settled(letter, "sent"))
+    await post(database, "points_changed", ann, now)  # waits
+    for days, forgotten in ((399, 0), (401, 1), (401, 0)):
+        assert await database.write(outbox.prune, now=now + timedelta(days=days), limit=10) == forgotten
+        kept = await database.write(outbox.post, "birthday", key="birthday", now=now, **ann) is None
+        assert kept != bool(days > 400 and forgotten)
+    assert "waiting" in await states(database)
+
+
+async def test_no_look_grows_with_what_was_sent(
+    database: Database, ann: dict[str, int], now: datetime, shop: Shop
+) -> None:
+    if database.dialect != "sqlite":
+        pytest.skip("PostgreSQL plans by what the tables hold")
+    await post(database, "deal", ann, now)
+    asked: list[tuple[str, Any]] = []
+
+    def look(session: Session) -> None:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+        sending.turn(session, (), 5, (("playground", 8),), shop, now=now)
+        sending.next_due(session, now=now)
+        sending.recover(session, now=now)
+        outbox.counted(session, now=now)
+        outbox.prune(session, now=now, limit=10)
+        groups.former_welcomes(session)
+        inbox.counted(session)
+        inbox.waiting(session)
+        inbox.empty_odd(session, now=now, limit=10)
+        inbox.prune(session, now=now, limit=10)
+
+    await database.write(look)
+    assert len(asked) > 15
+    plans = await database.read(lambda s: [plan(s, *each) for each in asked])
+    whole = [step for steps in plans for step in steps if re.match(r"SCAN (letters|inbox)", step)]
+    assert all(any(index in step for index in SMALL) for step in whole), whole
+
+
+def plan(session: Session, statement: str, facts: Any) -> list[str]:
+    """How SQLite answers a statement."""
+    return [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", facts)]
 
 
 async def test_what_a_letter_brings_is_what_stands_when_it_goes(

@@ -389,6 +389,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
         )
+        batch_op.create_index(
+            "ix_letters_settled",
+            ["settled_at", "state"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NOT NULL"),
+            postgresql_where=sa.text("settled_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_letters_welcomes",
+            ["group_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'welcome' AND message_id > 0"),
+            postgresql_where=sa.text("kind = 'welcome' AND message_id > 0"),
+        )
 
     op.create_table(
         "lot_uses",
@@ -505,6 +519,8 @@ def downgrade() -> None:
     op.drop_table("places")
     op.drop_table("lot_uses")
     with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.drop_index("ix_letters_welcomes")
+        batch_op.drop_index("ix_letters_settled")
         batch_op.drop_index(
             "ix_letters_sending",
             sqlite_where=sa.text("state = 'sending'"),
