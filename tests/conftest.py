@@ -22,6 +22,7 @@ from bot.running import Club
 from db.engine import Database, open_database
 from db.upgrade import NEWEST, upgrade
 from tests.people import Play
+from tests.standin import StandIn
 
 # Plain tracebacks: a rich one shows what people said, and takes its time.
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.dev.ConsoleRenderer(colors=False)])
@@ -98,6 +99,13 @@ async def database(url: str) -> AsyncIterator[Database]:
 def shop() -> Shop:
     """The shop of the tests."""
     return Shop(name="Tea House", zone=ZONE, locale="en")
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    """A Bot API server on loopback."""
+    with StandIn() as server:
+        yield server
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -42,12 +41,6 @@ WRONG = {
     "LOG_LEVEL": "LOUD",
     "CLOCK_START": "2027-02-10T10:00:00",
 }
-
-
-@pytest.fixture
-def server() -> Iterator[StandIn]:
-    with StandIn() as server:
-        yield server
 
 
 async def polls(bot: Running, server: StandIn, more_than: int = 0) -> None:

@@ -202,7 +202,9 @@ async def test_a_bad_button_is_refused(playground, mei, button):
 
 
 async def test_64_bytes_of_callback_data_pass(playground, mei):
-    await playground.bot.send_message(mei, "Hi", reply_markup=keys(callback_data="a" + "钥" * 21))
+    data = "a" + "钥" * 21
+    await playground.bot.send_message(mei, "Hi", reply_markup=keys(callback_data=data))
+    assert playground.messages(mei, mei)[-1].buttons == ((("Key", data),),)
 
 
 async def test_who_never_wrote_cannot_be_written_to(playground):

@@ -68,19 +68,6 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(telegram, name, seconds)
 
 
-@pytest.fixture
-def server() -> Iterator[StandIn]:
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-async def platform(server: StandIn) -> AsyncIterator[Telegram]:
-    platform = Telegram(TOKEN, server.url, pace=1000)
-    yield platform
-    await platform.stop()
-
-
 class Inbox:
     def __init__(self) -> None:
         self.kept: list[dict[str, Any]] = []
@@ -178,7 +165,8 @@ async def test_ids_that_begin_anew_are_heard(server: StandIn, platform: Telegram
     async with receiving(platform) as inbox:
         await until(lambda: inbox.ids and not server.updates)
         server.push({"update_id": 7})
-        await until(lambda: inbox.ids == [5000, 7])
+        await until(lambda: len(inbox.ids) > 1)
+    assert inbox.ids == [5000, 7]
 
 
 async def test_a_webhook_is_taken_away_without_losing_what_waits(server: StandIn, platform: Telegram) -> None:

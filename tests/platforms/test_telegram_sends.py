@@ -4,7 +4,7 @@ import asyncio
 import socket
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -52,19 +52,6 @@ NO_WORDS = Fault(500, b'{"ok": false}')
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram, "CONNECT", 0.3)
-
-
-@pytest.fixture
-def server() -> Iterator[StandIn]:
-    with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
-async def platform(server: StandIn) -> AsyncIterator[Telegram]:
-    platform = Telegram(TOKEN, server.url, pace=1000)
-    yield platform
-    await platform.stop()
 
 
 async def test_a_message_is_sent_in_html(server: StandIn, platform: Telegram) -> None:
