@@ -18,6 +18,7 @@ from bot.i18n import _
 from bot.speech import fill, refusals
 from db.engine import Database
 from handlers import (
+    birthdays,
     coupons,
     deals,
     family,
@@ -42,7 +43,7 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     welcome, points, coupons, deals, profile, family, questions, notify,
-    members, notes, fields, staff, rules, groups, which,
+    members, birthdays, notes, fields, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from bot.club import coupons, greetings, outbox, points
 from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
 from bot.club.errors import BirthdayFixed
+from bot.club.members import Named
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from db.engine import insert_once
+from db.members import Member
 from db.occasions import Occasion
 from db.points import BOOSTS
 
@@ -80,6 +82,19 @@ def settled(occasion: Occasion, day: date, shop: Shop) -> bool:
     """Whether a date was known long enough before the day to bring a coupon: not told for the sake of it."""
     known_for = timedelta(days=shop.rules.birthday.settled_days)
     return occasion.vouched or shop.day(occasion.set_at) + known_for <= day
+
+
+def birthdays(session: Session, first: date, last: date) -> list[tuple[date, Named, YearlyDate]]:
+    """Members' own birthdays from one day to another, both included: prepared ones and those to come."""
+    ahead = col(Occasion.next_on).between(first, last), col(Occasion.last_on).between(first, last)
+    mine = select(Occasion, Member.name).join(Member).where(col(Occasion.relation) == "self", or_(*ahead))
+    found = [
+        (day, Named(occasion.member_id, name), when_of(occasion))
+        for occasion, name in session.exec(mine)
+        for day in (occasion.last_on, occasion.next_on)
+        if day and first <= day <= last
+    ]
+    return sorted(found, key=lambda each: (each[0], each[1].member_id))
 
 
 def may_tell(session: Session, member_id: int) -> None:

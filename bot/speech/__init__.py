@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.numbers import format_currency
 
 from bot.club.calendar import YearlyDate
@@ -20,7 +20,7 @@ from bot.i18n import _, spoken
 
 LUNAR_MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
 LONGEST_NAME = 32  # characters of a name in a text
-LONGEST_TEXT = 4096  # UTF-16 units of a message
+LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024  # UTF-16 units of a message, and of the words under a picture
 MIDNIGHT = (0, 0)
 INVISIBLE = "\u00ad\u200b\u2060\u2061\u2062\u2063\ufeff"
 LINKS = re.compile(r"(?<=:)/|(?<=\w)\.(?=[^\W\d]{2})|(?<!\S)[@/](?=\w)")  # where a chat would make a link of a name
@@ -52,9 +52,9 @@ def fill(text: str, **facts: Any) -> Html:
     return Html(text.format(**{name: safe(fact) for name, fact in facts.items()}))
 
 
-def fitting(parts: Iterable[str], between: str = "\n", last: str = "") -> Html:
+def fitting(parts: Iterable[str], between: str = "\n", last: str = "", longest: int = LONGEST_TEXT) -> Html:
     """Parts one after the other, as many as one message holds, then `last`; an ellipsis where some are left out."""
-    text, room = "", LONGEST_TEXT - _utf16(between + "…" + between + last)
+    text, room = "", longest - _utf16(between + "…" + between + last)
     for part in parts:
         longer = text + between + part if text else part
         if _utf16(longer) > room:
@@ -116,6 +116,12 @@ def near_day(when: date) -> str:
     """A date, with its year only where that is another than today's."""
     today = _today.get()
     return month_day(when) if today and when.year == today.year else day(when)
+
+
+def weekdays() -> list[str]:
+    """The names of Monday to Sunday, short enough to stand over a column."""
+    names = get_day_names("narrow" if spoken().startswith("zh") else "abbreviated", "stand-alone", spoken())
+    return [names[number] for number in range(7)]
 
 
 def yearly(when: YearlyDate) -> str:
