@@ -243,7 +243,8 @@ def _label(field: Known) -> str:
     if not field.value:
         return label(field)
     told = value(field)
-    return f"✓ {label(field)}: {told if len(told) <= SHORT else told[: SHORT - 1] + '…'}"
+    short = told if len(told) <= SHORT else told[: SHORT - 1] + "…"
+    return _("✓ {field}: {value}").format(field=label(field), value=short)
 
 
 def _about_me() -> InlineKeyboardMarkup:

@@ -89,7 +89,7 @@ def _overview(shop: Shop) -> Html:
     parts = [_("<b>The club's rules</b>")]
     for family in FAMILIES:
         lines = [f"· {shown(key, value, shop)}" for key, value in _of(family, shop).items()]
-        parts.append("\n".join([f"\n{family_name(family)}", *lines]))
+        parts.append("\n".join([f"\n<b>{family_name(family)}</b>", *lines]))
     return Html("\n".join([*parts, "", _("Tap what you would like to change.")]))
 
 

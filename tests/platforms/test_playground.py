@@ -459,6 +459,18 @@ async def test_watchers_hear_of_changes_until_the_playground_closes(playground, 
         await playground.stop()
 
 
+async def test_who_asks_to_come_in_is_seen_asking_at_once(playground):
+    async def first():
+        return await anext(playground.watch())
+
+    async with asyncio.TaskGroup() as tasks:
+        seen = tasks.create_task(first())
+        await asyncio.sleep(0)
+        await playground.ask_to_join(LILY, playground.group.id)
+    assert seen.result().what == "people"
+    assert LILY in playground.group.asking
+
+
 async def test_a_slow_watcher_is_told_to_look_again(playground):
     changes = playground.watch()
 

@@ -164,6 +164,7 @@ class People:
         if group.has(person_id):
             raise Impossible("already_member")
         group.asking.add(person_id)
+        self._world.changed("people")
         if group.bot == "administrator":
             asked = {
                 "chat": group.api(),

@@ -196,6 +196,11 @@ async function reset() {
   if (sure) attempt(() => act("reset"));
 }
 
+/** Who I am, among the people. */
+function chosen() {
+  return $(".people [aria-pressed=true]");
+}
+
 function redress() {
   dress();
   for (const chat of Object.values(chats)) chat.dress();
@@ -232,6 +237,7 @@ setInterval(() => (state?.clock.running ? soon() : drawClock()), 1000);
 
 redress();
 await refresh();
+chosen()?.scrollIntoView({ block: "nearest", inline: "center" });
 listen(
   (change) => change.what !== "still" && soon(),
   (standing) => {

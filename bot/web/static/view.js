@@ -3,6 +3,7 @@
 import { locale, t } from "./words.js";
 
 const LINK = /^(https?|tg):\/\//;
+const TALLEST = 340; // pixels of a picture, as in the style sheet
 const LETTER = /\p{L}|\p{N}|\p{Extended_Pictographic}/u;
 
 /** An element with a class, children and attributes; text is always text. */
@@ -101,6 +102,7 @@ function bubble(message, { me, zone, bot, group, first, byId }) {
   const time = new Date(message.at).toLocaleTimeString(locale(), { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false });
   parts.push(make("small", "time", message.edited ? `${t("edited")} ${time}` : time));
   const body = make("div", `bubble${message.file?.width ? " pictured" : ""}`, parts);
+  if (message.file?.width) body.style.maxWidth = `${shownWidth(message.file) + 8}px`; // the words under it are no wider
   const column = make("div", "column", body);
   if (message.rows.length) column.append(keyboard(message));
   const reply = make("button", "answer", icon("reply"), { type: "button", "aria-label": t("replyTo")(message.name), title: t("reply") });
@@ -123,6 +125,11 @@ function quote(former) {
 function picture(file) {
   const image = make("img", "", "", { src: file.url, width: file.width, height: file.height, alt: file.name, loading: "lazy" });
   return make("a", "picture", image, { href: file.url, target: "_blank", rel: "noopener" });
+}
+
+/** How wide a picture stands: as it is, or as its height allows; with room for a word. */
+function shownWidth({ width, height }) {
+  return Math.max(width * Math.min(1, TALLEST / height), 160);
 }
 
 function attachment(file) {
