@@ -32,7 +32,7 @@ async def coming(message: Message, database: Database, shop: Shop, now: datetime
         return message.answer(fill(_("{title}: none yet."), title=title))
     marks: dict[date, list[str]] = defaultdict(list)
     for day, who, _when in found:
-        marks[day].append(who.name if re.search(r"\w", who.name or "") else who.number)
+        marks[day].append(who.name if who.name and re.search(r"\w", who.name) else who.number)
     picture = await asyncio.to_thread(calendar, title, weekdays(), first, first + AHEAD, first, marks)
     head = fill("<b>{title}</b>", title=title)
     text = fitting([head, *(_line(*each) for each in found)], longest=LONGEST_CAPTION)
