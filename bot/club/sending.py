@@ -118,6 +118,7 @@ def next_due(session: Session, *, now: datetime) -> datetime | None:
     return due
 
 
+LOOKS = 20  # in one turn at letters that are all held, such as those about a deal that was stopped
 CAPPED = [name for name, kind in KINDS.items() if kind.capped]
 _platform = func.coalesce(ACCOUNTS.c.platform, GROUPS.c.platform)
 _chat = func.coalesce(ACCOUNTS.c.external_id, GROUPS.c.chat_id)
@@ -170,7 +171,11 @@ def _due(
     sorts = (False,) if single else (True, False)
     for rank, alone in product(ranks, sorts):
         about = {"rank": rank, "now": now, "many": room + 1, "alone": alone, "resting": list(resting)}
-        yield from session.connection().execute(look, about).all()
+        for _ in range(1 if alone else LOOKS):  # what was held or dropped makes room for those behind it
+            rows = session.connection().execute(look, about).all()
+            yield from rows
+            if len(rows) <= room:
+                break
 
 
 def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Verdict:

@@ -16,6 +16,7 @@ from bot.club.members import Visitor
 from bot.club.rules import Rules, SendingRules, Shop
 from bot.club.sending import Outgoing, Settled
 from db.engine import Database
+from db.groups import Group
 from db.outbox import LETTERS, Letter
 
 SMALL = ("ix_letters_due", "ix_letters_sending", "ix_letters_welcomes", "ix_inbox_undone")  # hold what is open
@@ -61,6 +62,14 @@ async def post(
 def waiting_by(session: Session, at: datetime) -> list[datetime]:
     """When the letters are due that are due by then."""
     return [*session.exec(select(Letter.after).where(Letter.state == "waiting", Letter.after <= at))]
+
+
+def linked_group(session: Session) -> int:
+    """A group of the club's."""
+    group = Group(platform="playground", chat_id=-7, title="Friends", state="linked")
+    session.add(group)
+    session.flush()
+    return group.id or 0
 
 
 async def states(database: Database) -> list[str]:
@@ -172,6 +181,16 @@ async def test_paused_a_doubtful_receipt_goes_once_more_and_a_doubtful_offer_doe
     assert await turn(*(Settled(letter, "uncertain", "timeout") for letter in letters), of=held) == ["points_changed"]
     assert await turn(Settled(letters[0], "sent"), of=held) == []
     assert await turn() == ["deal"]
+
+
+async def test_what_is_held_does_not_hold_up_what_stands_behind_it(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    for number in range(60):
+        await post(database, "deal", ann, now, key=str(number), before=now)
+    await post(database, "deal_post", {"group_id": await database.write(linked_group)}, now)
+    assert await turn() == ["deal_post"]
+    assert await states(database) == ["dropped"] * 60 + ["sending"]
 
 
 async def test_of_what_must_not_double_one_is_on_its_way_at_a_time(
