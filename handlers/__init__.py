@@ -27,6 +27,7 @@ from handlers import (
     members,
     notes,
     notify,
+    occasions,
     points,
     profile,
     questions,
@@ -43,7 +44,7 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     welcome, points, coupons, deals, profile, family, questions, notify,
-    members, birthdays, notes, fields, staff, rules, groups, which,
+    members, birthdays, occasions, notes, fields, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -27,8 +27,10 @@ class Job:
 
 def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> tuple[Job, ...]:
     """Every job, in the order in which one leap of the clock runs them."""
+    night = occasions.NightlyPass(database)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
+        Job("dates", 60, lambda: night.run(shop.now, clock.now())),
         Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from bot.club import coupons, greetings, outbox, points
+from bot.club import audit, consents, coupons, greetings, members, outbox, points
 from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
-from bot.club.errors import BirthdayFixed
-from bot.club.members import Named
+from bot.club.errors import BirthdayFixed, UnknownMember
+from bot.club.members import Named, Who
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from db.engine import insert_once
@@ -109,26 +109,52 @@ def keep_birthday(session: Session, member_id: int, when: YearlyDate, shop: Shop
 
     Raises BirthdayFixed on a second change. What an earlier date had prepared and not yet sent is withdrawn.
     """
+    kept = _own(session, member_id)
+    if kept and when_of(kept) == when:
+        day = coming(when, shop, now=now)
+        return Kept(when, day, 0, settled(kept, day, shop))
+    if kept and kept.changes:
+        raise BirthdayFixed
+    changes = kept.changes + 1 if kept else 0
+    day, with_coupon = _keep(session, member_id, when, shop, changes=changes, vouched=False, now=now)
+    prize, key = shop.rules.points.birthday, f"field:{member_id}:birthday"
+    balance = points.award(session, member_id, prize, "birthday_told", key=key, now=now)
+    return Kept(when, day, 0 if balance is None else prize, with_coupon)
+
+
+def correct_birthday(
+    session: Session, staff_id: int, who: Who, when: YearlyDate, shop: Shop, *, vouched: bool, now: datetime
+) -> tuple[Named, Kept]:
+    """Keep a member's birthday as the staff know it, however often it was changed.
+
+    `vouched`: it brings the coupon this year too, however late it was told. Raises UnknownMember, WhichMember.
+    """
+    member = members.find(session, who)
+    if not consents.given(session, member.member_id, "service"):
+        raise UnknownMember(who=member.number)
+    kept = _own(session, member.member_id)
+    changes = kept.changes if kept else 0
+    day, with_coupon = _keep(session, member.member_id, when, shop, changes=changes, vouched=vouched, now=now)
+    audit.note(session, staff_id, "birthday vouched" if vouched else "birthday", member.member_id, now=now)
+    return member, Kept(when, day, 0, with_coupon)
+
+
+def _keep(
+    session: Session, member_id: int, when: YearlyDate, shop: Shop, *, changes: int, vouched: bool, now: datetime
+) -> tuple[date, bool]:
+    """Keep a birthday, withdraw the letters of the one before. Returns its next day, and whether a coupon comes."""
     next_day = coming(when, shop, now=now)
     kept = _own(session, member_id)
     if kept is None:
-        session.add(kept := Occasion(member_id=member_id, month=0, day=0, next_on=next_day, set_at=now))
-    elif when_of(kept) == when:
-        return Kept(when, next_day, 0, settled(kept, next_day, shop))
-    elif kept.changes:
-        raise BirthdayFixed
-    else:
-        kept.changes += 1
-        outbox.withdraw(session, member_id, LETTERS, "birthday changed", now=now)
+        kept = Occasion(member_id=member_id, month=when.month, day=when.day, next_on=next_day, set_at=now)
+    outbox.withdraw(session, member_id, LETTERS, "birthday changed", now=now)
     put_down(kept, when, next_day, now=now)
+    kept.changes, kept.vouched = changes, vouched
     session.add(kept)
     session.flush()
-    balance = points.award(
-        session, member_id, shop.rules.points.birthday, "birthday_told", key=f"field:{member_id}:birthday", now=now
-    )
-    earned = shop.rules.points.birthday if balance is not None else 0
+    with_coupon = settled(kept, next_day, shop)
     prepare(session, shop, now=now, only=kept.id)
-    return Kept(when, next_day, earned, settled(kept, next_day, shop))
+    return next_day, with_coupon
 
 
 def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200, only: int | None = None) -> int:
@@ -180,6 +206,7 @@ def _write(session: Session, occasion: Occasion, gift: coupons.Issued | None, sh
     key = f"{member_id}:{celebration_year(when_of(occasion), day)}"
     if gift:
         ahead = shop.at(day - AHEAD, hour)
+        ahead = max(ahead, now) if occasion.vouched else ahead
         facts = gift.facts | {"day": day.isoformat(), "multiplier": shop.rules.birthday.multiplier}
         outbox.to_member(
             session, "birthday_ahead", member_id, key=f"birthday_ahead:{key}", now=now, after=ahead, **facts

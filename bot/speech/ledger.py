@@ -33,6 +33,8 @@ ACTS = {
     "tag": N_("{who} tagged {whom}"),
     "untag": N_("{who} took a tag off {whom}"),
     "note": N_("{who} wrote a note on {whom}"),
+    "birthday": N_("{who} corrected the birthday of {whom}"),
+    "birthday vouched": N_("{who} corrected the birthday of {whom}, with its coupon"),
     "field new": N_("{who} made the profile field “{field}”"),
     "field change": N_("{who} changed the profile field “{field}”"),
 }
