@@ -1,4 +1,4 @@
-"""The nightly pass over all yearly dates: a next day that stands wrong, by a mistake or a changed rule, is put right."""
+"""The nightly pass over all yearly dates: a next day that is wrong, by mistake or a changed rule, is put right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
