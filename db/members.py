@@ -12,7 +12,10 @@ class Member(SQLModel, table=True):
     """A customer who is known to the club. Before consent nothing but the number, the dates and the points are kept."""
 
     __tablename__ = "members"
-    __table_args__ = (CheckConstraint("points >= 0", name="points_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("erased_at IS NULL OR points = 0", name="erased_without_points"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     name: str | None = None
@@ -25,13 +28,14 @@ class Member(SQLModel, table=True):
     quiet_until: datetime | None = None  # "pause 30 days"
     greeting: str = "private"
     met_at: datetime
+    erased_at: datetime | None = None  # from then on a number without a person
 
 
 class Account(SQLModel, table=True):
     """A member on one platform."""
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+    __table_args__ = (UniqueConstraint("platform", "external_id"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="members.id", index=True)

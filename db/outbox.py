@@ -16,7 +16,10 @@ class Letter(SQLModel, table=True):
     """
 
     __tablename__ = "letters"
-    __table_args__ = (CheckConstraint("(account_id IS NULL) <> (group_id IS NULL)", name="one_address"),)
+    __table_args__ = (
+        CheckConstraint("(account_id IS NULL) <> (group_id IS NULL)", name="one_address"),
+        {"sqlite_autoincrement": True},  # the number of one that was erased on its way is nobody else's
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 PATIENCE = 10.0  # seconds that it waits for another process that writes
+EMPTYINGS = 5  # tries to empty the log beside others
 # Transactions are begun by hand. Parameters may be personal, and stay out of errors.
 OPENED = {"isolation_level": None, "timeout": PATIENCE}
 
@@ -45,11 +46,13 @@ def tune(connection: Any, _: Any) -> None:
 def empty_log(engine: Engine) -> None:
     """Carry the write-ahead log over into the file and cut it to nothing: it still holds what was deleted.
 
-    Where a reader or the writer is in the way for a second, it stays for the next time. Blocks.
+    Where a reader or the writer is in the way for some seconds, it stays for the next time. Blocks.
     """
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout=1000")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        for _ in range(EMPTYINGS):
+            if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():  # 1: somebody was in the way
+                break
 
 
 def sqlite_readers(url: str, count: int) -> AsyncEngine:

@@ -29,6 +29,7 @@ from handlers import (
     notify,
     occasions,
     points,
+    privacy,
     profile,
     questions,
     rules,
@@ -43,7 +44,7 @@ from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
-    welcome, points, coupons, deals, profile, family, questions, notify,
+    welcome, points, coupons, deals, profile, family, questions, notify, privacy,
     members, birthdays, occasions, notes, fields, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back

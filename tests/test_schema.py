@@ -85,18 +85,42 @@ async def test_a_newer_database_is_left_alone(url: str):
 
 
 def enter(session: Session) -> None:
-    """An act: a member with a ledger line."""
+    """An act: a member with a ledger line by a colleague."""
     line = {"member_id": meet(session, 5), "amount": 5, "source": "grant", "at": AT, "key": "grant:1"}
-    session.connection().execute(ENTRIES.insert().values(**line))
+    session.connection().execute(ENTRIES.insert().values(**line, staff_id=meet(session), reason="for Ann"))
 
 
-@pytest.mark.parametrize("change", ["UPDATE entries SET amount = 500", "DELETE FROM entries"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE entries SET amount = 500",
+        "UPDATE entries SET amount = 500, reason = NULL",
+        "UPDATE entries SET reason = 'better words'",
+        "UPDATE entries SET reason = ''",
+        "UPDATE entries SET staff_id = member_id, reason = NULL",
+        "UPDATE entries SET staff_id = NULL",
+        "UPDATE entries SET at = '2020-01-01 00:00:00', reason = NULL",
+        "UPDATE entries SET key = 'grant:2', reason = NULL",
+        "UPDATE entries SET source = 'deduct', reason = NULL",
+        "UPDATE entries SET id = 7, reason = NULL",
+        "DELETE FROM entries",
+    ],
+)
 async def test_a_ledger_line_stays_as_it_was_written(database: Database, change: str):
     await database.write(enter)
     with pytest.raises(DBAPIError, match="ledger entries are never changed"):
         await database.write(lambda session: session.connection().exec_driver_sql(change).close())
     lines = await database.read(lambda session: session.connection().execute(ENTRIES.select()).all())
-    assert [(line.amount, line.key) for line in lines] == [(5, "grant:1")]
+    assert [(line.amount, line.key, line.reason) for line in lines] == [(5, "grant:1", "for Ann")]
+
+
+async def test_only_the_words_of_a_ledger_line_can_be_taken_back(database: Database):
+    await database.write(enter)
+    before = await database.read(lambda session: session.connection().execute(ENTRIES.select()).one()._asdict())
+    for _twice in range(2):
+        await database.write(lambda session: session.connection().execute(ENTRIES.update().values(reason=None)).close())
+        after = await database.read(lambda session: session.connection().execute(ENTRIES.select()).one()._asdict())
+        assert after == before | {"reason": None}
 
 
 async def test_points_are_never_negative(database: Database):

@@ -119,6 +119,12 @@ class OwnerStays(ClubError):
     says = N_("This role is set outside the chat and cannot be changed here.")
 
 
+class StaffStays(ClubError):
+    """Whoever has a role cannot be erased."""
+
+    says = N_("You work here, so I cannot erase you yet: an owner must take your role away first.")
+
+
 class NoRole(ClubError):
     """A dismissal of somebody without a role."""
 

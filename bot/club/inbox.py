@@ -1,11 +1,11 @@
 """Updates as they arrive: kept once by their number, marked done, put aside, and forgotten after a month."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, null, select
 from sqlmodel import Session
 
 from db.engine import insert_new
@@ -72,6 +72,38 @@ def prune(session: Session, *, now: datetime, limit: int) -> int:
     """Forget updates of a month ago, a batch at a time; the numbers of younger ones still tell a repeat."""
     old = select(INBOX.c.id).where(INBOX.c.received_at < now - KEPT, INBOX.c.state != "waiting").limit(limit)
     return session.connection().execute(INBOX.delete().where(INBOX.c.id.in_(old))).rowcount
+
+
+def said_by(session: Session, accounts: Collection[tuple[str, int]]) -> list[dict[str, Any]]:
+    """The updates of some accounts (platform and id there) that are kept because nobody could decode them."""
+    rows = session.connection().execute(select(INBOX).where(INBOX.c.state == "odd", INBOX.c.payload.is_not(None)))
+    return [
+        dict(row) for row in rows.mappings() if any((row["platform"], i) in accounts for i in _from(row["payload"]))
+    ]
+
+
+def forget(session: Session, accounts: Collection[tuple[str, int]]) -> None:
+    """Empty the kept updates that name some accounts, whoever they came from."""
+    connection = session.connection()
+    for row in connection.execute(select(INBOX).where(INBOX.c.state == "odd", INBOX.c.payload.is_not(None))).all():
+        if any((row.platform, number) in accounts for number in _ids(row.payload)):
+            connection.execute(INBOX.update().where(INBOX.c.id == row.id).values(payload=null()))
+
+
+def _from(update: Mapping[str, Any]) -> Iterator[Any]:
+    """The ids of those who sent an update, which may be a shape that nobody knows."""
+    for event in update.values():
+        sender = event.get("from") if isinstance(event, dict) else None
+        if isinstance(sender, dict):
+            yield sender.get("id")
+
+
+def _ids(told: Any) -> Iterator[Any]:
+    """Every id within an update, however deep."""
+    if isinstance(told, dict):
+        yield told.get("id")
+    for inner in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from _ids(inner)
 
 
 def counted(session: Session) -> dict[str, int]:

@@ -160,7 +160,9 @@ def find(session: Session, who: Who) -> Named:
         means = col(Member.id).in_(here)
     else:
         means = _named(who.words)
-    found = session.exec(select(Member).where(means).order_by(col(Member.id)).limit(6)).all()
+    found = session.exec(
+        select(Member).where(means, col(Member.erased_at).is_(None)).order_by(col(Member.id)).limit(6)
+    ).all()
     if not found:
         raise UnknownMember(who=who.words[:40])
     if len(found) > 1:
@@ -173,15 +175,16 @@ def count(session: Session) -> tuple[int, int, int]:
     """How many the club knows, how many of them agreed, how many can be written to."""
     reachable = select(func.count(func.distinct(Account.member_id))).where(col(Account.reachable))
     return (
-        session.exec(select(func.count()).select_from(Member)).one(),
-        session.exec(select(func.count()).select_from(Member).where(col(Member.consent).is_not(None))).one(),
+        session.exec(select(func.count()).where(col(Member.erased_at).is_(None))).one(),
+        session.exec(select(func.count()).where(col(Member.consent).is_not(None))).one(),
         session.exec(reachable).one(),
     )
 
 
 def first_page(session: Session, size: int = 20) -> list[tuple[str, str | None, str, int]]:
     """The members who came last: number, name, grade, points."""
-    rows = session.exec(select(Member).order_by(col(Member.id).desc()).limit(size))
+    known = select(Member).where(col(Member.erased_at).is_(None))
+    rows = session.exec(known.order_by(col(Member.id).desc()).limit(size))
     return [(number(m.id or 0), m.name, m.grade, m.points) for m in rows]
 
 

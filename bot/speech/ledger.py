@@ -42,7 +42,7 @@ ACTS = {
 
 def act(done: Act, shop: Shop) -> Html:
     """An act of staff in a sentence: when, who, what, to whom, why."""
-    facts = dict(done.facts)
+    facts = {name: "–" if fact is None else fact for name, fact in done.facts.items()}  # words that were erased
     if "role" in facts:
         facts["role"] = role_name(facts["role"])
     if "rule" in facts:

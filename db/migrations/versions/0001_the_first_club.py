@@ -43,8 +43,21 @@ def upgrade() -> None:
         sa.Column("quiet_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("greeting", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("met_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("erased_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.CheckConstraint("points >= 0", name=op.f("ck_members_points_not_negative")),
+        sa.CheckConstraint("erased_at IS NULL OR points = 0", name=op.f("ck_members_erased_without_points")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
+    )
+    op.create_table(
+        "erased",
+        sa.Column("person_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("person_hash", name=op.f("pk_erased")),
+    )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("value", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
     )
     op.create_table(
         "rules",
@@ -71,6 +84,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_accounts_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("platform", "external_id", name=op.f("uq_accounts_platform_external_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accounts_member_id"), ["member_id"], unique=False)
@@ -371,6 +385,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_letters_member_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
         sa.UniqueConstraint("key", name=op.f("uq_letters_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index(
@@ -485,10 +500,13 @@ def upgrade() -> None:
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.create_index("ix_questions_member", ["member_id", "asked_at"], unique=False)
 
+    columns = ("id", "member_id", "amount", "source", "staff_id", "at", "key")
+    new, old = (", ".join(f'{row}."{column}"' for column in columns) for row in ("NEW", "OLD"))
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
+        # One change is allowed: the reason, which somebody typed, goes when its member is erased.
+        for verb, when in (("UPDATE", f"WHEN NEW.reason IS NOT NULL OR ({new}) IS NOT ({old}) "), ("DELETE", "")):
             op.execute(
-                f"CREATE TRIGGER entries_no_{verb.lower()} BEFORE {verb} ON entries "
+                f"CREATE TRIGGER entries_no_{verb.lower()} BEFORE {verb} ON entries {when}"
                 "BEGIN SELECT RAISE(ABORT, 'ledger entries are never changed'); END"
             )
     else:
@@ -496,10 +514,14 @@ def upgrade() -> None:
             "CREATE FUNCTION entries_stay() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'ledger entries are never changed'; END $$"
         )
-        op.execute(
-            "CREATE TRIGGER entries_stay BEFORE UPDATE OR DELETE ON entries "
-            "FOR EACH ROW EXECUTE FUNCTION entries_stay()"
-        )
+        for verb, when in (
+            ("UPDATE", f"WHEN (NEW.reason IS NOT NULL OR ({new}) IS DISTINCT FROM ({old})) "),
+            ("DELETE", ""),
+        ):
+            op.execute(
+                f"CREATE TRIGGER entries_no_{verb.lower()} BEFORE {verb} ON entries FOR EACH ROW {when}"
+                "EXECUTE FUNCTION entries_stay()"
+            )
 
 
 def downgrade() -> None:
@@ -591,6 +613,8 @@ def downgrade() -> None:
     op.drop_table("accounts")
     op.drop_table("shop_days")
     op.drop_table("rules")
+    op.drop_table("secrets")
+    op.drop_table("erased")
     op.drop_table("members")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(

@@ -1,0 +1,99 @@
+"""What each column is to the member it is about. /mydata and /forget walk over this table; a test holds it complete."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Table, false, or_, select
+
+from db.members import MEMBERS
+
+OWN = "own"  # about the member: exported and erased
+BOOKS = "books"  # numbers and dates that the books need: exported, and kept under a number without a name
+SECRET = "secret"  # noqa: S105 (erased, and never exported)
+CLUB = "club"  # nobody's personal data
+LINK = "link"  # names a member by their number: exported, and kept with the row
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """A table's columns by class. `whose` lead to the member a row is about, `by` to the colleague who acted.
+
+    A row that keeps something for the books loses its own columns when its member is erased; any other row goes whole.
+    """
+
+    whose: frozenset[str]
+    by: frozenset[str]
+    classes: dict[str, str]
+
+    @property
+    def stays(self) -> bool:
+        """Whether rows outlive their member, without what is the member's own."""
+        return BOOKS in self.classes.values()
+
+
+def _table(whose: str = "", by: str = "", own: str = "", books: str = "", secret: str = "", club: str = "") -> Privacy:
+    words = {LINK: f"{whose} {by}", OWN: own, SECRET: secret, CLUB: club, BOOKS: books}
+    classes = {column: kind for kind, columns in words.items() for column in columns.split()}
+    return Privacy(frozenset(whose.split()), frozenset(by.split()), classes)
+
+
+PRIVACY = {
+    "accounts": _table("member_id", own="id platform external_id username name language reachable seen_at"),
+    "answer_changes": _table("member_id", own="id field value changed_at source"),
+    "answers": _table("member_id", own="field value told_at source"),
+    "audit": _table("member_id", by="staff_id", books="id at act facts"),  # facts hold no name and no words of anybody
+    "boosts": _table("member_id", own="id factor first_day last_day key"),
+    "checkins": _table("member_id", own="day streak points"),
+    "claims": _table("used_by", own="made_at used_at", secret="token_hash"),  # noqa: S106
+    "consents": _table("member_id", books="id purpose version given_at withdrawn_at"),
+    "conversations": _table("account_id", own="asked facts since"),
+    "coupons": _table(
+        "member_id",
+        by="used_by",
+        own="code key name",
+        books="id deal_id offer state issued_at good_from good_until used_at",
+    ),
+    "deal_posts": _table("letter_id", own="deal_id shown"),  # of the groups; it goes with its letter
+    "deals": _table(by="made_by", club="id title offer opens_at closes_at stock claimed each audience state made_at"),
+    "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key"),
+    "erased": _table(secret="person_hash"),  # noqa: S106
+    "fields": _table(club="id label folded kind choices depth reason points hidden made_at"),
+    "groups": _table(by="linked_by", club="id platform chat_id title state linked_at muted_at asked_at"),
+    "inbox": _table(own="payload", club="id platform update_id state received_at"),
+    "letters": _table(
+        "member_id account_id",
+        own="id key kind rank alone facts after before state reason doubts message_id posted_at settled_at",
+        club="group_id",
+    ),
+    "lot_uses": _table("entry_id", books="lot_id amount"),
+    "lots": _table("member_id", own="reason", books="id amount remaining source earned_at available_at expires_at key"),
+    "members": _table(
+        "id", own="name locale consent quiet_until", books="grade points moved_at notify greeting met_at erased_at"
+    ),
+    "notes": _table("member_id", by="noted_by", own="id words noted_at"),
+    "occasions": _table(
+        "member_id", own="id relation name calendar month day leap year next_on last_on set_at changes vouched"
+    ),
+    "places": _table("member_id", own="group_id joined_at left_at"),
+    "questions": _table("member_id letter_id", own="id key field asked_at moment outcome"),
+    "requests": _table("member_id", by="asked_by decided_by", own="reason", books="id key amount asked_at state"),
+    "rules": _table(club="name value"),
+    "secrets": _table(club="name", secret="value"),  # noqa: S106
+    "shop_days": _table(club="day"),
+    "staff": _table("member_id", own="role by_settings since"),
+    "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
+}
+
+
+def about(table: Table, member_id: int) -> ColumnElement[bool]:
+    """The rows of a table that are about a member, directly or by a row that is."""
+    if table is MEMBERS:
+        return MEMBERS.c.id == member_id
+    return or_(false(), *(_leads(table, column, member_id) for column in PRIVACY[table.name].whose))
+
+
+def _leads(table: Table, column: str, member_id: int) -> ColumnElement[bool]:
+    [key] = table.c[column].foreign_keys
+    there = key.column.table
+    if there is MEMBERS:
+        return table.c[column] == member_id
+    return table.c[column].in_(select(key.column).where(about(there, member_id)))
