@@ -1,6 +1,14 @@
 """Buttons: a label, and what a tap on it means."""
 
+from collections.abc import Callable
+
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.speech import Html
+
+Written = tuple[Html, InlineKeyboardMarkup | None]  # a text and the buttons under it
+# Makes the link that opens the private chat with a payload; None where the platform has none.
+DeepLink = Callable[[str], str | None]
 
 LONGEST = 64  # bytes of callback data
 LABEL = 40  # characters

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile
 
 from bot.club.deals import Shown
 from bot.club.offers import Offer
@@ -13,16 +13,13 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.pictures.cards import birthday_card
-from bot.speech import Html, coupon, fill, month, month_day, name, weekday, yearly
-from bot.speech.buttons import link, rows, tap
+from bot.speech import Html, coupon, fill, groups, month, month_day, name, weekday, yearly
+from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
 from bot.speech.family import relative
 from bot.speech.profile import answers, asking
 
-# Makes the link that opens the private chat with a payload; None where the platform has none.
-DeepLink = Callable[[str], str | None]
 GREETINGS = ("birthday", "birthday_post")  # come with a card
-Written = tuple[Html, InlineKeyboardMarkup | None]
 
 
 def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[Any]:
@@ -34,68 +31,6 @@ def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[
             picture = BufferedInputFile(card, "birthday.jpg")
             return SendPhoto(chat_id=letter.chat_id, photo=picture, caption=text, reply_markup=buttons)
         return SendMessage(chat_id=letter.chat_id, text=text, reply_markup=buttons)
-
-
-def _welcome(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
-    names = Html(_(", ").join(f"<b>{fill('{name}', name=name(each))}</b>" for each in letter.facts["names"]))
-    text = fill(
-        _(
-            "Welcome, {names}! 🎉\n{shop} has points, birthday treats and members' offers for everyone here. "
-            "Press Start to join."
-        ),
-        names=names,
-        shop=shop.name,
-    )
-    url = deep_link("group")
-    return text, rows(link(_("Start"), url)) if url else None
-
-
-def _group_seen(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    text = fill(
-        _(
-            "I am an administrator of “{title}” now. Shall I link it to the club? Then I welcome newcomers there "
-            "and post members' deals."
-        ),
-        title=name(letter.facts["title"]),
-    )
-    group = letter.facts["group"]
-    return text, rows([tap(_("Link the group"), "link", group), tap(_("No, leave it alone"), "unlink", group)])
-
-
-def _group_unknown(_letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    text = _(
-        "I work for {shop}, and can link this group to its club once one of its owners, under their own name, makes me "
-        "an administrator here."
-    )
-    return fill(text, shop=shop.name), None
-
-
-def _group_muted(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    text = _(
-        "I can no longer do my work in “{title}”: I am no administrator there any more, or may not write. Please make "
-        "me an administrator again, with the right to send messages; then I go on by myself."
-    )
-    return fill(text, title=name(letter.facts["title"])), None
-
-
-def _group_lost(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    text = _(
-        "I was removed from “{title}”, so that group is no longer linked to the club. If that was a mistake, add me "
-        "again as an administrator, and I'll ask you about it."
-    )
-    return fill(text, title=name(letter.facts["title"])), None
-
-
-def _group_linked(_letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
-    text = fill(
-        _(
-            "This is {shop}'s members' group now. I look after points, birthdays and members' offers: "
-            "say /checkin here once a day, and press Start for everything else."
-        ),
-        shop=shop.name,
-    )
-    url = deep_link("group")
-    return text, rows(link(_("Start"), url)) if url else None
 
 
 def _points_changed(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -277,12 +212,12 @@ MOMENTS = {
 
 
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
-    "welcome": _welcome,
-    "group_seen": _group_seen,
-    "group_unknown": _group_unknown,
-    "group_muted": _group_muted,
-    "group_lost": _group_lost,
-    "group_linked": _group_linked,
+    "welcome": groups.welcome,
+    "group_seen": groups.seen,
+    "group_unknown": groups.unknown,
+    "group_muted": groups.muted,
+    "group_lost": groups.lost,
+    "group_linked": groups.linked,
     "points_changed": _points_changed,
     "request": _request,
     "request_decided": _request_decided,

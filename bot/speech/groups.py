@@ -1,0 +1,75 @@
+"""What is written about groups: to newcomers there, and to the owner."""
+
+from bot.club.rules import Shop
+from bot.club.sending import Outgoing
+from bot.i18n import _
+from bot.speech import Html, fill, name
+from bot.speech.buttons import DeepLink, Written, link, rows, tap
+
+
+def welcome(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
+    """Greet the newcomers of a group."""
+    names = Html(_(", ").join(f"<b>{fill('{name}', name=name(each))}</b>" for each in letter.facts["names"]))
+    text = fill(
+        _(
+            "Welcome, {names}! 🎉\n{shop} has points, birthday treats and members' offers for everyone here. "
+            "Press Start to join."
+        ),
+        names=names,
+        shop=shop.name,
+    )
+    url = deep_link("group")
+    return text, rows(link(_("Start"), url)) if url else None
+
+
+def seen(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Ask the owner whether a group is the club's."""
+    text = fill(
+        _(
+            "I am an administrator of “{title}” now. Shall I link it to the club? Then I welcome newcomers there "
+            "and post members' deals."
+        ),
+        title=name(letter.facts["title"]),
+    )
+    group = letter.facts["group"]
+    return text, rows([tap(_("Link the group"), "link", group), tap(_("No, leave it alone"), "unlink", group)])
+
+
+def unknown(_letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """Tell a group that nobody has linked what it takes."""
+    text = _(
+        "I work for {shop}, and can link this group to its club once one of its owners, under their own name, makes me "
+        "an administrator here."
+    )
+    return fill(text, shop=shop.name), None
+
+
+def muted(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Tell the owner that we may not write in a group, and the remedy."""
+    text = _(
+        "I can no longer do my work in “{title}”: I am no administrator there any more, or may not write. Please make "
+        "me an administrator again, with the right to send messages; then I go on by myself."
+    )
+    return fill(text, title=name(letter.facts["title"])), None
+
+
+def lost(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Tell the owner that we were removed from a group."""
+    text = _(
+        "I was removed from “{title}”, so that group is no longer linked to the club. If that was a mistake, add me "
+        "again as an administrator, and I'll ask you about it."
+    )
+    return fill(text, title=name(letter.facts["title"])), None
+
+
+def linked(_letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
+    """Tell a group that it is the club's now."""
+    text = fill(
+        _(
+            "This is {shop}'s members' group now. I look after points, birthdays and members' offers: "
+            "say /checkin here once a day, and press Start for everything else."
+        ),
+        shop=shop.name,
+    )
+    url = deep_link("group")
+    return text, rows(link(_("Start"), url)) if url else None
