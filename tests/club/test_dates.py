@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from bot.club.calendar import YearlyDate, lunar_months
 from bot.club.dates import UnreadableDate, Wrong, read_date, read_month
+from bot.i18n import LOCALES, speaking
+from bot.speech import yearly
 
 TODAY = date(2027, 3, 5)
 
@@ -270,6 +272,35 @@ def test_a_lunar_date_is_read_back(moon):
     assert readings(f"闰{chinese(month)}月{moon_day(day)}") == (lunar(month, day, leap=True),)
     if (month, True) in lunar_months(year):
         assert readings(f"{year}年闰{chinese(month)}月{moon_day(day)}") == (lunar(month, day, year, leap=True),)
+
+
+@given(day=born, moon=moons, leap=st.booleans(), locale=st.sampled_from(LOCALES))
+def test_what_is_said_back_is_read_the_same(day, moon, leap, locale):
+    for when in (solar(day.month, day.day), lunar(moon[1], moon[2], leap=leap)):
+        with speaking(locale):
+            assert readings(yearly(when)) == (when,)
+
+
+@given(day=born, mark=st.sampled_from("/.-／．－ "))
+def test_figures_are_read_in_the_order_of_the_language(day, mark):
+    meant = solar(day.month, day.day, day.year)
+    for order, form in (
+        ("month first", "{0.month}{1}{0.day}{1}{0.year}"),
+        ("day first", "{0.day}{1}{0.month}{1}{0.year}"),
+    ):
+        assert read_date(form.format(day, mark), today=TODAY, order=order)[0] == meant
+
+
+@given(day=born, moon=moons)
+def test_the_ways_of_taiwan_and_full_width_are_read_back(day, moon):
+    wide = str.maketrans("0123456789-/. ", "０１２３４５６７８９－／．\u3000")
+    for form in (f"{day.year}-{day.month}-{day.day}", f"{day.day} {MONTHS[day.month - 1]} {day.year}"):
+        assert readings(form.translate(wide)) == (solar(day.month, day.day, day.year),), form
+    assert readings(f"國曆{day.month}月{day.day}號") == (solar(day.month, day.day),)
+    year, month, number = moon
+    assert readings(f"農曆{chinese(month)}月{moon_day(number)}") == (lunar(month, number),)
+    if year >= 1912:
+        assert readings(f"民國{year - 1911}年農曆{month}月{number}日") == (lunar(month, number, year),)
 
 
 @given(text=st.text(max_size=80) | st.text(alphabet="0123456789一十廿初月日年闰农历/-. augth中秋", max_size=60))

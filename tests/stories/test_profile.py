@@ -1,7 +1,9 @@
 """What a member tells: a question at a time, said back, kept once confirmed, and open over a restart."""
 
 import asyncio
+import re
 
+import pytest
 from sqlmodel import select
 
 from bot.club.rules import OpenShop
@@ -10,6 +12,7 @@ from bot.running import Club
 from db.occasions import Occasion
 from db.profile import Answer
 from tests.people import Play, Someone
+from tests.tables import everything
 
 WRITTEN = {
     "15 Aug 1990": "15 August",
@@ -42,6 +45,21 @@ FIELDS = {
     "Age band": ("25–34", "25–34", "x" * 101),
     "Interests": ("tea <3", "tea <3", "…"),
 }
+
+
+# What is no answer, field by field; the last of each is what the question still waits for.
+NO_ANSWERS = {
+    "Birthday": (
+        "31 February", "2月30日", "13-13", "13月5日", "农历八月三十一", "农历十三月初一", "闰十三月初一",
+        "5 March 2999", "2999年3月5日", "5 March 1876", "1870年3月5日", "5" * 4000, "🎂🎂🎂", "soon", "8月", "15 Aug",
+    ),
+    "Phone": ("1380013800A", "CALL-ME-NOW", "12345", "1" * 4000, "📞", "１３８ ００１３ ８ＡＢＣ", "138 0013 8000"),
+    "E-mail": ("ann at home", "ann@", "@example.com", "a" * 4000, "📧", "ann@example.com"),
+    "Name": ("!!!", "😀😀", "\u200b\u200b", "Ann" * 1000, "Ann"),
+    "Region": ("…", "🏠", "K" * 101, "Kunming"),
+    "QQ number": ("012345", "1234", "12345a", "9" * 4000, "🐧", "100001"),
+    "WeChat id": ("1ann", "ann", "安妮安妮安妮", "a" * 4000, "💬", "ann_lee"),
+}  # fmt: skip
 
 
 async def asked(someone: Someone, field: str) -> str:
@@ -98,6 +116,43 @@ async def test_dates_as_people_write_them(play: Play) -> None:
             assert "went wrong" not in answer
     [still] = await ann.says("8-15")  # what was wrong left the question open
     assert "15 August" in still
+
+
+@pytest.mark.parametrize("field", NO_ANSWERS)
+async def test_what_is_no_answer_gets_one_sentence_and_stores_nothing(play: Play, field: str) -> None:
+    ann = await play.member("Ann")
+    await asked(ann, field)
+    before = await play.database.read(everything, "inbox")
+    *wrong, right = NO_ANSWERS[field]
+    for words in wrong:
+        [answer] = await ann.says(words)
+        assert re.fullmatch(r"[^\n]+", answer), words
+        assert "went wrong" not in answer, words
+        assert "/help" not in answer, words  # the question is still open
+        assert await play.database.read(everything, "inbox") == before, words
+    [taken] = await ann.says(right)
+    assert re.search("Noted|Is that right", taken)
+
+
+async def test_a_day_in_chinese_figures_alone_is_asked_back(play: Play) -> None:
+    mei = await play.member("Mei", "zh")
+    await mei.says("资料")
+    await mei.taps("生日")
+    assert await mei.says("八月十五") == ["您说的是哪一天？"]
+    await mei.taps("农历八月十五")
+    assert await birthdays(play) == [("lunar", 8, 15)]
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", (4, 3)), ("zh", (3, 4))])
+async def test_the_language_says_which_comes_first(play: Play, language: str, day: tuple[int, int]) -> None:
+    ann = await play.member("Ann", language)
+    await ann.says("/profile")
+    await ann.taps({"en": "Birthday", "zh": "生日"}[language])
+    await ann.says("03/04")
+    labels = [label for row in ann.sees()[-1].buttons for label, _ in row]
+    assert re.findall("[0-9]+|April|March", labels[0]) == {"en": ["3", "April"], "zh": ["3", "4"]}[language]
+    await ann.presses("date:0")
+    assert await birthdays(play) == [("solar", *day)]
 
 
 async def test_a_date_that_can_mean_two_days_is_asked_about(play: Play) -> None:
