@@ -8,7 +8,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
-from bot.club import consents, conversations, family, occasions
+from bot.club import consents, conversations, family, occasions, profile
 from bot.club.errors import BadDate, BadLine, StaleButton
 from bot.club.family import Draft, Missing, Relative
 from bot.club.members import Person, Role
@@ -17,6 +17,7 @@ from bot.i18n import N_, _
 from bot.speech import Html, day, fill, yearly
 from bot.speech.buttons import pairs, rows, tap
 from bot.speech.family import RELATIONS, everybody, falls, line, question, relation_name, relative, short
+from bot.speech.profile import with_thanks
 from db.engine import Database
 from handlers.commands import answer, button, command
 from handlers.dates import choices, is_yes, read
@@ -151,8 +152,8 @@ async def _go_on(
     """Ask for what is still missing of a relative; keep them where nothing is."""
     step = await database.write(_next, person, draft, agreed, shop, now=now)
     say = message.edit_text if tapped else message.answer
-    if isinstance(step, Relative):
-        return say(_noted(step), reply_markup=_back())
+    if isinstance(step, tuple):
+        return say(_noted(*step), reply_markup=_back())
     who = relative(draft.relation or "", draft.name or "")
     if step is Missing.CONFIRM:
         text = _understood(who, draft, shop, now)
@@ -163,13 +164,14 @@ async def _go_on(
 
 def _next(
     session: Session, person: Person, draft: Draft, agreed: str | None, shop: Shop, *, now: datetime
-) -> Missing | Relative:
+) -> Missing | tuple[Relative, int]:
     if agreed:
         consents.give(session, person.member_id, [agreed], now=now)
     step = family.missing(session, person.member_id, draft, today=shop.day(now))
     if step is None:
         conversations.close(session, person.account_id)
-        return family.keep(session, person.member_id, draft, shop, now=now)
+        kept = family.keep(session, person.member_id, draft, shop, now=now)
+        return kept, profile.tell_family(session, person.member_id, shop, now=now)
     conversations.ask(session, person.account_id, "family", now=now, step=step, **draft.facts)
     return step
 
@@ -248,9 +250,10 @@ def _understood(who: str, draft: Draft, shop: Shop, now: datetime) -> Html:
     return fill(text, who=who, day=yearly(when), next=day(occasions.coming(when, shop, now=now)))
 
 
-def _noted(who: Relative) -> Html:
+def _noted(who: Relative, earned: int) -> Html:
     named = relative(who.relation, who.name)
-    return fill(_("Noted: {who}, {falls}. I write to you a week ahead."), who=named, falls=falls(who.when, who.next_on))
+    text = fill(_("Noted: {who}, {falls}. I write to you a week ahead."), who=named, falls=falls(who.when, who.next_on))
+    return with_thanks(text, earned)
 
 
 def _forgotten(who: Relative) -> Html:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import InlineKeyboardMarkup, Message
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
 from bot.club import conversations, fields, occasions, profile, questions
@@ -18,7 +18,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, fitting, yearly
 from bot.speech.buttons import pairs, rows, tap
-from bot.speech.profile import before_question, choices, depths, field_name, label, question, value
+from bot.speech.profile import before_question, choices, depths, field_name, label, question, value, with_thanks
 from db.engine import Database
 from handlers.commands import answer, button, command
 from handlers.dates import choices as day_choices
@@ -60,7 +60,7 @@ async def ask(
 
 
 def _ask(session: Session, person: Person, name: str, shop: Shop, *, now: datetime) -> Known:
-    if not profile.exists(session, name):
+    if not profile.exists(session, name) or name == "family":
         raise ValueError(name)
     if name == "birthday":
         occasions.may_tell(session, person.member_id)
@@ -84,7 +84,7 @@ async def clear(message: Message, about: str, person: Person, database: Database
 
 
 def _clear(session: Session, person: Person, name: str, *, now: datetime) -> Own | None:
-    if not profile.exists(session, name) or name == "birthday":
+    if not profile.exists(session, name) or name in ("birthday", "family"):
         raise ValueError(name)
     profile.clear(session, person.member_id, name, now=now)
     conversations.close(session, person.account_id)
@@ -209,15 +209,11 @@ def _keep(session: Session, person: Person, reading: int, shop: Shop, *, now: da
 def _noted(noted: Noted | occasions.Kept) -> Html:
     if isinstance(noted, Noted):
         text = fill(_("Noted. {field}: {value}"), field=label(noted.field), value=value(noted.field))
-        return _with_thanks(text, noted.earned)
+        return with_thanks(text, noted.earned)
     text = fill(_("Noted: your birthday is {day}, next on {next}."), day=yearly(noted.when), next=noted.next_on)
     if not noted.with_coupon:
         text = Html(text + "\n" + _("This year I'll send my good wishes; the birthday coupon comes from next year on."))
-    return _with_thanks(text, noted.earned)
-
-
-def _with_thanks(text: Html, earned: int) -> Html:
-    return Html(text + "\n" + fill(_("Thank you! +{points} points."), points=earned)) if earned else text
+    return with_thanks(text, noted.earned)
 
 
 def _shown(person: Person, known: list[Known]) -> Html:
@@ -235,7 +231,13 @@ def _line(field: Known) -> Html:
 
 def _buttons(known: list[Known], silent: bool) -> InlineKeyboardMarkup:
     more = [[tap(_("You may ask me questions again"), "askme")]] if silent else []
-    return rows(*pairs([tap(_label(field), "tell", field.name) for field in known]), *more)
+    return rows(*pairs([_button(field) for field in known]), *more)
+
+
+def _button(field: Known) -> InlineKeyboardButton:
+    if field.name == "family":
+        return tap(_label(field), "go", "family")
+    return tap(_label(field), "tell", field.name)
 
 
 def _label(field: Known) -> str:

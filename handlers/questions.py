@@ -18,6 +18,7 @@ from bot.speech import Html, fill
 from bot.speech.buttons import rows
 from bot.speech.profile import before_question, field_name, leaving
 from db.engine import Database
+from handlers import family
 from handlers.commands import answer, button
 from handlers.lines import row_id
 from handlers.profile import take
@@ -29,7 +30,7 @@ NEVER = ("don't ask again", "don’t ask again", "不再问我", "不再問我",
 @answer(ASKED, who=Role.MEMBER)
 async def answered(
     message: Message, words: str, facts: dict[str, Any], person: Person, database: Database, shop: Shop, now: datetime
-) -> TelegramMethod[Any]:
+) -> TelegramMethod[Any] | None:
     """Take a text as the answer, unless the time is over or it is plainly something else."""
     plain = words.strip().casefold().rstrip(".!。！")
     if questions.lapsed(facts, shop, now=now):
@@ -42,6 +43,8 @@ async def answered(
             _("That sounds like a question, so I did not note it as your answer: write the answer alone, or tap Skip."),
             reply_markup=rows(leaving(facts["question"])),
         )
+    if facts["field"] == "family":
+        return await family.show(message, f"add {words}", person, database, shop, now)
     return await take(message, words, facts, person, database, shop, now)
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.club import fields, occasions, points
 from bot.club.calendar import YearlyDate
@@ -17,6 +18,7 @@ from bot.club.fields import DEPTHS, LONGEST, Own
 from bot.club.rules import Shop
 from db.engine import tell
 from db.members import Member
+from db.occasions import Occasion
 from db.points import Lot
 from db.profile import QUESTIONS, Answer, AnswerChange
 
@@ -39,7 +41,7 @@ class Known:
 
     name: str
     depth: str
-    value: str | date | YearlyDate | None
+    value: str | int | date | YearlyDate | None  # of the family, how many they are
     earns: int
     own: Own | None = None
 
@@ -99,6 +101,7 @@ FIELDS = {
         Field("wechat", "middle", _wechat),
         Field("birthday", "value", _text),  # read in a conversation of its own, and kept as an occasion
         Field("interests", "value", _text),
+        Field("family", "high", _text),  # told under /family; known where there are relatives
         Field("products", "high", _text),
         Field("cares", "high", _text),
     )
@@ -109,7 +112,11 @@ def known(session: Session, member_id: int, shop: Shop) -> list[Known]:
     """All fields that a member sees, depth by depth: what is known of each, and what it would earn."""
     answers = {a.field: a.value for a in session.exec(select(Answer).where(Answer.member_id == member_id))}
     earned = _earned(session, member_id)
-    values: dict[str, str | YearlyDate | None] = {**answers, "birthday": occasions.birthday(session, member_id)}
+    values: dict[str, str | int | YearlyDate | None] = {
+        **answers,
+        "birthday": occasions.birthday(session, member_id),
+        "family": session.exec(_relatives(member_id)).one() or None,
+    }
     found = [
         Known(field.name, field.depth, values.get(field.name), 0 if field.name in earned else worth(field.name, shop))
         for field in FIELDS.values()
@@ -127,7 +134,7 @@ def worth(name: str, shop: Shop) -> int:
 
 def kind(name: str, own: Own | None) -> str:
     """How an answer about a field is written: text, choice, date or number."""
-    return own.kind if own else "date" if name == "birthday" else "text"
+    return own.kind if own else {"birthday": "date", "family": "family"}.get(name, "text")
 
 
 def exists(session: Session, name: str) -> bool:
@@ -172,6 +179,13 @@ def tell_birthday(
     return kept
 
 
+def tell_family(session: Session, member_id: int, shop: Shop, *, now: datetime) -> int:
+    """Note that a member told of a relative. Returns what that earned: only the first one does."""
+    _note(session, member_id, "family", "", "member", now, fresh=False)
+    earns, key = shop.rules.points.field, f"field:{member_id}:family"
+    return 0 if points.award(session, member_id, earns, "field:family", key=key, now=now) is None else earns
+
+
 def clear(session: Session, member_id: int, name: str, *, now: datetime, source: str = "member") -> None:
     """Forget a field; that it was told once, and is not asked for again, stays in its history."""
     if answer := session.get(Answer, (member_id, name)):
@@ -180,6 +194,10 @@ def clear(session: Session, member_id: int, name: str, *, now: datetime, source:
     if name == "name":  # the next word brings back the one that the platform tells
         session.get_one(Member, member_id).name = None
         tell(session, "member", member_id)
+
+
+def _relatives(member_id: int) -> SelectOfScalar[int]:
+    return select(func.count()).where(Occasion.member_id == member_id, Occasion.relation != "self")
 
 
 def _earned(session: Session, member_id: int) -> set[str]:

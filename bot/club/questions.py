@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, case, exists, func, literal, select, true, union_all
 from sqlmodel import Session
 
-from bot.club import conversations, fields, outbox, profile
+from bot.club import consents, conversations, fields, outbox, profile
 from bot.club.fields import DEPTHS, Own
 from bot.club.rules import Shop
 from db.conversations import CONVERSATIONS
@@ -79,8 +79,8 @@ _standing = (
 _settled = union_all(
     select(ANSWERS.c.field, literal("told").label("outcome")).where(ANSWERS.c.member_id == bindparam("member")),
     select(ANSWER_CHANGES.c.field, literal("told")).where(ANSWER_CHANGES.c.member_id == bindparam("member")),
-    select(literal("birthday"), literal("told")).where(
-        OCCASIONS.c.member_id == bindparam("member"), OCCASIONS.c.relation == "self"
+    select(case((OCCASIONS.c.relation == "self", "birthday"), else_="family"), literal("told")).where(
+        OCCASIONS.c.member_id == bindparam("member")
     ),
     select(QUESTIONS.c.field, QUESTIONS.c.outcome).where(QUESTIONS.c.member_id == bindparam("member")),
 )
@@ -199,6 +199,8 @@ def _next(session: Session, member_id: int, grade: str) -> tuple[str, Own | None
     known = {field for field, outcome in rows if outcome in ("told", "skipped")}
     times = Counter(field for field, _ in rows)
     reach = depths(grade)
+    if "high" in reach and not consents.given(session, member_id, "family"):
+        known.add("family")
     built_in = [(field.depth, field.name, None) for field in profile.FIELDS.values()]
     own = [(each.depth, each.name, each) for each in fields.shown(session)]
     left = [each for each in (*built_in, *own) if each[0] in reach and each[1] not in known]

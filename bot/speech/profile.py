@@ -22,6 +22,7 @@ NAMES = {
     "wechat": N_("WeChat id"),
     "birthday": N_("Birthday"),
     "interests": N_("Interests"),
+    "family": N_("Family"),
     "products": N_("Products in use"),
     "cares": N_("What matters to me"),
 }
@@ -39,6 +40,7 @@ QUESTIONS = {
         "The year is not needed, and is never shown."
     ),
     "interests": N_("What do you enjoy? A few words will do; then offers fit you better."),
+    "family": N_("Whose birthdays shall I keep for you? A week ahead of each I write to you, so that none slips by."),
     "products": N_("Which of our products do you use at present? Then advice fits what you have."),
     "cares": N_("What matters most to you: taste, health, price, packaging, delivery …?"),
 }
@@ -73,6 +75,8 @@ def value(field: Known) -> str:
             return yearly(field.value)
         case date():
             return day(field.value)
+        case int():
+            return _("one person", "{many} people", field.value).format(many=field.value)
         case _:
             return field.value or "–"
 
@@ -99,7 +103,8 @@ def asking(asked: Asked) -> Html:
 
 def answers(asked: Asked) -> list[list[InlineKeyboardButton]]:
     """The buttons under a question of the club's own."""
-    return [*choices(asked.own), leaving(asked.id)]
+    family = [[tap(_("My family"), "go", "family")]] if asked.field == "family" else []
+    return [*family, *choices(asked.own), leaving(asked.id)]
 
 
 def leaving(question_id: int) -> list[InlineKeyboardButton]:
@@ -122,3 +127,8 @@ def _about(own: Own) -> Html:
     }
     text = fill(says[own.kind], label=own.label)
     return fill("{question} {reason}", question=text, reason=own.reason) if own.reason else text
+
+
+def with_thanks(text: Html, earned: int) -> Html:
+    """An answer that was noted, with what it earned."""
+    return Html(text + "\n" + fill(_("Thank you! +{points} points."), points=earned)) if earned else text

@@ -196,6 +196,26 @@ async def test_the_birthday_is_asked_and_confirmed(play: Play) -> None:
     assert await kept(play, AnswerChange.field, AnswerChange.value) == [("birthday", "solar 08-15")]
 
 
+async def test_the_family_is_asked_about_and_told_in_the_answer(play: Play) -> None:
+    ann = await play.member("Ann")
+    await grade(play, "vip")
+    told = ("name", "phone", "email", "region", "age_band", "qq", "wechat", "birthday", "interests")
+    await play.database.write(imported, *told)
+    assert "Family: – (+10)" in (await ann.says("/profile"))[0]
+    assert "Whose birthdays shall I keep for you?" in (await ann.says("/checkin"))[0]
+    assert "did not note" in (await ann.says("why do you ask?"))[0]
+    [noted] = await ann.says("mother Lan 8-15")
+    assert "your mother Lan" in noted
+    assert "+10 points" in noted
+    assert "Family: one person" in (await ann.says("/profile"))[0]
+    await ann.taps("✓ Family")
+    assert "mother Lan" in ann.heard()[-1]
+    assert "+10" not in (await ann.says("/family add father Wei 9-15"))[0]
+    assert "Family: 2 people" in (await ann.says("/profile"))[0]
+    assert await kept(play, Question.field, Question.outcome) == [("family", "answered")]
+    assert "no longer works" in (await ann.presses("tell:family"))[0]
+
+
 async def test_every_change_is_kept_with_its_time_and_source(play: Play) -> None:
     ann = await play.member("Ann")
     for region in ("Kunming", "Kunming", "Dali"):
