@@ -1,5 +1,6 @@
 """What may be sent to a member: chosen with one tap, or by STOP."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
-from bot.club import greetings, members
+from bot.club import consents, family, greetings, members
 from bot.club.members import NOTIFY, Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
@@ -19,11 +20,22 @@ from handlers.commands import button, command
 PAUSE = "pause"
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What /notify shows: the level, the end of a pause, the greeting style, and whether two purposes stand."""
+
+    level: str
+    until: datetime | None
+    style: str
+    offers: bool
+    family: bool
+
+
 @command("notify", "通知", who=Role.MEMBER, help=N_("what I may send you"))
 async def show(message: Message, person: Person, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
     """Show what may be sent, with a button for each choice."""
-    (level, until), style = await database.read(_look, person)
-    return message.answer(_stands(level, until, shop, now), reply_markup=choices(level, style))
+    wishes = await database.read(_look, person)
+    return message.answer(_stands(wishes, shop, now), reply_markup=choices(wishes))
 
 
 @button("notify", who=Role.MEMBER)
@@ -33,8 +45,8 @@ async def choose(
     """Keep a choice; it holds from the very next letter on."""
     if about not in (*NOTIFY, PAUSE):
         raise ValueError(about)
-    (level, until), style = await database.write(_notify, person, about, now=now)
-    return message.edit_text(_stands(level, until, shop, now), reply_markup=choices(level, style))
+    wishes = await database.write(_notify, person, about, now=now)
+    return message.edit_text(_stands(wishes, shop, now), reply_markup=choices(wishes))
 
 
 @button("greeting", who=Role.MEMBER)
@@ -44,8 +56,35 @@ async def greet(
     """Keep how somebody wishes to be greeted on their birthday."""
     if about not in greetings.STYLES:
         raise ValueError(about)
-    (level, until), style = await database.write(_greet, person, about)
-    return message.edit_text(_stands(level, until, shop, now), reply_markup=choices(level, style))
+    wishes = await database.write(_greet, person, about)
+    return message.edit_text(_stands(wishes, shop, now), reply_markup=choices(wishes))
+
+
+@button("consent", who=Role.MEMBER)
+async def consent(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Withdraw a purpose, or agree to it again; it holds from the very next letter on, queued ones included."""
+    do, _sep, purpose = about.partition(":")
+    if do not in ("yes", "no") or purpose not in ("offers", "family"):
+        raise ValueError(about)
+    wishes = await database.write(_agree, person, purpose, agreed=do == "yes", now=now)
+    buttons = choices(wishes)
+    if about == "no:family":
+        erase = [tap(_("Erase my relatives' dates too"), "unfamily")]
+        buttons = InlineKeyboardMarkup(inline_keyboard=[erase, *buttons.inline_keyboard])
+    return message.edit_text(_stands(wishes, shop, now), reply_markup=buttons)
+
+
+@button("unfamily", who=Role.MEMBER)
+async def unfamily(
+    message: Message, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Erase the relatives whom a member told of."""
+    wishes = await database.write(_unfamily, person, now=now)
+    await database.tidy()
+    text = Html(_("Your relatives and their dates are erased.") + "\n\n" + _stands(wishes, shop, now))
+    return message.edit_text(text, reply_markup=choices(wishes))
 
 
 @button("stop", who=Role.ANYONE)  # under each offer
@@ -59,21 +98,42 @@ async def stop(message: Message, person: Person, database: Database, now: dateti
     return message.answer(text)
 
 
-def _look(session: Session, person: Person) -> tuple[tuple[str, datetime | None], str]:
-    return members.notified(session, person.member_id), greetings.style(session, person.member_id)
+def _look(session: Session, person: Person) -> Wishes:
+    level, until = members.notified(session, person.member_id)
+    offers, family_too = (consents.given(session, person.member_id, purpose) for purpose in ("offers", "family"))
+    return Wishes(level, until, greetings.style(session, person.member_id), offers, family_too)
 
 
-def _notify(session: Session, person: Person, choice: str, *, now: datetime) -> tuple[tuple[str, datetime | None], str]:
-    return members.notify(session, person, choice, now=now), greetings.style(session, person.member_id)
+def _notify(session: Session, person: Person, choice: str, *, now: datetime) -> Wishes:
+    members.notify(session, person, choice, now=now)
+    if choice == "all":  # who wishes for everything agrees to the offers again
+        consents.give(session, person.member_id, ["offers"], now=now)
+    return _look(session, person)
 
 
-def _greet(session: Session, person: Person, wish: str) -> tuple[tuple[str, datetime | None], str]:
+def _greet(session: Session, person: Person, wish: str) -> Wishes:
     greetings.choose(session, person.member_id, wish)
     return _look(session, person)
 
 
-def choices(level: str, style: str) -> InlineKeyboardMarkup:
-    """A button for each choice, the present one marked."""
+def _agree(session: Session, person: Person, purpose: str, *, agreed: bool, now: datetime) -> Wishes:
+    if agreed:
+        consents.give(session, person.member_id, [purpose], now=now)
+    else:
+        consents.withdraw(session, person.member_id, purpose, now=now)
+    level, _until = members.notified(session, person.member_id)
+    if purpose == "offers" and level != "none":
+        members.notify(session, person, "all" if agreed else "own", now=now)
+    return _look(session, person)
+
+
+def _unfamily(session: Session, person: Person, *, now: datetime) -> Wishes:
+    family.forget(session, person.member_id, now=now)
+    return _look(session, person)
+
+
+def choices(wishes: Wishes) -> InlineKeyboardMarkup:
+    """A button for each choice, the present one marked; and one for each purpose, to withdraw or to give again."""
     labels = {
         "all": _("Everything"),
         "own": _("Only my own coupons and birthdays"),
@@ -85,20 +145,31 @@ def choices(level: str, style: str) -> InlineKeyboardMarkup:
         "group": _("Birthday wishes in the group, with my name"),
         "none": _("No birthday wishes"),
     }
+    offers = (_("I withdraw my consent: offers"), "no") if wishes.offers else (_("I agree again: offers"), "yes")
+    relatives = (_("I withdraw my consent: family"), "no") if wishes.family else (_("I agree again: family"), "yes")
     return rows(
-        *(tap(("✓ " if item == level else "") + label, "notify", item) for item, label in labels.items()),
-        *(tap(("✓ " if item == style else "") + label, "greeting", item) for item, label in styles.items()),
+        *(tap(("✓ " if item == wishes.level else "") + label, "notify", item) for item, label in labels.items()),
+        *(tap(("✓ " if item == wishes.style else "") + label, "greeting", item) for item, label in styles.items()),
+        tap(offers[0], "consent", offers[1], "offers"),
+        tap(relatives[0], "consent", relatives[1], "family"),
     )
 
 
-def _stands(level: str, until: datetime | None, shop: Shop, now: datetime) -> Html:
+def _stands(wishes: Wishes, shop: Shop, now: datetime) -> Html:
     says = {
         "all": _("I send you members' offers, your own coupons and birthday wishes."),
         "own": _("I send you only your own coupons and birthday wishes; no offers."),
         "none": _("I send you nothing on my own. When you ask, I answer."),
     }
-    text = Html(says[level])
-    if until and until > now:
-        paused = fill(_("All of it is paused until {day}."), day=day(until.astimezone(shop.zone).date()))
-        text = Html(text + "\n" + paused)
-    return text
+    lines = [says[wishes.level]]
+    if wishes.until and wishes.until > now:
+        until = day(wishes.until.astimezone(shop.zone).date())
+        lines.append(fill(_("All of it is paused until {day}."), day=until))
+    if not wishes.offers:
+        lines.append(_("You withdrew your consent to offers: you are in none of them."))
+    if not wishes.family:
+        lines.append(
+            _("You withdrew your consent to family dates: I keep what you told, and write about none of them.")
+        )
+    lines.append(_("Each consent is withdrawn by itself. That I serve you at all ends with /forget, which erases you."))
+    return Html("\n".join(lines))

@@ -211,6 +211,16 @@ def remove(session: Session, member_id: int, relative_id: int, *, now: datetime)
     session.delete(kept)
 
 
+def forget(session: Session, member_id: int, *, now: datetime) -> int:
+    """Forget all of a member's relatives, and the yes about their children. Returns how many they were."""
+    consents.withdraw(session, member_id, "children", now=now)
+    rows = session.exec(select(Occasion).where(Occasion.member_id == member_id, Occasion.relation != "self")).all()
+    for kept in rows:
+        _withdraw(session, kept, "relative removed", now)
+        session.delete(kept)
+    return len(rows)
+
+
 def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200) -> int:
     """Prepare the letters about relatives whose day comes within 7 days. Returns how many dates were looked at."""
     found = due(session, col(Occasion.relation) != "self", shop, now=now, limit=limit)

@@ -91,3 +91,77 @@ async def test_an_opt_out_survives_a_rejoin(play: Play) -> None:
     heard = len(ann.heard())
     await deal(play, "Spring tea")
     assert len(ann.heard()) == heard
+
+
+async def birthday_of_mother(ann: Someone) -> None:
+    """A relative whose letter is due on 17 February."""
+    await ann.says("/family add mother Lan 24 Feb")
+
+
+async def test_withdrawn_offers_stop_with_the_very_next_letter_queued_ones_included(play: Play) -> None:
+    ann = await play.member("Ann")
+    play.clock.advance(timedelta(hours=13))  # at night a deal's letters wait for the morning
+    await deal(play, "Spring tea")
+    assert "no offers" in await chooses(ann, "I withdraw my consent: offers")
+    assert ann.button("✓")[1] == "notify:own"
+    heard = len(ann.heard())
+    await play.until("2027-02-11 12:00")
+    assert len(ann.heard()) == heard
+    assert "members' offers" in await chooses(ann, "I agree again: offers")
+    await deal(play, "Autumn tea")
+    assert "Autumn tea" in ann.heard()[-1]
+
+
+async def test_everything_agrees_to_offers_again(play: Play) -> None:
+    ann = await play.member("Ann")
+    await chooses(ann, "I withdraw my consent: offers")
+    assert "withdrew" not in await chooses(ann, "Everything")
+    await deal(play, "Spring tea")
+    assert "Spring tea" in ann.heard()[-1]
+
+
+async def test_who_wants_nothing_still_gets_nothing_with_a_consent(play: Play) -> None:
+    ann = await play.member("Ann")
+    await chooses(ann, "Nothing")
+    await chooses(ann, "I withdraw my consent: offers")
+    assert "nothing on my own" in await chooses(ann, "I agree again: offers")
+
+
+async def test_withdrawn_family_stops_the_letter_that_waits_and_keeps_the_dates(play: Play) -> None:
+    ann = await play.member("Ann")
+    await birthday_of_mother(ann)
+    assert "family dates" in await chooses(ann, "I withdraw my consent: family")
+    heard = len(ann.heard())
+    await play.until("2027-02-17 12:00")
+    assert len(ann.heard()) == heard
+    assert "Lan" in "".join(await ann.says("/family"))
+
+
+async def test_relatives_are_erased_with_one_more_tap(play: Play) -> None:
+    ann = await play.member("Ann")
+    await birthday_of_mother(ann)
+    await chooses(ann, "I withdraw my consent: family")
+    [said] = await ann.taps("Erase my relatives")
+    assert said.startswith("Your relatives and their dates are erased.")
+    await chooses(ann, "I agree again: family")
+    assert "Lan" not in "".join(await ann.says("/family"))
+    heard = len(ann.heard())
+    await play.until("2027-02-17 12:00")
+    assert len(ann.heard()) == heard
+
+
+async def test_a_withdrawal_survives_start_and_the_old_agree_button(play: Play) -> None:
+    ann = await play.member("Ann")
+    await chooses(ann, "I withdraw my consent: offers")
+    await ann.says("/start")
+    await ann.presses("agree")
+    heard = len(ann.heard())
+    await deal(play, "Spring tea")
+    assert len(ann.heard()) == heard
+
+
+async def test_forged_consents_are_stale_buttons(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/notify")
+    for data in ("consent:no:service", "consent:maybe:offers", "consent:no", "consent", "consent:yes:children"):
+        assert "no longer works" in (await ann.presses(data))[0]
