@@ -90,9 +90,10 @@ def once(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
 class Database:
     """Keeps the club. Opened by `open_database`; one per process."""
 
-    def __init__(self, acts: "SqliteActs | PostgresActs", looks: AsyncEngine) -> None:
+    def __init__(self, acts: "SqliteActs | PostgresActs", looks: AsyncEngine, turns: asyncio.Semaphore) -> None:
         self._acts = acts
         self._looks = looks
+        self._turns = turns
         self._listeners: dict[str, list[Callable[[Any], None]]] = defaultdict(list)
         self._under_way = 0
         self._closed = False
@@ -136,7 +137,7 @@ class Database:
 
     async def read(self, look: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a look: the same kind of function, which only reads, on one consistent state of everything."""
-        async with AsyncSession(self._looks) as session:
+        async with self._turns, AsyncSession(self._looks) as session:
             return await session.run_sync(lambda inner: look(cast(Session, inner), *args, **kwargs))
 
     async def tidy(self) -> None:
@@ -159,21 +160,24 @@ def open_database(url: str) -> Database:
     if not url.startswith("sqlite"):
         engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0, hide_parameters=True)
         looks = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Database(PostgresActs(engine), looks)
-    return Database(SqliteActs(sqlite_engine(url)), sqlite_readers(url, READERS))
+        turns = asyncio.Semaphore(CONNECTIONS)
+        return Database(PostgresActs(engine, turns), looks, turns)
+    return Database(SqliteActs(sqlite_engine(url)), sqlite_readers(url, READERS), asyncio.Semaphore(READERS))
 
 
 class PostgresActs:
     """Acts side by side, each in a transaction of its own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, turns: asyncio.Semaphore) -> None:
         self._engine = engine
+        self._turns = turns  # first come, first served: the pool lets newcomers overtake those who wait
 
     async def run(self, act: Callable[[Any], T]) -> tuple[T, Told]:
         """Run one act; again when it lost a race."""
         for left in reversed(range(TRIES)):
             try:
-                return await AsyncSession(self._engine).run_sync(_transact, act)
+                async with self._turns:
+                    return await AsyncSession(self._engine).run_sync(_transact, act)
             except DBAPIError as error:
                 if not left or getattr(error.orig, "sqlstate", None) not in LOST_RACES:
                     raise

@@ -164,3 +164,17 @@ async def test_a_look_cannot_write(database: Database, write):
     with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
         await database.read(look)
     assert await database.read(many) == 0
+
+
+async def test_nobody_is_overtaken_for_ever(database: Database):
+    served: set[int] = set()
+
+    async def come_again(lane: int) -> None:
+        while len(served) < 100:
+            await database.write(meet)
+            served.add(lane)
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as lanes:
+        for lane in range(100):
+            lanes.create_task(come_again(lane))
+    assert len(served) == 100
