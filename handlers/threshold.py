@@ -35,8 +35,8 @@ def ask_consent(message: Message, shop: Shop, payload: str = "") -> TelegramMeth
             "<b>Welcome to {shop}!</b>\n\n"
             "I look after the members' club: points, coupons, members' offers, and a word on your birthday.\n\n"
             "If you agree, {shop} keeps your name here, what you tell me and what you buy, for three things: to serve "
-            "you, to send you members' offers, and to greet you and your family. Nobody else gets it. Under /notify you "
-            "take back any of it, /mydata shows all that is kept, and /forget erases you.\n\n"
+            "you, to send you members' offers, and to greet you and your family. Nobody else gets it. Under /notify "
+            "you take back any of it, /mydata shows all that is kept, and /forget erases you.\n\n"
             "Agreeing brings {points} points."
         ),
         shop=shop.name,
