@@ -88,7 +88,7 @@ def _visit(who: dict[str, Any], chance: Random) -> Iterator[Update]:
     yield message(who, "/start")
     yield press(who, "agree")
     more = [message(who, "/checkin"), message(who, "签到", group=GROUP), press(who, "go:checkin"), press(who, "agree")]
-    more += [message(who, "/points"), message(who, "<3 ☂"), press(who, "lang:en"), press(who, "claim:nothing")]
+    more += [message(who, "/points"), message(who, "/nothing <3 ☂"), press(who, "lang:en"), press(who, "claim:nothing")]
     more += [press(who, "claim:1") for _ in range(chance.randint(1, 3))]
     yield message(who, "/checkin")
     yield from chance.sample(more, len(more) - 3)
