@@ -73,10 +73,11 @@ class Doors(BaseMiddleware):
         visitor = visitor_of(platform, user)
         private = chat is not None and chat.type == "private" and isinstance(event, Message | CallbackQuery)
         known = self._people.get((platform, user.id))
-        if known and known.visitor == visitor and (known.reachable or not private):
+        now = self._clock.now()
+        if known and known.visitor == visitor and (known.reachable or not private) and known.seen(now):
             return known
         changes = self._changes
-        person = await self._database.write(owners.meet, visitor, private=private, now=self._clock.now())
+        person = await self._database.write(owners.meet, visitor, private=private, now=now)
         if changes == self._changes:  # else the act of another update may be newer than what was read
             self._remember((platform, user.id), person)
         return person

@@ -11,7 +11,7 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import deals, groups, occasions, pruning
+from jobs import deals, groups, occasions, pruning, retention
 
 Run = Callable[[], Awaitable[object]]
 
@@ -36,5 +36,6 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
         Job("prune", 3600, lambda: pruning.run(database, clock.now())),
+        Job("retention", 3600, lambda: retention.run(database, shop.now, clock.now())),
         Job("tidy", 600, database.tidy),
     )

@@ -16,6 +16,7 @@ from db.staff import Staff
 
 NOTIFY = ("all", "own", "none")
 PAUSE = timedelta(days=30)
+SEEN = timedelta(days=1)  # how exactly it is kept when somebody was seen last
 
 
 class Role(IntEnum):
@@ -51,11 +52,16 @@ class Person:
     consented: bool
     reachable: bool
     role: Role
+    seen_at: datetime | None = None
 
     @property
     def number(self) -> str:
         """The member number, such as M0042."""
         return number(self.member_id)
+
+    def seen(self, now: datetime) -> bool:
+        """Whether it is kept already that they were here lately."""
+        return self.seen_at is not None and now - self.seen_at < SEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ def meet(session: Session, visitor: Visitor, *, private: bool, now: datetime) ->
     account, member, role = row
     if private and not account.reachable:
         account.reachable = True
+    if now - account.seen_at >= SEEN:
+        account.seen_at = now
     if member.consent or role:  # no consent is needed of the staff
         _learn(session, account, visitor)
         member.name = member.name or visitor.name or None
@@ -233,6 +241,7 @@ def _person(visitor: Visitor, account: Account, member: Member, role: str | None
         consented=member.consent is not None,
         reachable=account.reachable,
         role=Role[role.upper()] if role else least,
+        seen_at=account.seen_at,
     )
 
 

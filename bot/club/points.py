@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Integer, Update, bindparam
 from sqlmodel import Session, col, select, update
 
-from bot.club import audit, members, outbox, staff
+from bot.club import audit, erased, members, outbox, staff
 from bot.club.errors import BadPoints, NoOwner, NotEnoughPoints, NotYourself, RequestOver, StaleButton
 from bot.club.members import Named, Person, Role, Who
 from bot.club.rules import Shop
@@ -22,6 +22,7 @@ from db.points import ENTRIES, LOT_USES, LOTS, Entry, Lot
 from db.staff import REQUESTS, Request
 
 LIMIT = 1_000_000  # points in one change by staff
+ONCE_A_PERSON = ("consent", "field:", "birthday_told")  # sources, whatever number somebody has
 
 _gift: dict[Any, Any] = {column: bindparam(column.name) for column in LOTS.c if column.name != "id"}
 _lot = once(LOTS, "sqlite").values(_gift).returning(LOTS.c.id)
@@ -98,9 +99,10 @@ def award(
 ) -> int | None:
     """Give points, once for each key. Returns the new balance, None where the key was used before or nothing is given.
 
-    `why` may hold `reason` and `staff_id` of a manual change.
+    `why` may hold `reason` and `staff_id` of a manual change. What is paid once to a person is not paid again to one
+    who was erased and came back.
     """
-    if amount <= 0:
+    if amount <= 0 or (source.startswith(ONCE_A_PERSON) and erased.returned(session, member_id)):
         return None
     gift = {"member_id": member_id, "amount": amount, "source": source, "reason": why.get("reason"), "key": key}
     lot = gift | {"remaining": amount, "earned_at": now, "available_at": now, "expires_at": None}

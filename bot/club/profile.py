@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import phonenumbers
@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.club import fields, occasions, points
+from bot.club import erased, fields, occasions, points
 from bot.club.calendar import YearlyDate
 from bot.club.errors import BadEmail, BadPhone, BadQQ, BadText, BadWeChat
 from bot.club.fields import DEPTHS, LONGEST, Own
@@ -124,6 +124,8 @@ def known(session: Session, member_id: int, shop: Shop) -> list[Known]:
     for own in fields.shown(session):
         value = fields.value(own, answers[own.name]) if own.name in answers else None
         found.append(Known(own.name, own.depth, value, 0 if own.name in earned else own.points, own))
+    if erased.returned(session, member_id):  # who was paid under another number
+        found = [replace(field, earns=0) for field in found]
     return sorted(found, key=lambda field: DEPTHS.index(field.depth))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, case, exists, func, literal, select, true, union_all
 from sqlmodel import Session
 
-from bot.club import consents, conversations, fields, outbox, profile
+from bot.club import consents, conversations, erased, fields, outbox, profile
 from bot.club.fields import DEPTHS, Own
 from bot.club.rules import Shop
 from db.conversations import CONVERSATIONS
@@ -115,7 +115,7 @@ def ask(
     facts = {"field": name, "kind": profile.kind(name, own), "question": question_id}
     facts["until"] = (today + timedelta(days=1)).isoformat()
     insert_once(session, CONVERSATIONS, account_id=account_id, asked=ASKED, facts=facts, since=now)
-    return _asking(question_id, name, own, shop)
+    return _asking(session, member_id, question_id, (name, own), shop)
 
 
 def settle(session: Session, member_id: int, account_id: int, question_id: int, outcome: str) -> str | None:
@@ -177,9 +177,9 @@ def put_out(session: Session, letter: Row[Any], shop: Shop, *, now: datetime) ->
 
 def carried(session: Session, letter_id: int, shop: Shop) -> Asked:
     """The question of a letter, for whoever puts it into words."""
-    asked = select(QUESTIONS.c.id, QUESTIONS.c.field).where(QUESTIONS.c.letter_id == letter_id)
+    asked = select(QUESTIONS.c.id, QUESTIONS.c.member_id, QUESTIONS.c.field).where(QUESTIONS.c.letter_id == letter_id)
     row = session.connection().execute(asked).one()
-    return _asking(row.id, row.field, fields.named(session, row.field), shop)
+    return _asking(session, row.member_id, row.id, (row.field, fields.named(session, row.field)), shop)
 
 
 def _standing_of(session: Session, member_id: int, account_id: int, shop: Shop, now: datetime) -> Row[Any] | None:
@@ -216,6 +216,8 @@ def _lapse(session: Session, *which: ColumnElement[bool]) -> None:
     )
 
 
-def _asking(question_id: int, name: str, own: Own | None, shop: Shop) -> Asked:
-    """A question with what its answer earns. What was told once is never asked, so it has not been paid."""
-    return Asked(question_id, name, own.points if own else profile.worth(name, shop), own)
+def _asking(session: Session, member_id: int, question_id: int, of: tuple[str, Own | None], shop: Shop) -> Asked:
+    """A question with what its answer earns. What was told is never asked, so it was not paid under this number."""
+    name, own = of
+    earns = own.points if own else profile.worth(name, shop)
+    return Asked(question_id, name, 0 if erased.returned(session, member_id) else earns, own)

@@ -107,6 +107,12 @@ class SendingRules(Part):
     paused: Switch = False
 
 
+class PrivacyRules(Part):
+    """How long somebody is remembered who left: months since they were last seen, 0 for ever."""
+
+    keep_months: Annotated[int, Field(ge=0, le=240)] = 24
+
+
 class Rules(Part):
     """All rules, with their defaults."""
 
@@ -115,6 +121,7 @@ class Rules(Part):
     family: FamilyRules = FamilyRules()
     profile: ProfileRules = ProfileRules()
     sending: SendingRules = SendingRules()
+    privacy: PrivacyRules = PrivacyRules()
 
 
 @dataclass(frozen=True, slots=True)

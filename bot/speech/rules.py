@@ -15,6 +15,7 @@ FAMILIES = {
     "family": N_("Family days"),
     "profile": N_("Questions to members"),
     "sending": N_("What is sent on its own"),
+    "privacy": N_("Privacy"),
 }
 
 NAMES = {
@@ -43,6 +44,7 @@ NAMES = {
     "sending.group_posts_per_day": N_("Posts to a group in a day"),
     "sending.pace": N_("Messages a second"),
     "sending.paused": N_("All of it is held"),
+    "privacy.keep_months": N_("Months until who left is erased"),
 }
 
 EXPLAINED = {
@@ -75,6 +77,9 @@ EXPLAINED = {
     ),
     "sending.pace": N_("How fast letters go out, to all together. Telegram allows 25 to 30."),
     "sending.paused": N_("While it is yes, nothing is sent on its own. /pause and /resume switch it too."),
+    "privacy.keep_months": N_(
+        "Who left all groups, cannot be written to and was not seen for so long is erased; 0 for never."
+    ),
 }
 
 
