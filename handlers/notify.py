@@ -142,7 +142,7 @@ def choices(wishes: Wishes) -> InlineKeyboardMarkup:
     }
     styles = {
         "private": _("Birthday wishes in private"),
-        "group": _("Birthday wishes in the group, with my name"),
+        "group": _("Birthday wishes in the group"),
         "none": _("No birthday wishes"),
     }
     offers = (_("I withdraw my consent: offers"), "no") if wishes.offers else (_("I agree again: offers"), "yes")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -266,7 +267,9 @@ def _give(session: Session, occasion: Occasion, key: str, shop: Shop, now: datet
     offer = shop.rules.family.offer
     if offer == NO_OFFER:
         return None
-    until = shop.end_of(occasion.next_on + AHEAD)
+    day = occasion.next_on
+    last = day if occasion.day else day.replace(day=monthrange(day.year, day.month)[1])
+    until = shop.end_of(last + AHEAD)
     return coupons.issue(
         session, occasion.member_id, "family", Offer.read(offer), good_until=until, key=f"family:{key}", now=now
     )

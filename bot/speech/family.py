@@ -59,7 +59,7 @@ def question(what: Missing, who: str, child: bool) -> Html:
     text = fill(_(QUESTIONS[what]), who=who)
     if what is Missing.DATE:
         more = _("Month and year will do, such as May 2024.") if child else _("The year is not needed.")
-        return Html(text + " " + more)
+        return Html(text + "\n" + more)
     return text
 
 
@@ -80,4 +80,4 @@ def everybody(relatives: list[Relative]) -> Html:
 
 def line(who: Relative) -> Html:
     """A relative with their date, on a line."""
-    return fill("· {who}: {falls}", who=short(who.relation, who.name), falls=falls(who.when, who.next_on))
+    return fill(_("· {who}: {falls}"), who=short(who.relation, who.name), falls=falls(who.when, who.next_on))

@@ -136,6 +136,19 @@ def test_the_next_day_is_the_nearest(when, after):
     assert all(next_on(when, after + timedelta(days=days)) == on for days in range(0, (on - after).days, 30))
 
 
+@pytest.mark.parametrize("year", YEARS)
+def test_a_month_as_a_whole_is_kept_from_its_first_day(year):
+    born = YearlyDate("solar", 5, 0)
+    assert celebrated(born, year) == next_on(born, date(year, 5, 1)) == date(year, 5, 1)
+    assert next_on(born, date(year, 5, 2)) == date(year + 1, 5, 1)
+
+
+@pytest.mark.parametrize(("month", "year"), [(5, 2028), (3, 2031), (11, 2033)])
+def test_a_birthday_of_a_plain_month_is_kept_once_in_a_year_with_both(month, year):
+    days = celebrations(YearlyDate("lunar", month, 10), date(year - 1, 2, 20), date(year + 2, 2, 20))
+    assert [celebration_year(YearlyDate("lunar", month, 10), day) for day in days] == [year - 1, year, year + 1]
+
+
 def test_the_lunar_year_begins_at_spring_festival():
     when = YearlyDate("lunar", 12, 8)
     assert celebration_year(when, date(2027, 2, 5)) == 2026

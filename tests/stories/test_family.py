@@ -266,6 +266,11 @@ async def test_an_offer_of_the_owners_comes_with_the_letter(play: Play) -> None:
     assert "27 March 2027" in letter
     assert len(await play.database.read(lambda s: s.exec(select(Coupon)).all())) == 1
     await play.owner.says("/settings family.offer none")
+    await ann.says("/family add daughter Mei 2024年5月")
+    await ann.taps("I agree")
+    await play.owner.says("/settings family.offer 10%")
+    assert "7 June 2027" in (await heard_from(ann, play, "2027-04-24 10:00"))[0]  # a month's is good for all of it
+    await play.owner.says("/settings family.offer none")
     [next_year] = await heard_from(ann, play, "2028-02-27 10:00")
     assert "10% off" not in next_year
 
