@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, exists, func, literal, select, true, union_all
+from sqlalchemy import Row, bindparam, case, exists, func, literal, select, true, union_all
 from sqlmodel import Session
 
 from bot.club import consents, conversations, erased, fields, outbox, profile
@@ -75,6 +75,18 @@ _standing = (
         ~exists().where(QUESTIONS.c.member_id == bindparam("member"), QUESTIONS.c.outcome == "never"),
     )
 )
+_lapse_before = (
+    QUESTIONS.update()
+    .where(
+        QUESTIONS.c.member_id == bindparam("member"), QUESTIONS.c.id != bindparam("new"), QUESTIONS.c.outcome == "open"
+    )
+    .values(outcome="lapsed")
+)
+_put_again = (
+    CONVERSATIONS.update()
+    .where(CONVERSATIONS.c.account_id == bindparam("account"))
+    .values(facts=bindparam("new"), since=bindparam("at"))
+)
 # Each field with what became of it: told (now or once), or the outcome of a question.
 _settled = union_all(
     select(ANSWERS.c.field, literal("told").label("outcome")).where(ANSWERS.c.member_id == bindparam("member")),
@@ -109,12 +121,13 @@ def ask(
     question_id = insert_once(session, QUESTIONS, key=key, letter_id=letter_id, **about)
     if question_id is None:
         return None
-    if stands.busy:
-        _lapse(session, QUESTIONS.c.member_id == member_id, QUESTIONS.c.id != question_id)
-        conversations.close(session, account_id)
     facts = {"field": name, "kind": profile.kind(name, own), "question": question_id}
     facts["until"] = (today + timedelta(days=1)).isoformat()
-    insert_once(session, CONVERSATIONS, account_id=account_id, asked=ASKED, facts=facts, since=now)
+    if stands.busy:  # the one before, which nobody answered
+        session.connection().execute(_lapse_before, {"member": member_id, "new": question_id})
+        session.connection().execute(_put_again, {"account": account_id, "new": facts, "at": now})
+    else:
+        insert_once(session, CONVERSATIONS, account_id=account_id, asked=ASKED, facts=facts, since=now)
     return _asking(session, member_id, question_id, (name, own), shop)
 
 
@@ -136,7 +149,8 @@ def lapsed(facts: dict[str, Any], shop: Shop, *, now: datetime) -> bool:
 
 def lapse(session: Session, account_id: int, question_id: int) -> None:
     """Close a question that nobody answered in its time."""
-    _lapse(session, QUESTIONS.c.id == question_id)
+    unanswered = (QUESTIONS.c.id == question_id, QUESTIONS.c.outcome == "open")
+    session.connection().execute(QUESTIONS.update().where(*unanswered).values(outcome="lapsed"))
     conversations.close(session, account_id)
 
 
@@ -207,13 +221,6 @@ def _next(session: Session, member_id: int, grade: str) -> tuple[str, Own | None
     if not left:
         return None
     return min(left, key=lambda each: (reach.index(each[0]), times[each[1]]))[1:]
-
-
-def _lapse(session: Session, *which: ColumnElement[bool]) -> None:
-    """Note that questions were left unanswered."""
-    session.connection().execute(
-        QUESTIONS.update().where(*which, QUESTIONS.c.outcome == "open").values(outcome="lapsed")
-    )
 
 
 def _asking(session: Session, member_id: int, question_id: int, of: tuple[str, Own | None], shop: Shop) -> Asked:

@@ -1,13 +1,15 @@
 """What the club asks on its own: one question at a time, at the right moment, and never twice what was not wished."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
 from bot.club import questions
-from db.members import MEMBERS, Member
-from db.outbox import Letter
+from db.engine import insert_once
+from db.members import ACCOUNTS, MEMBERS, Account, Member
+from db.outbox import LETTERS, Letter
 from db.profile import Answer, AnswerChange, Question
 from tests.acts import AT
 from tests.people import Play, Someone
@@ -316,3 +318,29 @@ async def test_a_pause_holds_the_question_and_a_day_later_drops_it(play: Play) -
     await play.quiet()
     assert NAME not in asked_last(ann)
     assert await kept(play, Question.id) == []
+
+
+async def test_a_letter_that_goes_twice_carries_the_same_question(play: Play) -> None:
+    ann = await play.member("Ann")
+    await followed(play, "purchase", "1")
+    look = select(LETTERS).where(LETTERS.c.kind == "question")
+    letter = await play.database.read(lambda s: s.connection().execute(look).one())
+    shop = play.club.shop.now
+    assert await play.database.write(questions.put_out, letter, shop, now=play.clock.now())
+    assert (await play.database.read(questions.carried, letter.id, shop)).field == "name"
+    await ann.says("Ann Lee")
+    assert not await play.database.write(questions.put_out, letter, shop, now=play.clock.now())
+    assert len(await kept(play, Question.id)) == 1
+
+
+async def test_two_moments_at_once_ask_one_question(play: Play) -> None:
+    await play.member("Ann")
+    [ann] = [member for member, name in await kept(play, Member.id, Member.name) if name == "Ann"]
+    [home] = [account for account, member in await kept(play, Account.id, Account.member_id) if member == ann]
+    second = {"member_id": ann, "platform": "qq", "external_id": 1, "reachable": True, "seen_at": AT}
+    away = await play.database.write(lambda s: insert_once(s, ACCOUNTS, **second))
+    shop, now = play.club.shop.now, play.clock.now()
+    asks = [play.database.write(questions.ask, ann, account, "grade", shop, now=now) for account in (home, away) * 4]
+    asked = await asyncio.gather(*asks)
+    assert len([each for each in asked if each]) == 1
+    assert len(await kept(play, Question.id)) == 1
