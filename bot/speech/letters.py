@@ -199,6 +199,7 @@ MISSED = {
     "family_offer": N_("the reminder of a relative's day"),
     "coupon_issued": N_("a claimed coupon"),
     "points_changed": N_("a change of points"),
+    "question": N_("a question about themselves"),
     "deal": N_("a deal"),
 }
 

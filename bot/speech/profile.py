@@ -28,7 +28,7 @@ NAMES = {
 }
 
 QUESTIONS = {
-    "name": N_("What may I call you?"),
+    "name": N_("What may I call you? I greet you by it from then on."),
     "phone": N_("What is your phone number? With it the shop can reach you about an order, and find you at the till."),
     "email": N_("Which e-mail address may the shop write to, should the chat ever fail?"),
     "region": N_("Which town or district do you live in? It helps with deliveries and with what is in season."),
@@ -36,13 +36,15 @@ QUESTIONS = {
     "qq": N_("What is your QQ number, so that the shop knows you there too?"),
     "wechat": N_("What is your WeChat id, so that the shop knows you there too?"),
     "birthday": N_(
-        "When is your birthday? Write it as you like: 15 Aug, 8-15, or lunar 8-15. "
+        "When is your birthday? Then my good wishes come in time. Write it as you like: 15 Aug, 8-15, or lunar 8-15. "
         "The year is not needed, and is never shown."
     ),
     "interests": N_("What do you enjoy? A few words will do; then offers fit you better."),
     "family": N_("Whose birthdays shall I keep for you? A week ahead of each I write to you, so that none slips by."),
     "products": N_("Which of our products do you use at present? Then advice fits what you have."),
-    "cares": N_("What matters most to you: taste, health, price, packaging, delivery …?"),
+    "cares": N_(
+        "What matters most to you: taste, health, price, packaging, delivery …? Then we choose with that in mind."
+    ),
 }
 
 
@@ -126,7 +128,7 @@ def _about(own: Own) -> Html:
         "number": _("May I ask about “{label}”? A number is all I need."),
     }
     text = fill(says[own.kind], label=own.label)
-    return fill("{question} {reason}", question=text, reason=own.reason) if own.reason else text
+    return fill("{question}\n{reason}", question=text, reason=own.reason) if own.reason else text
 
 
 def with_thanks(text: Html, earned: int) -> Html:

@@ -72,7 +72,7 @@ async def test_members_tell_it_and_earn_once(play: Play) -> None:
     assert basics < profile.index("Favourite tea: – (+5)") < middle
     [question] = await ann.taps("Favourite tea")
     assert question == (
-        "May I ask about “Favourite tea”? Tap what fits. Then we keep some for you.\nIt earns 5 points."
+        "May I ask about “Favourite tea”? Tap what fits.\nThen we keep some for you.\nIt earns 5 points."
     )
     assert labels(ann) == ["green", "black", "<b>white</b>", "Cancel"]
     assert "one of these: green, black, <b>white</b>" in (await ann.says("coffee"))[0]
@@ -196,7 +196,7 @@ async def test_own_fields_are_asked_after_the_built_in_ones_of_their_depth(play:
         await ann.taps(field)
         await ann.says(words)
     [answer] = await ann.says("/checkin")
-    assert "May I ask about “Favourite tea”? Tap what fits. Then we keep some for you.\nIt earns 5 points." in answer
+    assert "May I ask about “Favourite tea”? Tap what fits.\nThen we keep some for you.\nIt earns 5 points." in answer
     assert labels(ann) == ["green", "black", "<b>white</b>", "Skip", "Don't ask again"]
     [edited] = await ann.taps("green")
     assert edited.startswith("Checked in")

@@ -52,7 +52,7 @@ async def test_one_question_follows_a_check_in(play: Play) -> None:
     ann = await play.member("Ann")
     [answer] = await ann.says("/checkin")
     assert answer.startswith("Checked in: +5 points.")
-    assert f"\n\n{NAME}\nIt earns 10 points." in answer
+    assert f"\n\n{NAME} I greet you by it from then on.\nIt earns 10 points." in answer
     labels = [label for row in ann.sees()[-1].buttons for label, _ in row]
     assert labels == ["Skip", "Don't ask again"]
     assert NAME not in (await ann.says("/checkin"))[0]
