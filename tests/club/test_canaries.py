@@ -1,6 +1,7 @@
 """Everything about a member is exported, and nothing of them is left: for every column of every table."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,17 +64,44 @@ async def test_the_export_holds_every_value_and_nobody_elses(database: Database,
     assert word(BOB) not in told
 
 
+async def left_of(database: Database, canary: Canary) -> list[str]:
+    """The columns whose canaries still sing, though they were the member's own."""
+    left = [str(value) for rows in (await database.read(everything)).values() for row in rows for value in row]
+    return [
+        f"{table}.{column}"
+        for table, column, value in canary.values(OWN, SECRET)
+        if (word(ANN) in str(value) or (isinstance(value, int) and value >= FAR)) and str(value) in left
+    ]
+
+
 async def test_nothing_is_left_but_the_books(database: Database, ann: Canary) -> None:
     others = await database.read(texts_of, BOB)
     await database.write(privacy.erase, ann.id, now=AT)
-    left = [str(value) for rows in (await database.read(everything)).values() for row in rows for value in row]
-    for table, column, value in ann.values(OWN, SECRET):
-        if word(ANN) in str(value) or (isinstance(value, int) and value >= FAR):
-            assert str(value) not in left, (table, column)
+    assert await left_of(database, ann) == []
+    left = {str(value) for rows in (await database.read(everything)).values() for row in rows for value in row}
     for table, column, value in ann.values(BOOKS):
         if isinstance(value, str) and (table, column) not in CHANGED:
             assert value in left, (table, column)
     assert await database.read(texts_of, BOB) == others
+
+
+@pytest.mark.parametrize("table", ["notes", "answer_changes", "occasions", "entries", "checkins"])
+async def test_a_table_that_is_left_out_is_found(
+    database: Database, ann: Canary, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as mutant:
+        mutant.setitem(PRIVACY, table, replace(PRIVACY[table], whose=frozenset()))
+        await database.write(privacy.erase, ann.id, now=AT)
+    assert {column.partition(".")[0] for column in await left_of(database, ann)} == {table}
+
+
+async def test_a_column_that_is_left_out_is_found(
+    database: Database, ann: Canary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as mutant:
+        mutant.setitem(PRIVACY["members"].classes, "name", BOOKS)
+        await database.write(privacy.erase, ann.id, now=AT)
+    assert await left_of(database, ann) == ["members.name"]
 
 
 # What the act itself sets anew in the books.

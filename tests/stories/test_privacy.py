@@ -21,8 +21,9 @@ from tests.tables import everything
 
 PHONE, E_MAIL, WECHAT = "13800138000", "ann.canary@example.com", "canary_of_7"
 NOTE, REASON, TAG, NAME = "brings her dog", "for her dog", "canary-tag", "Anncanary"
+CHILD = "Xiaoniao"
 LATER = datetime(2027, 2, 10, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
-CANARIES = (PHONE, E_MAIL, WECHAT, NOTE, REASON, TAG, NAME)
+CANARIES = (PHONE, E_MAIL, WECHAT, NOTE, REASON, TAG, NAME, CHILD)
 
 
 async def anybody(play: Play) -> Someone:
@@ -35,6 +36,8 @@ async def anybody(play: Play) -> Someone:
         await ann.taps(field)
         await ann.says(answer)
     await ann.taps("Yes, that's right")
+    await ann.says(f"/family add daughter {CHILD} 2024年5月")
+    await ann.taps("I agree")
     await ann.says("/checkin")
     await play.owner.says(f"/grant @anncanary 50 {REASON}")
     await play.owner.says(f"/note @anncanary {NOTE}")
@@ -79,8 +82,9 @@ async def test_everything_kept_about_me_comes_as_a_file(play: Play) -> None:
     assert REASON in [entry["reason"] for entry in told["entries"]]
     assert told["members"][0]["met_at"].startswith("2027-02-10T10:00")
     assert told["members"][0]["met_at"].endswith("+08:00")
-    assert told["occasions"][0]["next_on"] == "2027-09-15"
-    assert {each["purpose"] for each in told["consents"]} == {"service", "offers", "family"}
+    assert [day["next_on"] for day in told["occasions"] if day["relation"] == "self"] == ["2027-09-15"]
+    assert [day["name"] for day in told["occasions"] if day["relation"] == "daughter"] == [CHILD]
+    assert {each["purpose"] for each in told["consents"]} == {"service", "offers", "family", "children"}
 
 
 async def test_the_file_is_named_by_number_and_day_and_nobody_elses(play: Play) -> None:
@@ -222,3 +226,24 @@ async def test_two_taps_erase_once(play: Play) -> None:
     assert "you are erased" in "".join(ann.heard()[-2:])
     gone = select(Member.id).where(Member.erased_at.is_not(None))
     assert await play.database.read(lambda session: session.exec(gone).all()) == [3]
+
+
+async def test_minors_are_gone_with_one_tap_and_their_consent_with_them(play: Play) -> None:
+    ann = await anybody(play)
+    await ann.says("/notify")
+    await ann.taps("I withdraw my consent: family")
+    await ann.taps("Erase my relatives")
+    told = await play.database.read(everything)
+    assert CHILD not in str(told)
+    await ann.says("/mydata")
+    stands = {each["purpose"] for each in exported(ann)["consents"] if not each["withdrawn_at"]}
+    assert stands == {"service", "offers"}
+
+
+async def test_a_group_update_afterwards_makes_a_new_stranger(play: Play) -> None:
+    ann = await anybody(play)
+    await forgets(ann)
+    await ann.leaves()
+    await ann.joins()
+    assert (await play.owner.says("/members"))[0].startswith("3 people: 0 members")
+    assert sung(str(await play.database.read(everything))) == []
