@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.club import family, occasions, upkeep
+from bot.club import occasions, reminders, upkeep
 from bot.club.rules import Shop
 from db.engine import Database
 
@@ -12,7 +12,7 @@ LOOK = 1000  # dates in one look of the nightly pass; what it corrects goes in o
 
 async def run(database: Database, shop: Shop, now: datetime) -> None:
     """Prepare all that is due, a batch at a time."""
-    for prepare in (occasions.prepare, family.prepare):
+    for prepare in (occasions.prepare, reminders.prepare):
         while await database.write(prepare, shop, now=now, limit=BATCH) == BATCH:
             continue
 

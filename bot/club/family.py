@@ -1,27 +1,24 @@
-"""Relatives of members: whose dates are kept, and the letter that reminds of each a week ahead, once a year."""
+"""Relatives of members: whose dates are kept, and what is still to be asked of each."""
 
 import re
 import unicodedata
-from calendar import monthrange
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import consents, coupons, outbox
-from bot.club.calendar import YearlyDate, celebration_year
+from bot.club import consents, outbox
+from bot.club.calendar import YearlyDate
 from bot.club.errors import ClubError, TooMany
-from bot.club.occasions import AHEAD, coming, due, move_on, put_down, settled, when_of
-from bot.club.offers import Offer
-from bot.club.rules import NO_OFFER, Shop
+from bot.club.occasions import coming, put_down, when_of
+from bot.club.rules import Shop
 from bot.i18n import N_
 from db.occasions import Occasion
 
 MOST = 20  # relatives of one member
 LONGEST_RELATION, LONGEST_NAME = 20, 32  # characters
-LATE = timedelta(days=3)  # the letter may come so long after its time
 GROWN_UP = 18  # years
 
 # How people call them, in our languages. What is not here is kept as it was typed: 外婆 is not 奶奶.
@@ -220,59 +217,6 @@ def forget(session: Session, member_id: int, *, now: datetime) -> int:
         _withdraw(session, kept, "relative removed", now)
         session.delete(kept)
     return len(rows)
-
-
-def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200) -> int:
-    """Prepare the letters about relatives whose day comes within 7 days. Returns how many dates were looked at."""
-    found = due(session, col(Occasion.relation) != "self", shop, now=now, limit=limit)
-    for occasion in found:
-        _write(session, occasion, shop, now)
-        move_on(session, occasion, shop, now=now)
-    return len(found)
-
-
-def gone(session: Session, occasion_id: int, day: date) -> str | None:
-    """Why a letter about a relative's day no longer makes sense."""
-    kept = session.get(Occasion, occasion_id)
-    if kept is None:
-        return "relative removed"
-    child = is_child(kept.relation, (when_of(kept),), day)
-    return "no consent" if child and not consents.given(session, kept.member_id, "children") else None
-
-
-def about(session: Session, occasion_id: int) -> tuple[str, str, YearlyDate]:
-    """A relative as a letter names them: relation, name, date."""
-    kept = session.get_one(Occasion, occasion_id)
-    return kept.relation, kept.name, when_of(kept)
-
-
-def _write(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> None:
-    """The letter about one relative's day; none to who told of it only after the letter's time."""
-    member_id, day = occasion.member_id, occasion.next_on
-    at = shop.at(day - AHEAD, shop.rules.sending.day_hour)
-    if occasion.set_at >= at:
-        return
-    if now >= at + LATE:
-        outbox.report(session, "missed", member_id, "family", now=now)
-        return
-    key = f"{occasion.id}:{celebration_year(when_of(occasion), day)}"
-    gift = _give(session, occasion, key, shop, now) if settled(occasion, day, shop) else None
-    facts = {"occasion_id": occasion.id, "day": day.isoformat()} | ({"gift": gift.facts} if gift else {})
-    kind = "family_offer" if gift else "family"
-    outbox.to_member(session, kind, member_id, key=f"family:{key}", now=now, after=at, before=at + LATE, **facts)
-
-
-def _give(session: Session, occasion: Occasion, key: str, shop: Shop, now: datetime) -> coupons.Issued | None:
-    """The coupon for a relative's day, where the owner set an offer."""
-    offer = shop.rules.family.offer
-    if offer == NO_OFFER:
-        return None
-    day = occasion.next_on
-    last = day if occasion.day else day.replace(day=monthrange(day.year, day.month)[1])
-    until = shop.end_of(last + AHEAD)
-    return coupons.issue(
-        session, occasion.member_id, "family", Offer.read(offer), good_until=until, key=f"family:{key}", now=now
-    )
 
 
 def _withdraw(session: Session, occasion: Occasion, reason: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import family
+from bot.club import reminders
 from db.coupons import COUPONS
 from db.deals import DEALS
 from db.groups import GROUPS
@@ -23,7 +23,7 @@ def over(session: Session, facts: dict[str, Any]) -> str | None:
         state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
         return None if state == "open" else "deal over"
     if occasion := facts.get("occasion_id"):
-        return family.gone(session, occasion, date.fromisoformat(facts["day"]))
+        return reminders.gone(session, occasion, date.fromisoformat(facts["day"]))
     if request := facts.get("request"):
         state = connection.execute(select(REQUESTS.c.state).where(REQUESTS.c.id == request)).scalar()
         return None if state == "waiting" else "decided"
@@ -61,4 +61,4 @@ def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _relative(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
-    return {"relative": family.about(session, facts["occasion_id"])} if "occasion_id" in facts else {}
+    return {"relative": reminders.about(session, facts["occasion_id"])} if "occasion_id" in facts else {}

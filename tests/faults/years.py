@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import create_engine
 from sqlmodel import Session, select
 
-from bot.club import checkins, family, occasions, sending, upkeep
+from bot.club import checkins, family, occasions, reminders, sending, upkeep
 from bot.club.calendar import YearlyDate, celebrated
 from bot.club.family import Draft
 from bot.club.members import Visitor, agree, meet
@@ -77,7 +77,7 @@ class Years:
             self.lived.append(now)
             checkins.open_day(self.session, self.shop, now=now)
             occasions.prepare(self.session, self.shop, now=now)
-            family.prepare(self.session, self.shop, now=now)
+            reminders.prepare(self.session, self.shop, now=now)
             self._deliver(now)
             self.session.info.clear()
 
