@@ -7,7 +7,7 @@ from bot.club.rules import Shop
 from db.engine import Database
 
 BATCH = 200
-LOOK = 1000  # dates in one look of the nightly pass; what it corrects goes in one short act
+LOOK = 250  # dates in one look of the nightly pass; what it corrects goes in one short act
 
 
 async def run(database: Database, shop: Shop, now: datetime) -> None:
