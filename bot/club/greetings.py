@@ -21,7 +21,7 @@ from db.staff import STAFF
 
 POST = "birthday_post"
 STYLES = ("private", "group", "none")
-TOGETHER = 20  # people named in one post; the others are greeted in private
+TOGETHER = 12  # people named in one post, under whose picture no more would fit; the others are greeted in private
 A_MOMENT = timedelta(minutes=1)
 
 _here = and_(PLACES.c.member_id == MEMBERS.c.id, PLACES.c.left_at.is_(None))
@@ -49,8 +49,10 @@ def post(session: Session, day: str, *, now: datetime, after: datetime, before: 
 
 def judge(session: Session, letter: Row[Any], *, now: datetime) -> Verdict | None:
     """What a wish means for a greeting, or for a post, that could go now. None: nothing."""
-    if letter.kind == POST and not _take_over(session, letter, now):
-        return Verdict(drop=True, reason="nobody to greet")
+    if letter.kind == POST:
+        hand_back(session, letter.id)  # it may have waited a while, and they wish otherwise by now
+        if not _take_over(session, letter, now):
+            return Verdict(drop=True, reason="nobody to greet")
     if letter.kind == "birthday" and letter.greeting == "none":
         return Verdict(drop=True, reason="no greeting wished")
     if letter.kind == "birthday" and letter.greeting == "group" and _post_waits(session, letter):
@@ -72,9 +74,9 @@ def people(session: Session, letter: Row[Any]) -> list[tuple[int, str]]:
 
 
 def hand_back(session: Session, letter_id: int) -> None:
-    """A post came to nothing: those who were in it are greeted in private."""
+    """A post came to nothing, or not yet: those who were in it wait again, to be greeted in private."""
     taken = (LETTERS.c.kind == "birthday", LETTERS.c.state == "dropped", LETTERS.c.reason == _taken(letter_id))
-    session.connection().execute(LETTERS.update().where(*taken).values(state="waiting", settled_at=None))
+    session.connection().execute(LETTERS.update().where(*taken).values(state="waiting", reason=None, settled_at=None))
 
 
 def _take_over(session: Session, letter: Row[Any], now: datetime) -> bool:
@@ -109,7 +111,7 @@ def _post_waits(session: Session, letter: Row[Any]) -> bool:
         .join(GROUPS, GROUPS.c.id == PLACES.c.group_id)
         .join(LETTERS, LETTERS.c.key == key)
         .where(PLACES.c.member_id == letter.member_id, PLACES.c.left_at.is_(None))
-        .where(GROUPS.c.state == "linked", LETTERS.c.state == "waiting")
+        .where(GROUPS.c.state == "linked", GROUPS.c.muted_at.is_(None), LETTERS.c.state == "waiting")
     )
     return session.connection().execute(waiting).first() is not None
 

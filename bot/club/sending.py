@@ -261,7 +261,7 @@ def _settle(session: Session, settled: Settled, now: datetime) -> None:
         if kind.passing:
             values["facts"] = {}
     connection.execute(LETTERS.update().where(LETTERS.c.id == settled.id).values(**values))
-    if row.kind == greetings.POST and settled.state in ("blocked", "failed"):
+    if row.kind == greetings.POST and (settled.state in ("blocked", "failed") or settled.muted):
         greetings.hand_back(session, row.id)
     _learn(session, row, settled, now)
 

@@ -1,9 +1,20 @@
 """The birthday greeting as its member wishes it: in private, in the group with a mention, or none; once."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
-from bot.platforms import Gone, Later
+from bot.club import members
+from bot.club.greetings import TOGETHER, choose
+from bot.club.groups import left
+from bot.club.members import Visitor
+from bot.club.rules import Shop
+from bot.club.sending import Outgoing
+from bot.platforms import Gone, Later, Muted
+from bot.platforms.playground.markup import read_html, utf16
+from bot.speech import LONGEST_CAPTION
+from bot.speech.letters import render
 from db.outbox import Letter
 from tests.people import Play, Someone
 from tests.stories.test_birthdays import CODE, born, greetings
@@ -147,7 +158,9 @@ async def test_a_group_that_was_left_greets_in_private(play: Play) -> None:
     assert greetings(ann) == 1
 
 
-@pytest.mark.parametrize(("outcome", "private"), [(Gone("kicked"), 1), (Later(0, "slow down"), 0)])
+@pytest.mark.parametrize(
+    ("outcome", "private"), [(Gone("kicked"), 1), (Muted("no right to write"), 1), (Later(0, "slow down"), 0)]
+)
 async def test_a_post_that_fails_hands_its_people_back(play: Play, outcome: object, private: int) -> None:
     await play.linked_group()
     ann = await born_in_group(play, "20 March", "Ann")
@@ -165,6 +178,39 @@ async def test_a_post_that_fails_hands_its_people_back(play: Play, outcome: obje
     assert len(refused) == 1
     assert greetings(ann) == private
     assert len(posts(ann)) == 1 - private
+
+
+@pytest.mark.parametrize("change", ["style", "left"])
+async def test_a_post_that_had_to_wait_names_nobody_who_changed_their_mind(play: Play, change: str) -> None:
+    await play.linked_group()
+    ann, bob = [await born_in_group(play, "20 March", name) for name in ("Ann", "Bob")]
+    send, refused = play.playground.send, []
+
+    async def busy(method):  # type: ignore[no-untyped-def]
+        if method.chat_id != play.group or refused:
+            return await send(method)
+        refused.append(method)
+        who, now = Visitor("playground", ann.id, "Ann"), play.clock.now()
+        if change == "style":
+            person = await play.database.write(members.meet, who, private=True, now=now)
+            await play.database.write(choose, person.member_id, "none")
+        else:
+            await play.database.write(left, play.group, who, now=now)
+        return Later(0, "slow down")
+
+    play.playground.send = busy  # type: ignore[method-assign]
+    await play.down_until("2027-03-20 09:30")
+    await play.until("2027-03-20 09:35")
+    [post] = posts(bob)
+    assert "Ann" not in post
+    assert [greetings(each) for each in (ann, bob)] == [int(change == "left"), 0]
+
+
+def test_a_full_post_of_long_names_fits_under_its_picture(shop: Shop) -> None:
+    people = [(10**12 + number, "🦜@" * 99) for number in range(TOGETHER)]
+    letter = Outgoing(1, "birthday_post", {"people": people}, "playground", -1, None, None, None)
+    post = render(letter, replace(shop, name="🍵" * 60), lambda _payload: None)
+    assert utf16(read_html(post.caption)[0]) <= LONGEST_CAPTION
 
 
 async def test_quiet_hours_and_pause_hold_the_post(play: Play) -> None:
