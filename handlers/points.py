@@ -1,4 +1,4 @@
-"""Points: check-in and the purse for members; grant and deduct for staff."""
+"""Points: the purse for members; grant and deduct for staff."""
 
 import re
 from datetime import datetime
@@ -6,75 +6,20 @@ from typing import Any
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
-from sqlmodel import Session
 
-from bot.club import checkins, members, points, questions
-from bot.club.checkins import CheckedIn
+from bot.club import members, points
 from bot.club.errors import BadPoints, NoReason, TooLong
 from bot.club.members import Person, Role
 from bot.club.points import Line
-from bot.club.questions import Asked
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, last_moment, name, near_day
-from bot.speech.buttons import rows
 from bot.speech.ledger import reason
-from bot.speech.profile import answers, asking
 from db.engine import Database
-from handlers.commands import Where, button, command
+from handlers.commands import button, command
 from handlers.lines import row_id, whom
-from handlers.threshold import reply
 
 REASON = 200  # characters
-
-
-@command(
-    "checkin",
-    "签到",
-    "簽到",
-    "打卡",
-    who=Role.ANYONE,
-    where=Where.GROUP_TOO,
-    in_group=True,
-    help=N_("points once a day"),
-)
-async def checkin(
-    message: Message, person: Person, database: Database, shop: Shop, now: datetime
-) -> TelegramMethod[Any]:
-    """Check in. In the group the balance is not shown; in private a question may follow."""
-    if message.chat.type != "private":
-        done = await database.write(checkins.check_in, person.member_id, shop, now=now)
-        return reply(message, _done(done))
-    done, asked = await database.write(_check_in, person, shop, now=now)
-    text = Html(_done(done) + "\n" + fill(_("You have {points} points."), points=done.balance))
-    if asked is None:
-        return message.answer(text)
-    return message.answer(Html(f"{text}\n\n{asking(asked)}"), reply_markup=rows(*answers(asked)))
-
-
-def _check_in(session: Session, person: Person, shop: Shop, *, now: datetime) -> tuple[CheckedIn, Asked | None]:
-    done = checkins.check_in(session, person.member_id, shop, now=now)
-    if not done.fresh or person.role != Role.MEMBER:
-        return done, None
-    return done, questions.ask(session, person.member_id, person.account_id, "checkin", shop, now=now)
-
-
-def _done(done: CheckedIn) -> Html:
-    if not done.fresh:
-        return fill(
-            _("You have checked in today already: day {streak} of your streak. See you tomorrow!"), streak=done.streak
-        )
-    text = fill(_("Checked in: +{points} points. Day {streak} of your streak."), points=done.earned, streak=done.streak)
-    if done.prize:
-        return Html(text + "\n" + fill(_("🎉 {points} of them are the prize for your streak."), points=done.prize))
-    if not done.next_prize:
-        return text
-    more = _(
-        "One more day and {prize} extra points are yours.",
-        "{days} more days and {prize} extra points are yours.",
-        done.to_prize,
-    )
-    return Html(text + "\n" + fill(more, days=done.to_prize, prize=done.next_prize))
 
 
 @command("points", "积分", "積分", "點數", who=Role.ANYONE, in_group=True, help=N_("balance, expiry and history"))

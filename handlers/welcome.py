@@ -20,7 +20,7 @@ from handlers.commands import COMMANDS, Command, button, command
 from handlers.threshold import ask_consent, speak
 
 LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
-MENU = ("checkin", "points", "deals", "coupons", "profile", "family", "notify", "lang", "help")
+MENU = ("checkin", "points", "card", "coupons", "deals", "profile", "family", "notify", "lang", "help")
 
 
 @command("start", who=Role.ANYONE, help=N_("begin, and see the menu"))
@@ -72,6 +72,7 @@ def menu_buttons() -> InlineKeyboardMarkup:
     labels = {
         "checkin": _("Check in"),
         "points": _("My points"),
+        "card": _("My card"),
         "deals": _("Members' deals"),
         "coupons": _("My coupons"),
         "profile": _("About me"),

@@ -1,7 +1,7 @@
 """Check-in: points once a shop-day, and a streak that our own outage does not break."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from sqlalchemy import Date, Insert, Integer, bindparam, case, exists, func, select
@@ -52,6 +52,14 @@ def check_in(session: Session, member_id: int, shop: Shop, *, now: datetime) -> 
     if balance is None:
         balance = connection.execute(_balance, {"member": member_id}).scalar_one()
     return CheckedIn(True, earned, prize, streak, _to_prize(streak, shop), rules.streak_prize, balance)
+
+
+def between(session: Session, member_id: int, first: date, last: date) -> dict[date, int]:
+    """A member's check-ins from one day to another, both included: the points of each day."""
+    came = select(CHECKINS.c.day, CHECKINS.c.points).where(
+        CHECKINS.c.member_id == member_id, CHECKINS.c.day.between(first, last)
+    )
+    return {row.day: row.points for row in session.connection().execute(came)}
 
 
 def open_day(session: Session, shop: Shop, *, now: datetime) -> None:

@@ -161,6 +161,12 @@ def reachable_on(session: Session, platform: str) -> list[int]:
     return list(session.exec(here))
 
 
+def standing(session: Session, member_id: int) -> tuple[str | None, str, int]:
+    """A member's name, grade and points."""
+    member = session.get_one(Member, member_id)
+    return member.name, member.grade, member.points
+
+
 def find(session: Session, who: Who) -> Named:
     """The member whom staff mean. Raises UnknownMember, WhichMember."""
     if who.replied_to is not None:

@@ -14,6 +14,13 @@ def birthday_card(name: str, shop: str, wish: str) -> bytes:
     return birthday.card(name, shop, wish)
 
 
+def member_card(shop: str, name: str, number: str, grade: str, points: str) -> bytes:
+    """The card of a member with a QR code of the number, as a PNG of 1080 × 680."""
+    from bot.pictures import member  # noqa: PLC0415 (see above)
+
+    return member.card(shop, name, number, grade, points)
+
+
 def calendar(
     title: str, weekdays: Sequence[str], first: date, last: date, today: date, marks: Mapping[date, Sequence[str]]
 ) -> bytes:

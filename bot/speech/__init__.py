@@ -118,6 +118,11 @@ def near_day(when: date) -> str:
     return month_day(when) if today and when.year == today.year else day(when)
 
 
+def month_of(when: date) -> str:
+    """The month of a day with its year, such as May 2027 or 2027年5月."""
+    return format_date(when, "y年M月" if spoken().startswith("zh") else "MMMM y", locale=spoken())
+
+
 def weekdays() -> list[str]:
     """The names of Monday to Sunday, short enough to stand over a column."""
     names = get_day_names("narrow" if spoken().startswith("zh") else "abbreviated", "stand-alone", spoken())
