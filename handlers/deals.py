@@ -25,7 +25,7 @@ from db.engine import Database
 from handlers.commands import Where, button, command
 from handlers.lines import Line, read_line, row_id
 
-FORM = '/deal new "Spring tea" 20% from:now until:2d stock:10'
+FORM = N_('/deal new "Spring tea" 20% from:now until:2d stock:10')
 BUTTONS = 20  # under one message
 OPTIONS = frozenset({"from", "until", "stock", "limit"})
 
@@ -153,7 +153,7 @@ def _explained() -> Html:
             "off), 20%, gift:tea, points:50 or x2; a time is now, 18:00, 2h, 3d or “tomorrow 9:00”; "
             "stock may be left out."
         ),
-        form=FORM,
+        form=_(FORM),
     )
 
 
@@ -232,7 +232,7 @@ def _posts(forecast: Forecast, shop: Shop) -> Html:
 
 def _list(found: list[Shown], shop: Shop) -> Html:
     if not found:
-        return fill(_("No deals yet. Make the first one like this: {form}"), form=FORM)
+        return fill(_("No deals yet. Make the first one like this: {form}"), form=_(FORM))
     states = {"planned": _("planned"), "open": _("open"), "closed": _("over"), "stopped": _("stopped")}
     lines = [
         fill(

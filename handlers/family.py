@@ -23,7 +23,7 @@ from handlers.commands import answer, button, command
 from handlers.dates import choices, is_yes, read
 from handlers.lines import QUOTES, row_id
 
-FORM = "/family add mother Lan 8-15"
+FORM = N_("/family add mother Lan 8-15")
 ADD, REMOVE = ("add", "添加", "加", "新增"), ("remove", "delete", "删除", "刪除", "移除")
 OFFERED = tuple(relation for relation in RELATIONS if relation != "child")  # as buttons
 
@@ -43,8 +43,14 @@ async def show(
         return message.answer(_forgotten(gone), reply_markup=_back())
     if what:
         raise BadLine(form=FORM)
-    relatives = await database.read(family.listed, person.member_id, shop, now=now)
+    relatives = await database.write(_look, person, shop, now=now)
     return message.answer(everybody(relatives), reply_markup=_list_buttons(relatives))
+
+
+def _look(session: Session, person: Person, shop: Shop, *, now: datetime) -> list[Relative]:
+    """The relatives; a field that was asked for before is asked for no longer, or it would take the next text."""
+    conversations.close(session, person.account_id, "field", "date")
+    return family.listed(session, person.member_id, shop, now=now)
 
 
 @button("family", who=Role.MEMBER)

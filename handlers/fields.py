@@ -170,7 +170,7 @@ def _read(name: str, words: str) -> Any:
     if (code := known.get(words.strip().casefold())) is not None:
         return _coded(name, code)
     if name not in READERS:
-        raise PickOne(options=", ".join(options(name).values()))
+        raise PickOne(options=_(", ").join(options(name).values()))
     return READERS[name](words)
 
 

@@ -10,7 +10,8 @@ from bot.club.members import Person, Who
 
 QUOTES = {'"': '"', "“": "”", "”": "”", "「": "」", "'": "'", "＂": "＂"}
 _OPTION = re.compile(
-    r'(?<!\S)([a-z_]+)[:：]\s?("[^"]*"|“[^”]*”|「[^」]*」|\S+(?:\s+\d{1,2}[:：]\d{2}(?!\S))?)', re.IGNORECASE
+    r'(?<!\S)([a-z_]+|[\u4e00-\u9fff]{2})[:：]\s?("[^"]*"|“[^”]*”|「[^」]*」|\S+(?:\s+\d{1,2}[:：]\d{2}(?!\S))?)',
+    re.IGNORECASE,
 )
 
 
@@ -68,7 +69,16 @@ def read_line(words: str, *, options: frozenset[str], form: str) -> Line:
 
 
 NAMED = re.compile(r'@|[mM]\d|["“「]')  # somebody is named, so a reply is no answer to "whom"
-OFFERS = ("gift", "points")  # words with a colon that are offers, not options
+OFFERS = (
+    "gift",
+    "points",
+    "赠品",
+    "贈品",
+    "礼品",
+    "禮品",
+    "积分",
+    "點數",
+)  # words with a colon that are offers, not options
 
 
 def _quoted(words: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ async def tag(
     message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Put tags to a member; without any, show theirs and suggest some."""
-    who, rest = whom(message, words, person, form=f"/tag @ann {_('green tea')}")
+    who, rest = whom(message, words, person, form=_("/tag @ann green tea"))
     if not rest:
         return _shown(message, await database.read(notes.seen, who), shop)
     return _shown(message, await database.write(notes.tag, person, who, tags_of(rest), now=now), shop)
@@ -39,7 +39,7 @@ async def untag(
     message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Take tags from a member."""
-    who, rest = whom(message, words, person, form=(form := f"/untag @ann {_('green tea')}"))
+    who, rest = whom(message, words, person, form=(form := _("/untag @ann green tea")))
     if not rest:
         raise BadLine(form=form)
     return _shown(message, await database.write(notes.untag, person, who, tags_of(rest), now=now), shop)
@@ -64,7 +64,7 @@ async def note(
     message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Note a sentence about a member; without one, show what is noted."""
-    who, rest = whom(message, words, person, form=f"/note @ann {_('likes the window seat')}")
+    who, rest = whom(message, words, person, form=_("/note @ann likes the window seat"))
     if not rest:
         return _shown(message, await database.read(notes.seen, who), shop)
     return _shown(message, await database.write(notes.note, person, who, rest, now=now), shop)

@@ -164,12 +164,15 @@ def _stands(wishes: Wishes, shop: Shop, now: datetime) -> Html:
     lines = [says[wishes.level]]
     if wishes.until and wishes.until > now:
         until = day(wishes.until.astimezone(shop.zone).date())
-        lines.append(fill(_("All of it is paused until {day}."), day=until))
+        lines.append(fill(_("All of it is paused until {day}; a tap on what you wish for ends the pause."), day=until))
     if not wishes.offers:
         lines.append(_("You withdrew your consent to offers: you are in none of them."))
     if not wishes.family:
         lines.append(
-            _("You withdrew your consent to family dates: I keep what you told, and write about none of them.")
+            _(
+                "You withdrew your consent to family dates: I write about none. "
+                "/family keeps what you told, until you remove it."
+            )
         )
     lines.append(_("Each consent is withdrawn by itself. That I serve you at all ends with /forget, which erases you."))
     return Html("\n".join(lines))

@@ -7,7 +7,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
 from bot.club import occasions
-from bot.club.errors import BadDate, BadLine, NotAvailable
+from bot.club.errors import BadLine, NotAvailable
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
@@ -32,11 +32,9 @@ async def correct(
         raise BadLine(form=FORM)
     if vouched and person.role < Role.OWNER:
         raise NotAvailable
-    readings = read(" ".join(line.words), shop, now)
-    if len(readings) > 1:
-        raise BadDate
+    likeliest, *_others = read(" ".join(line.words), shop, now)  # it is said back, and is corrected as easily
     member, kept = await database.write(
-        occasions.correct_birthday, person.member_id, who, readings[0], shop, vouched=vouched, now=now
+        occasions.correct_birthday, person.member_id, who, likeliest, shop, vouched=vouched, now=now
     )
     text = fill(
         _("{number}: the birthday is {day}, next on {next}."),

@@ -22,7 +22,7 @@ from handlers.lines import row_id, whom
 REASON = 200  # characters
 
 
-@command("points", "积分", "積分", "點數", who=Role.ANYONE, in_group=True, help=N_("balance, expiry and history"))
+@command("points", "积分", "點數", "積分", who=Role.ANYONE, in_group=True, help=N_("balance, expiry and history"))
 async def purse(message: Message, person: Person, database: Database, shop: Shop) -> TelegramMethod[Any]:
     """Show someone's balance, when it lapses and the latest lines."""
     mine = await database.read(points.purse, person.member_id, shop)

@@ -17,7 +17,7 @@ from db.engine import Database
 from handlers.commands import button, command
 
 
-@command("mydata", "我的数据", "我的資料", "我的數據", who=Role.MEMBER, help=N_("all that is kept about you"))
+@command("mydata", "我的数据", "我的數據", who=Role.MEMBER, help=N_("all that is kept about you"))
 async def mydata(
     message: Message, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:

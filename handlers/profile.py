@@ -27,7 +27,17 @@ from handlers.dates import is_yes, read
 SHORT = 14  # characters of a value on a button; a phone number fits
 
 
-@command("profile", "资料", "資料", "个人资料", "個人資料", who=Role.MEMBER, help=N_("what the shop knows about you"))
+@command(
+    "profile",
+    "资料",
+    "資料",
+    "个人资料",
+    "個人資料",
+    "我的资料",
+    "我的資料",
+    who=Role.MEMBER,
+    help=N_("what the shop knows about you"),
+)
 async def show(message: Message, person: Person, database: Database, shop: Shop) -> TelegramMethod[Any]:
     """Show what is known and what is missing, with what telling it earns."""
     known, silent = await database.read(_page, person, shop)
@@ -226,6 +236,8 @@ def _shown(person: Person, known: list[Known]) -> Html:
 def _line(field: Known) -> Html:
     if field.value is None and field.earns:
         return fill(_("· {field}: – (+{points})"), field=label(field), points=field.earns)
+    if field.value is None:
+        return fill(_("· {field}: –"), field=label(field))
     return fill(_("· {field}: {value}"), field=label(field), value=value(field))
 
 

@@ -17,7 +17,8 @@ from db.engine import Database
 from handlers.commands import command
 from handlers.lines import whom
 
-STAFF_FORM = "/staff add @ann clerk"
+STAFF_FORM = N_("/staff add @ann clerk")
+ROLES = {"店员": "clerk", "店員": "clerk", "店长": "manager", "店長": "manager", "店主": "owner"}
 
 
 @command("staff", who=Role.OWNER, help=N_("roles: /staff add WHO ROLE, remove WHO, list"))
@@ -27,13 +28,14 @@ async def roles(message: Message, words: str, person: Person, database: Database
     match verb.lower():
         case "add":
             who, role = whom(message, rest, person, form=STAFF_FORM)
-            hired = await database.write(staff.hire, person, who, role.lower(), now=now)
+            role = ROLES.get(role, role.lower())
+            hired = await database.write(staff.hire, person, who, role, now=now)
             return message.answer(
                 fill(
                     _("{number} ({name}) has the role {role} now."),
                     name=name(hired.name),
                     number=hired.number,
-                    role=role_name(role.lower()),
+                    role=role_name(role),
                 )
             )
         case "remove":

@@ -5,13 +5,15 @@ from typing import Any
 from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from bot.club import erased
 from bot.club.errors import NotAvailable
-from bot.club.members import Role
+from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import _
 from bot.platforms import Platform
-from bot.speech import fill
+from bot.speech import Html, fill
 from bot.speech.buttons import link, rows, tap
+from db.engine import Database
 from handlers.commands import Entry
 
 LONGEST_PAYLOAD = 40  # bytes that a consent button carries along
@@ -25,23 +27,26 @@ async def speak(entry: Entry, data: dict[str, Any]) -> TelegramMethod[Any] | Non
         raise NotAvailable
     if data["message"].chat.type != "private" and "query" in data:
         return come_in_by(data["query"], data["platform"])
-    return ask_consent(data["message"], data["shop"])
+    return await ask_consent(data["message"], data["person"], data["database"], data["shop"])
 
 
-def ask_consent(message: Message, shop: Shop, payload: str = "") -> TelegramMethod[Any]:
+async def ask_consent(
+    message: Message, person: Person, database: Database, shop: Shop, payload: str = ""
+) -> TelegramMethod[Any]:
     """Greet a newcomer and ask for consent. `payload` is opened for them once they agree."""
+    gift = 0 if await database.read(erased.returned, person.member_id) else shop.rules.points.consent
     text = fill(
         _(
             "<b>Welcome to {shop}!</b>\n\n"
             "I look after the members' club: points, coupons, members' offers, and a word on your birthday.\n\n"
             "If you agree, {shop} keeps your name here, what you tell me and what you buy, for three things: to serve "
             "you, to send you members' offers, and to greet you and your family. Nobody else gets it. Under /notify "
-            "you take back any of it, /mydata shows all that is kept, and /forget erases you.\n\n"
-            "Agreeing brings {points} points."
+            "you take back any of it, /mydata shows all that is kept, and /forget erases you."
         ),
         shop=shop.name,
-        points=shop.rules.points.consent,
     )
+    if gift:
+        text = Html(text + "\n\n" + fill(_("Agreeing brings {points} points."), points=gift))
     about = [payload] if payload and len(payload.encode()) <= LONGEST_PAYLOAD else []
     more = [tap(_("Menu"), "go", "menu"), tap(_("Language"), "go", "lang")]
     return message.answer(text, reply_markup=rows(tap(_("I agree"), "agree", *about), more))

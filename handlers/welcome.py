@@ -32,7 +32,7 @@ async def start(
         text = fill(_("You are the owner of {shop} now. /help lists what an owner can do."), shop=shop.name)
         return message.answer(text, reply_markup=menu_buttons())
     if person.role < Role.MEMBER:
-        return ask_consent(message, shop, words)
+        return await ask_consent(message, person, database, shop, words)
     if words.startswith("deal_"):
         return await deals.open_one(message, words.removeprefix("deal_"), person, database, shop)
     greeting = fill(_("Good to see you, {name}! What may I do for you?"), name=name(person.name))

@@ -20,6 +20,7 @@ def asked(session: Session, account_id: int) -> tuple[str, dict[str, Any]] | Non
     return (open_one.asked, dict(open_one.facts)) if open_one else None
 
 
-def close(session: Session, account_id: int) -> bool:
-    """Drop the open question. Returns whether there was one."""
-    return bool(session.exec(delete(Conversation).where(col(Conversation.account_id) == account_id)).rowcount)
+def close(session: Session, account_id: int, *only: str) -> bool:
+    """Drop the open question, whatever was asked or one of `only`. Returns whether there was one."""
+    drop = delete(Conversation).where(col(Conversation.account_id) == account_id)
+    return bool(session.exec(drop.where(col(Conversation.asked).in_(only)) if only else drop).rowcount)

@@ -152,7 +152,7 @@ class NoSuchRule(ClubError):
 class BadRule(ClubError):
     """A value that a rule cannot have."""
 
-    says = N_("“{value}” does not work for {name}. One that does: {now_is}.")
+    says = N_("“{value}” does not work for “{rule}”. One that does: {now_is}.")
 
 
 class BadDate(ClubError):

@@ -1,4 +1,4 @@
-"""Offers as owners write them: `10` money off, `20%`, `gift:TEXT`, `points:N`, `x2`."""
+"""Offers as owners write them: `10` money off, `20%` or 8折, `gift:TEXT`, `points:N`, `x2`."""
 
 import re
 from dataclasses import dataclass
@@ -19,6 +19,10 @@ class Offer:
     def read(cls, text: str) -> "Offer":
         """Read an offer as it is written. Raises BadOffer."""
         text = text.strip()
+        if found := re.fullmatch(
+            r"([1-9])\.?([1-9]?)\s?折", text.translate(_FIGURES)
+        ):  # 8折, 85折: what is left to pay
+            return Offer("percent", 100 - int((found[1] + found[2]).ljust(2, "0")))
         for kind, pattern in _FORMS.items():
             if found := re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL):
                 return _checked(kind, found[1])
@@ -39,10 +43,11 @@ class Offer:
                 return f"x{self.amount}"
 
 
+_FIGURES = str.maketrans("一二三四五六七八九", "123456789")
 _FORMS = {
-    "money": r"(\d{1,7}(?:\.\d{1,2})?)",
+    "money": r"(?:立?[减減])?(\d{1,7}(?:\.\d{1,2})?)元?",
     "percent": r"(\d{1,3})\s?[%％]",
-    "gift": r"(?:gift|礼品|禮品)[:：]\s?(\S.{0,60})",
+    "gift": r"(?:gift|赠品|贈品|礼品|禮品)[:：]\s?(\S.{0,60})",
     "points": r"(?:points|积分|點數)[:：]\s?(\d{1,6})",
     "times": r"[x×](\d{1,2})",
 }

@@ -213,7 +213,7 @@ def change(session: Session, staff_id: int, name: str, value: str, *, now: datet
     try:
         changed = getattr(type(getattr(rules, part)).model_validate({last: value}), last)
     except ValidationError:
-        raise BadRule(value=value[:40], name=name, now_is=written(known[name])) from None
+        raise BadRule(value=value[:40], rule=name, now_is=written(known[name])) from None
     session.exec(delete(Rule).where(col(Rule.name) == name))
     insert_once(session, RULES, name=name, value=value)
     audit.note(session, staff_id, "settings", now=now, rule=name, value=value)

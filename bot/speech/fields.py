@@ -76,7 +76,7 @@ def described(own: Own) -> Html:
 def _described(label: str, kind: str, choices: Any, depth: str, reason: str, points: int) -> Html:
     lines = [
         fill("<b>{label}</b>", label=label),
-        fill(_("Answer: {kind}"), kind=", ".join(choices) if choices else _(KINDS[kind])),
+        fill(_("Answer: {kind}"), kind=_(", ").join(choices) if choices else _(KINDS[kind])),
         fill(_("Asked: {depth}"), depth=_(DEPTHS[depth])),
     ]
     if reason:

@@ -5,7 +5,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, coupon_name, fill, moment, person, role_name
 from bot.speech.profile import field_name
-from bot.speech.rules import rule_name
+from bot.speech.rules import rule_name, worded
 
 SOURCES = {
     "checkin": N_("check-in"),
@@ -46,8 +46,7 @@ def act(done: Act, shop: Shop) -> Html:
     if "role" in facts:
         facts["role"] = role_name(facts["role"])
     if "rule" in facts:
-        value = facts["value"]
-        facts |= {"rule": rule_name(facts["rule"]), "value": {"true": _("yes"), "false": _("no")}.get(value, value)}
+        facts |= {"rule": rule_name(facts["rule"]), "value": worded(facts["rule"], facts["value"], shop)}
     if "coupon" in facts:
         facts["coupon"] = coupon_name(facts["coupon"])
     whom = person(done.whom) if done.whom else ""

@@ -98,6 +98,13 @@ def shown(key: str, value: Any, shop: Shop) -> Html:
     return fill(_("{rule}: <b>{value}</b>"), rule=rule_name(key), value=_value(key, value, shop))
 
 
+def worded(key: str, written: str, shop: Shop) -> str:
+    """A value as it was written, in words."""
+    if written in ("true", "false"):
+        return _value(key, written == "true", shop)
+    return _value(key, int(written) if written.isascii() and written.isdigit() else written, shop)
+
+
 def form(key: str, value: Any) -> Html:
     """The line that sets a rule to a value."""
     return fill("<code>/settings {key} {value}</code>", key=key, value=rules.written(value))

@@ -47,12 +47,18 @@ async def test_an_owner_may_let_a_late_one_bring_the_coupon(play: Play) -> None:
     assert len(await play.database.read(lambda s: s.exec(select(Boost)).all())) == 1
 
 
+async def test_a_correction_that_could_mean_two_days_takes_the_likelier_and_says_it(play: Play) -> None:
+    await born(play, "20 March")
+    assert "3 April" in (await play.owner.says("/birthday @ann 3/4"))[0]
+    await play.owner.presses("lang:zh_CN")
+    assert "5月1日" in (await play.owner.says("/birthday @ann 5-1"))[0]
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
         ("/birthday @ann", "write it like this"),
         ("/birthday @ann 31 February", "no such day"),
-        ("/birthday @ann 3/4", "read that as a date"),
         ("/birthday @ann 15 Aug coupon:no", "write it like this"),
         ("/birthday @bob 15 Aug", "no member"),
     ],

@@ -1,5 +1,6 @@
 """How a deal is written in one line: every option wrong once, and right in many writings; and forged taps."""
 
+import pytest
 from sqlmodel import select
 
 from db.deals import Deal
@@ -76,3 +77,22 @@ async def test_good_lines_in_many_writings(play: Play) -> None:
     for words in (*lines, '"<b>T</b> & {x}" x2 UNTIL:2027-03-05T09:00', '"T" 9.5 until：18:00'):
         assert (await deal(play, words)).startswith("Deal "), words
     assert "<b>T</b> & {x}" in (await play.owner.says("/deal list"))[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("8折", "8折"),
+        ("85折", "8.5折"),
+        ("九五折", "9.5折"),
+        ("减10元", "立减"),
+        ("赠品:绿茶", "绿茶"),
+        ("积分:50", "50 积分"),
+    ],
+)
+async def test_an_offer_is_written_as_shopkeepers_say_it(play: Play, written: str, shown: str) -> None:
+    await play.owner.says("/start")
+    await play.owner.presses("lang:zh_CN")
+    [made] = await play.owner.says(f"/deal new “新茶” {written} from:现在 until:2天")
+    assert "已经开始" in made
+    assert shown in made

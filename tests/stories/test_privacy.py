@@ -247,3 +247,12 @@ async def test_a_group_update_afterwards_makes_a_new_stranger(play: Play) -> Non
     await ann.joins()
     assert (await play.owner.says("/members"))[0].startswith("3 people: 0 members")
     assert sung(str(await play.database.read(everything))) == []
+
+
+async def test_who_comes_back_is_promised_no_points_that_do_not_come(play: Play) -> None:
+    ann = await play.member("Ann")
+    await forgets(ann)
+    [hello] = await ann.says("/start")
+    assert "Welcome" in hello
+    assert "points." not in hello.splitlines()[-1]
+    assert "20 points" in (await play.stranger("Bob").says("/start"))[0]

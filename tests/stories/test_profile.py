@@ -329,3 +329,11 @@ async def test_forged_answers_are_stale_buttons(play: Play) -> None:
     for data in ("date:1", "date:99999999999999999999", "date:-1"):
         assert "no longer works" in (await ann.presses(data))[0]
     assert await birthdays(play) == []
+
+
+async def test_a_look_at_the_family_takes_no_text_for_a_field(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/profile")
+    await ann.taps("Name")
+    await ann.taps("Family")
+    assert "didn't understand" in (await ann.says("my husband and two children"))[0]

@@ -208,3 +208,10 @@ async def test_the_audit_says_who_did_what_to_whom_and_why(play: Play) -> None:
         f"{at}{boss} gave Mary (M0003) the role manager",
     ]
     assert "linked the group" in shown
+
+
+async def test_roles_have_chinese_names(play: Play) -> None:
+    await play.member("Mary")
+    await play.owner.says("/start")
+    await play.owner.presses("lang:zh_CN")
+    assert "现在是店长" in (await play.owner.says("/staff add @mary 店长"))[0]
