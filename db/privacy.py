@@ -57,6 +57,12 @@ PRIVACY = {
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key"),
     "erased": _table(secret="person_hash"),  # noqa: S106
     "fields": _table(club="id label folded kind choices depth reason points hidden made_at"),
+    "gift_orders": _table(
+        "member_id", by="settled_by", own="code key", books="id gift_id cost state ordered_at good_until settled_at"
+    ),
+    "gift_photos": _table(club="gift_id platform file_id"),
+    "gift_waits": _table("member_id", own="gift_id since"),
+    "gifts": _table(by="made_by", club="id name folded cost stock grade each opens_at closes_at state made_at"),
     "groups": _table(by="linked_by", club="id platform chat_id title state linked_at muted_at asked_at"),
     "inbox": _table(own="payload", club="id platform update_id state received_at"),
     "letters": _table(

@@ -25,6 +25,7 @@ from handlers import (
     deals,
     family,
     fields,
+    gifts,
     groups,
     members,
     notes,
@@ -46,7 +47,7 @@ from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
-    checkins, points, cards, coupons, deals, profile, family, questions, notify, welcome, privacy,
+    checkins, points, cards, coupons, gifts, deals, profile, family, questions, notify, welcome, privacy,
     members, birthdays, occasions, notes, fields, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back

@@ -12,6 +12,7 @@ from bot.club.members import Named
 from db.audit import AuditLine
 from db.coupons import Coupon
 from db.deals import Deal
+from db.gifts import Gift
 from db.groups import Group
 from db.members import Member
 from db.points import Entry
@@ -24,6 +25,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "request": (Request.id, Request.reason),
     "deal": (Deal.id, Deal.title),
     "group": (Group.id, Group.title),
+    "gift": (Gift.id, Gift.name),
     "coupon": (Coupon.id, Coupon.name),
     "field": (OwnField.id, OwnField.label),
 }

@@ -77,6 +77,7 @@ KINDS = {
     "birthday_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "family": Kind(Rank.PERSONAL, timedelta(days=3), family=True),
     "family_offer": Kind(Rank.PERSONAL, timedelta(days=3), once=True, family=True),
+    "gift_back": Kind(Rank.PERSONAL, timedelta(days=3)),
     "question": Kind(Rank.PERSONAL, timedelta(days=1)),
     "deal_post": Kind(Rank.PROMO, to_group=True),
     "deal": Kind(Rank.PROMO),

@@ -9,12 +9,13 @@ from sqlmodel import Session
 from bot.club import reminders
 from db.coupons import COUPONS
 from db.deals import DEALS
+from db.gifts import GIFTS
 from db.groups import GROUPS
 from db.staff import REQUESTS
 
 
 def over(session: Session, facts: dict[str, Any]) -> str | None:
-    """Why a letter about a coupon, a deal, a relative, a request or a group no longer makes sense."""
+    """Why a letter about a coupon, a deal, a gift, a relative, a request or a group no longer makes sense."""
     connection = session.connection()
     if coupon := facts.get("coupon_id"):
         state = connection.execute(select(COUPONS.c.state).where(COUPONS.c.id == coupon)).scalar()
@@ -22,6 +23,9 @@ def over(session: Session, facts: dict[str, Any]) -> str | None:
     if deal := facts.get("deal_id"):
         state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
         return None if state == "open" else "deal over"
+    if gift := facts.get("gift_id"):
+        here = GIFTS.c.id == gift, GIFTS.c.state == "open", GIFTS.c.stock > 0
+        return None if connection.execute(select(GIFTS.c.id).where(*here)).first() else "gift gone"
     if occasion := facts.get("occasion_id"):
         return reminders.gone(session, occasion, date.fromisoformat(facts["day"]))
     if request := facts.get("request"):

@@ -154,6 +154,13 @@ def _family(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return text, None
 
 
+def _gift_back(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = _("“{gift}”, which you asked for, is back. Who is first has it.")
+    return fill(text, gift=letter.facts["name"]), rows(
+        tap(letter.facts["name"], "gift", "ask", letter.facts["gift_id"])
+    )
+
+
 def _question(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     asked, kind = letter.facts["asked"], MOMENTS[letter.facts["moment"]]
     return fill("{kind}\n\n{question}", kind=_(kind), question=asking(asked)), rows(*answers(asked))
@@ -199,6 +206,7 @@ MISSED = {
     "family_offer": N_("the reminder of a relative's day"),
     "coupon_issued": N_("a claimed coupon"),
     "points_changed": N_("a change of points"),
+    "gift_back": N_("word that a gift is back"),
     "question": N_("a question about themselves"),
     "deal": N_("a deal"),
 }
@@ -231,6 +239,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "birthday_reminder": _birthday_reminder,
     "family": _family,
     "family_offer": _family,
+    "gift_back": _gift_back,
     "question": _question,
     "deal_post": _deal_post,
     "deal": _deal_letter,

@@ -500,6 +500,85 @@ def upgrade() -> None:
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.create_index("ix_questions_member", ["member_id", "asked_at"], unique=False)
 
+    op.create_table(
+        "gifts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("folded", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("cost", sa.Integer(), nullable=False),
+        sa.Column("stock", sa.Integer(), nullable=False),
+        sa.Column("grade", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("each", sa.Integer(), nullable=True),
+        sa.Column("opens_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("closes_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("stock >= 0", name=op.f("ck_gifts_stock_not_negative")),
+        sa.CheckConstraint("cost > 0", name=op.f("ck_gifts_cost_positive")),
+        sa.ForeignKeyConstraint(["made_by"], ["members.id"], name=op.f("fk_gifts_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gifts")),
+    )
+    with op.batch_alter_table("gifts", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_gifts_open",
+            ["folded"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
+        "gift_orders",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("gift_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ordered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("good_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("settled_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["gift_id"], ["gifts.id"], name=op.f("fk_gift_orders_gift_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_gift_orders_member_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["members.id"], name=op.f("fk_gift_orders_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gift_orders")),
+        sa.UniqueConstraint("code", name=op.f("uq_gift_orders_code")),
+        sa.UniqueConstraint("key", name=op.f("uq_gift_orders_key")),
+    )
+    with op.batch_alter_table("gift_orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gift_orders_gift_id"), ["gift_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gift_orders_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(
+            "ix_gift_orders_open",
+            ["good_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'ordered'"),
+            postgresql_where=sa.text("state = 'ordered'"),
+        )
+
+    op.create_table(
+        "gift_waits",
+        sa.Column("gift_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["gift_id"], ["gifts.id"], name=op.f("fk_gift_waits_gift_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_gift_waits_member_id")),
+        sa.PrimaryKeyConstraint("gift_id", "member_id", name=op.f("pk_gift_waits")),
+    )
+    with op.batch_alter_table("gift_waits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gift_waits_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "gift_photos",
+        sa.Column("gift_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("file_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["gift_id"], ["gifts.id"], name=op.f("fk_gift_photos_gift_id")),
+        sa.PrimaryKeyConstraint("gift_id", "platform", name=op.f("pk_gift_photos")),
+    )
     columns = ("id", "member_id", "amount", "source", "staff_id", "at", "key")
     new, old = (", ".join(f'{row}."{column}"' for column in columns) for row in ("NEW", "OLD"))
     if op.get_bind().dialect.name == "sqlite":
@@ -525,6 +604,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("gift_photos")
+    op.drop_table("gift_waits")
+    op.drop_table("gift_orders")
+    op.drop_table("gifts")
     with op.batch_alter_table("questions", schema=None) as batch_op:
         batch_op.drop_index("ix_questions_member")
 

@@ -1,0 +1,222 @@
+"""The gift area: articles that members pay with points, and who is told when one is back."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, select, update
+
+from bot.club import audit, outbox
+from bot.club.errors import ClubError
+from bot.club.members import Person
+from bot.i18n import N_
+from db.engine import insert_once
+from db.gifts import GIFT_WAITS, GIFTS, Gift, GiftWait
+from db.members import Member
+
+NAME = 40  # characters: a button holds it whole
+COST = 1_000_000
+STOCK = 100_000
+EACH = 1000
+GRADES = ("new", "regular", "vip", "svip")  # each may have what the ones before it may
+
+
+class BadCost(ClubError):
+    """A price that is no whole number of points in bounds."""
+
+    says = N_("The price is a whole number of points from 1 to {limit}.")
+
+
+class BadStock(ClubError):
+    """A stock that is no whole number in bounds."""
+
+    says = N_("The stock is a whole number from 0 to {limit}.")
+
+
+class BadGrade(ClubError):
+    """A grade that does not exist."""
+
+    says = N_("A grade is one of: new, regular, vip, svip.")
+
+
+class GiftExists(ClubError):
+    """A second gift of one name."""
+
+    says = N_("There is a gift “{name}” already. /gift stock changes how many there are.")
+
+
+class GiftTooLate(ClubError):
+    """A gift whose time would end in the past or before it begins."""
+
+    says = N_("A gift's time must end after it begins, and in the future.")
+
+
+class NoSuchGift(ClubError):
+    """A gift that does not exist, or no longer."""
+
+    says = N_("There is no such gift. /gifts shows those that there are.")
+
+
+class GiftInStock(ClubError):
+    """Somebody wants to wait for a gift that is there."""
+
+    says = N_("“{name}” is there: have a look at /gifts.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A gift as the owner asks for it. `each`: pieces a member may have, None for any number."""
+
+    name: str
+    cost: int
+    stock: int
+    opens_at: datetime
+    closes_at: datetime | None = None
+    grade: str = GRADES[0]
+    each: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A gift as people see it, with the stock that the database holds."""
+
+    id: int
+    name: str
+    cost: int
+    stock: int
+    opens_at: datetime
+    closes_at: datetime | None
+    grade: str
+    each: int | None
+    state: str
+
+
+def make(session: Session, by: Person, wish: Wish, *, now: datetime) -> Shelved:
+    """Put a gift into the area. Raises BadCost, BadStock, BadGrade, GiftTooLate, GiftExists."""
+    if not 1 <= wish.cost <= COST:
+        raise BadCost(limit=COST)
+    if not 0 <= wish.stock <= STOCK:
+        raise BadStock(limit=STOCK)
+    if wish.grade not in GRADES:
+        raise BadGrade
+    if wish.closes_at and wish.closes_at <= max(wish.opens_at, now):
+        raise GiftTooLate
+    gift_id = insert_once(
+        session,
+        GIFTS,
+        name=wish.name,
+        folded=folded(wish.name),
+        cost=wish.cost,
+        stock=wish.stock,
+        grade=wish.grade,
+        each=wish.each,
+        opens_at=wish.opens_at,
+        closes_at=wish.closes_at,
+        state="open",
+        made_by=by.member_id,
+        made_at=now,
+    )
+    if gift_id is None:
+        raise GiftExists(name=wish.name)
+    audit.note(session, by.member_id, "gift new", now=now, gift=gift_id)
+    return as_shown(session.get_one(Gift, gift_id))
+
+
+def restock(session: Session, by: Person, name: str, stock: int, *, now: datetime) -> Shelved:
+    """Set how many there are; as many of those who wait as there are pieces are told. Raises BadStock, NoSuchGift."""
+    if not 0 <= stock <= STOCK:
+        raise BadStock(limit=STOCK)
+    gift = _change(session, name, stock=stock)
+    audit.note(session, by.member_id, "gift stock", now=now, gift=gift.id, stock=stock)
+    _tell_waiting(session, gift, stock, now)
+    return gift
+
+
+def withdraw(session: Session, by: Person, name: str, *, now: datetime) -> Shelved:
+    """Take a gift out of the area; what was ordered stays good, and nobody waits any longer. Raises NoSuchGift."""
+    gift = _change(session, name, state="off")
+    session.exec(delete(GiftWait).where(col(GiftWait.gift_id) == gift.id))
+    audit.note(session, by.member_id, "gift off", now=now, gift=gift.id)
+    return gift
+
+
+def listed(session: Session) -> list[Shelved]:
+    """The gifts in the area, the cheapest first, for the shop."""
+    rows = session.exec(select(Gift).where(Gift.state == "open").order_by(col(Gift.cost), col(Gift.id)))
+    return [as_shown(gift) for gift in rows]
+
+
+def open_now(session: Session, *, now: datetime) -> list[Shelved]:
+    """The gifts that members see at the moment."""
+    return [gift for gift in listed(session) if is_open(gift, now)]
+
+
+def is_open(gift: Shelved, now: datetime) -> bool:
+    """Whether a gift can be had at an instant, if there are any."""
+    return gift.state == "open" and gift.opens_at <= now and (gift.closes_at is None or now < gift.closes_at)
+
+
+def put_back(session: Session, gift_id: int, *, now: datetime) -> None:
+    """Put a piece back that was ordered, and tell who waits longest."""
+    more = update(Gift).where(col(Gift.id) == gift_id).values(stock=col(Gift.stock) + 1)
+    session.exec(more.execution_options(synchronize_session=False))
+    gift = as_shown(session.get_one(Gift, gift_id, populate_existing=True))
+    if is_open(gift, now):
+        _tell_waiting(session, gift, 1, now)
+
+
+def wait(session: Session, person: Person, gift_id: int, *, now: datetime) -> Shelved:
+    """Have somebody told once when a gift is back. Raises NoSuchGift, GiftInStock."""
+    gift = session.get(Gift, gift_id)
+    if gift is None or not is_open(as_shown(gift), now):
+        raise NoSuchGift
+    if gift.stock:
+        raise GiftInStock(name=gift.name)
+    insert_once(session, GIFT_WAITS, gift_id=gift_id, member_id=person.member_id, since=now)
+    return as_shown(gift)
+
+
+def folded(name: str) -> str:
+    """A name as names are compared."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def as_shown(gift: Gift) -> Shelved:
+    """A gift as people see it."""
+    return Shelved(
+        gift.id or 0,
+        gift.name,
+        gift.cost,
+        gift.stock,
+        gift.opens_at,
+        gift.closes_at,
+        gift.grade,
+        gift.each,
+        gift.state,
+    )
+
+
+def ranks(session: Session, member_id: int) -> tuple[str, ...]:
+    """The grades whose gifts a member may have."""
+    return GRADES[: GRADES.index(session.get_one(Member, member_id).grade) + 1]
+
+
+def _change(session: Session, name: str, **values: object) -> Shelved:
+    """Change an open gift in one statement. Raises NoSuchGift."""
+    here = update(Gift).where(col(Gift.folded) == folded(name), col(Gift.state) == "open").values(**values)
+    gift_id = session.exec(
+        here.returning(col(Gift.id)).execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if gift_id is None:
+        raise NoSuchGift
+    return as_shown(session.get_one(Gift, gift_id, populate_existing=True))
+
+
+def _tell_waiting(session: Session, gift: Shelved, pieces: int, now: datetime) -> None:
+    """Write to those who wait longest, one for each piece; they are off the list then, and the others stay on it."""
+    waits = select(GiftWait).where(GiftWait.gift_id == gift.id).order_by(col(GiftWait.since), col(GiftWait.member_id))
+    for each in session.exec(waits.limit(pieces)).all():
+        key = f"gift_back:{gift.id}:{each.member_id}:{each.since.isoformat()}"
+        facts = {"gift_id": gift.id, "name": gift.name}
+        outbox.to_member(session, "gift_back", each.member_id, key=key, now=now, **facts)
+        session.delete(each)
