@@ -30,7 +30,8 @@ from db.writer import SqliteActs, Told
 READERS = 4  # aiosqlite connections; more do not read faster
 CONNECTIONS = 8  # asyncpg connections
 TRIES = 3  # of an act that lost a race on PostgreSQL
-LOST_RACES = ("40001", "40P01")  # serialization failure, deadlock
+# Serialization failure, deadlock, and a key that another act took since this one looked.
+LOST_RACES = ("40001", "40P01", "23505")
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -21,7 +21,7 @@ class Answer(SQLModel, table=True):
 
 
 class AnswerChange(SQLModel, table=True):
-    """A field that was told, changed or cleared (no value). Never changed itself; it goes when its member does."""
+    """A field that was told, changed or cleared: then neither this row nor an earlier one keeps a value."""
 
     __tablename__ = "answer_changes"
 

@@ -10,9 +10,10 @@ from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
 
 from bot.clock import Clock
 from bot.club import conversations
-from bot.club.coupons import is_code
+from bot.club.coupons import is_code, is_whole
 from bot.club.errors import BadWords, ClubError, NoSense, NotAvailable, StaleButton
 from bot.club.members import Person, Role
+from bot.club.questions import ASKED
 from bot.club.rules import OpenShop
 from bot.i18n import _
 from bot.speech import fill, refusals
@@ -124,7 +125,7 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     """Take a text as the answer to what was asked last."""
     database: Database = data["database"]
     asked = await database.read(conversations.asked, data["person"].account_id)
-    if asked is None and is_code(data["words"]):
+    if (asked is None and is_code(data["words"])) or (asked and asked[0] == ASKED and is_whole(data["words"])):
         asked = ("code", {})
     entry = ANSWERS.get(asked[0]) if asked else None
     if asked is None or entry is None:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.club import conversations, fields, occasions, profile, questions
 from bot.club.calendar import YearlyDate
 from bot.club.errors import ClubError, StaleButton
-from bot.club.fields import BadDay, Own
+from bot.club.fields import BadDay, FieldHidden, Own
 from bot.club.members import Person, Role
 from bot.club.profile import Known
 from bot.club.rules import Shop
@@ -145,12 +145,10 @@ async def take(
     """Take a text as the answer about a field. A date that could mean two days is asked back, a birthday said back."""
     name, kind = facts["field"], facts.get("kind")
     if kind != "date":
-        noted = await database.write(_tell, person, name, words, shop, now=now)
-        return message.answer(_noted(noted), reply_markup=_about_me())
+        return await _note(message, name, words, person, database, shop, now)
     readings = read(words, shop, now) if name == "birthday" else _solar(words, shop, now)
     if name != "birthday" and len(readings) == 1:
-        noted = await database.write(_tell, person, name, fields.written(readings[0]), shop, now=now)
-        return message.answer(_noted(noted), reply_markup=_about_me())
+        return await _note(message, name, fields.written(readings[0]), person, database, shop, now)
     await database.write(_understood, person, name, readings, now=now)
     text = _("Which one do you mean?")
     if len(readings) == 1:
@@ -160,6 +158,18 @@ async def take(
         )
     again = [tap(_("No, let me try again"), "tell", name), tap(_("Cancel"), "untell")]
     return message.answer(text, reply_markup=rows(*day_choices(readings, "date"), again))
+
+
+async def _note(
+    message: Message, name: str, words: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Keep an answer and say so. Where the shop hid the field meanwhile, the question is over."""
+    try:
+        noted = await database.write(_tell, person, name, words, shop, now=now)
+    except StaleButton:
+        await database.write(conversations.close, person.account_id)
+        raise FieldHidden from None
+    return message.answer(_noted(noted), reply_markup=_about_me())
 
 
 def _solar(words: str, shop: Shop, now: datetime) -> tuple[YearlyDate, ...]:

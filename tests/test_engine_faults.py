@@ -14,7 +14,7 @@ from sqlmodel import Session
 from db.engine import TRIES, Database, DatabaseClosed, insert_once, open_database, tell
 from db.inbox import INBOX
 from db.members import MEMBERS, Member
-from db.points import SHOP_DAYS
+from db.points import SHOP_DAYS, ShopDay
 from tests.acts import AT, balances, by_refusal, linger, many, meet, outside, together
 
 DAY = date(2027, 2, 10)
@@ -158,6 +158,18 @@ async def test_a_lost_race_is_run_three_times(database: Database, url: str, lost
     assert heard == ([3] if lost < TRIES else [])
     points = await database.read(lambda session: session.get_one(Member, member).points)
     assert points == (21 if lost < TRIES else 30)
+
+
+@on_postgres
+async def test_a_key_that_was_taken_since_the_look_is_seen_the_second_time(database: Database, url: str):
+    def act(session: Session) -> str:
+        if session.get(ShopDay, DAY):
+            return "seen"
+        outside(url, f"INSERT INTO shop_days (day) VALUES ('{DAY}')")
+        session.add(ShopDay(day=DAY))
+        return "made"
+
+    assert await database.write(act) == "seen"
 
 
 @on_postgres

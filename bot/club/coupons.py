@@ -18,7 +18,7 @@ from db.members import Member
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # without I, L and O,
 DIGITS = "23456789"  # which look like 1 and 0
-GROUP = 4  # characters between dashes
+GROUP, WHOLE = 4, 3  # characters between dashes, groups of a code
 CODE = re.compile(rf"[{LETTERS}{DIGITS}]{{{GROUP}}}(?:[ -]?[{LETTERS}{DIGITS}]{{{GROUP}}}){{1,2}}")
 
 
@@ -123,6 +123,11 @@ def is_code(text: str) -> bool:
     return bool(CODE.fullmatch(plain) and re.search("[A-Z]", plain) and re.search("[0-9]", plain))
 
 
+def is_whole(text: str) -> bool:
+    """Whether a text is written like a whole code with its dashes, which hardly answers a question."""
+    return is_code(text) and text.count("-") == WHOLE - 1
+
+
 def tidy(code: str) -> str:
     """A code as it is kept, however it was typed: capitals, in groups of four."""
     plain = re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", code).upper())
@@ -142,7 +147,7 @@ def wallet(session: Session, member_id: int, *, now: datetime) -> list[Issued]:
 def new_code() -> str:
     """A code of 50 random bits such as `K7QM-3XWF-9TRB`: no look-alike letters, at least one letter and one digit."""
     while True:
-        code = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(12))
+        code = "".join(secrets.choice(LETTERS + DIGITS) for _ in range(GROUP * WHOLE))
         if any(c in LETTERS for c in code) and any(c in DIGITS for c in code):
             return tidy(code)
 

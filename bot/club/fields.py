@@ -70,6 +70,12 @@ class BadAmount(ClubError):
     says = N_("Please answer with a number alone, such as 38.5.")
 
 
+class FieldHidden(ClubError):
+    """An answer about a field that the shop hid since it asked."""
+
+    says = N_("The shop no longer asks about that, so I noted nothing. /profile shows what it likes to know.")
+
+
 class BadDay(ClubError):
     """An answer that is no solar date, or one that is still to come."""
 

@@ -20,7 +20,7 @@ from db.engine import tell
 from db.members import Member
 from db.occasions import Occasion
 from db.points import Lot
-from db.profile import QUESTIONS, Answer, AnswerChange
+from db.profile import ANSWER_CHANGES, QUESTIONS, Answer, AnswerChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +189,11 @@ def tell_family(session: Session, member_id: int, shop: Shop, *, now: datetime) 
 
 
 def clear(session: Session, member_id: int, name: str, *, now: datetime, source: str = "member") -> None:
-    """Forget a field; that it was told once, and is not asked for again, stays in its history."""
+    """Forget a field, former answers too; that it was told, and is not asked for again, stays in its history."""
     if answer := session.get(Answer, (member_id, name)):
         session.delete(answer)
+        told = (ANSWER_CHANGES.c.member_id == member_id, ANSWER_CHANGES.c.field == name)
+        session.connection().execute(update(ANSWER_CHANGES).where(*told).values(value=None))
         session.add(AnswerChange(member_id=member_id, field=name, value=None, changed_at=now, source=source))
     if name == "name":  # the next word brings back the one that the platform tells
         session.get_one(Member, member_id).name = None

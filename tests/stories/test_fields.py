@@ -173,7 +173,8 @@ async def test_a_field_is_changed_and_hidden(play: Play) -> None:
     await owner.says("/fields")
     assert "Members see it" in (await owner.taps("Favourite tea"))[0]
     assert "It is hidden" in (await owner.taps("Hide"))[0]
-    assert "no longer works" in (await ann.says("black"))[0]
+    assert "no longer asks about that" in (await ann.says("black"))[0]
+    assert "/help" in (await ann.says("black"))[0]
     assert "Favourite tea" not in (await ann.says("/profile"))[0]
     assert "no longer works" in (await ann.presses("tell:own1"))[0]
     assert "Members see it" in (await owner.taps("Show"))[0]

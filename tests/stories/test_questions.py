@@ -13,6 +13,7 @@ from db.outbox import LETTERS, Letter
 from db.profile import Answer, AnswerChange, Question
 from tests.acts import AT
 from tests.people import Play, Someone
+from tests.stories.test_birthdays import CODE
 
 NAME, PHONE = "What may I call you?", "What is your phone number?"
 TO_THE_SHOP = (
@@ -127,6 +128,17 @@ async def test_a_question_to_the_shop_is_not_taken_as_the_answer(play: Play) -> 
     assert "Noted. Name: Ann Lee" in (await ann.says("Ann Lee"))[0]
 
 
+async def test_a_coupons_code_is_not_taken_as_the_answer(play: Play) -> None:
+    await play.owner.says('/deal new "Spring tea" 20% until:2d')
+    ann = await play.member("Ann")
+    await ann.presses("claim:1")
+    code = next(found[0] for text in reversed(ann.heard()) if (found := CODE.search(text)))
+    await ann.says("/checkin")
+    assert "Spring tea" in (await ann.says(code))[0]
+    assert await play.database.read(lambda s: s.exec(select(Answer)).all()) == []
+    assert "Noted. Name: Ann Lee" in (await ann.says("Ann Lee"))[0]
+
+
 async def test_what_a_button_asked_takes_any_text(play: Play) -> None:
     ann = await play.member("Ann")
     await ann.says("/profile")
@@ -224,12 +236,21 @@ async def test_every_change_is_kept_with_its_time_and_source(play: Play) -> None
         await ann.says("/profile")
         await ann.taps("Region")
         await ann.says(region)
+    rows = await kept(play, AnswerChange.value, AnswerChange.source, AnswerChange.changed_at)
+    assert [row[:2] for row in rows] == [("Kunming", "member"), ("Dali", "member")]
+    assert {row[2].date() for row in rows} == {play.today()}
+
+
+async def test_what_is_cleared_is_forgotten_with_its_history(play: Play) -> None:
+    ann = await play.member("Ann")
+    for region in ("Kunming", "Dali"):
+        await ann.says("/profile")
+        await ann.taps("Region")
+        await ann.says(region)
     await ann.says("/profile")
     await ann.taps("Region")
     await ann.taps("Clear")
-    rows = await kept(play, AnswerChange.value, AnswerChange.source, AnswerChange.changed_at)
-    assert [row[:2] for row in rows] == [("Kunming", "member"), ("Dali", "member"), (None, "member")]
-    assert {row[2].date() for row in rows} == {play.today()}
+    assert await kept(play, AnswerChange.field, AnswerChange.value) == [("region", None)] * 3
     assert await ann.points() == 30
 
 
