@@ -50,7 +50,10 @@ PRIVACY = {
         "member_id",
         by="used_by",
         own="code key name",
-        books="id deal_id offer state issued_at good_from good_until used_at",
+        books="id deal_id template_id offer minimum state issued_at good_from good_until remind_at used_at",
+    ),
+    "coupon_templates": _table(
+        by="made_by", club="id name folded version offer days minimum quota each issued made_at"
     ),
     "deal_posts": _table("letter_id", own="deal_id shown"),  # of the groups; it goes with its letter
     "deals": _table(by="made_by", club="id title offer opens_at closes_at stock claimed each audience state made_at"),

@@ -1,23 +1,45 @@
 """The wallet, and the till."""
 
+import re
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
-from bot.club import coupons
+from bot.club import coupons, templates
 from bot.club.coupons import Held
-from bot.club.errors import BadLine, NoSense
+from bot.club.errors import BadLine, ClubError, NoSense, TooLong
 from bot.club.members import Person, Role
+from bot.club.offers import Offer
 from bot.club.rules import Shop
+from bot.club.templates import BadDays, Plan
 from bot.i18n import N_, _
 from bot.speech import Html, coupon, coupon_name, fill, fitting, name, offer
+from bot.speech import coupons as words_of
 from bot.speech.buttons import rows, tap
 from db.engine import Database
 from handlers.commands import answer, button, command
+from handlers.lines import Line, first_words, read_line, whole, whom
 
+FORM = "/coupon new TEA 10 14 min:50"
+GIVE = "/coupon give TEA @ann"
+OPTIONS = frozenset({"min", "quota", "limit"})
+AUDIENCE = re.compile(r"all|everyone|everybody|[a-z_.]+\s*[:<>=].*", re.IGNORECASE | re.DOTALL)
 LONGEST_CODE = 40  # characters that are looked at
+
+
+class NoAudienceYet(ClubError):
+    """A coupon for many at once."""
+
+    says = N_("A coupon goes to one member at a time so far, such as: {form}")
+
+
+class BadAmount(ClubError):
+    """A least purchase that is no amount of money."""
+
+    says = N_("min: is an amount such as 50 or 49.90.")
 
 
 @command("coupons", "卡券", "票券", "优惠券", "優惠券", who=Role.MEMBER, help=N_("your coupons and their codes"))
@@ -84,3 +106,70 @@ def _done(done: Held, shop: Shop) -> Html:
         name=name(done.who.name),
         coupon=coupon_name(done.name),
     )
+
+
+@command("coupon", who=Role.MANAGER, help=N_("make and give coupons: /coupon new, /coupon give, /coupon list"))
+async def manage(
+    message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Make coupons, give them to members, list them."""
+    verb, rest = first_words(words)
+    match verb.lower():
+        case "new" | "新建":
+            return message.answer(
+                words_of.made(await database.write(templates.make, person, _plan(rest), now=now), shop)
+            )
+        case "give" | "发" | "發" | "送":
+            name, whose = _named(rest)
+            who, more = whom(message, whose, person, form=GIVE)
+            if more:
+                raise BadLine(form=GIVE)
+            issued, member = await database.write(templates.give, person, name, who, shop, key=key, now=now)
+            return message.answer(words_of.given(issued, member, shop))
+        case "list" | "列表":
+            return message.answer(words_of.listed(await database.read(templates.listed), shop, FORM))
+        case "":
+            return message.answer(words_of.explained(FORM), reply_markup=rows(tap(_("All coupons"), "coupon", "list")))
+        case _:
+            raise BadLine(form=FORM)
+
+
+@button("coupon", who=Role.MANAGER)
+async def all_templates(message: Message, about: str, database: Database, shop: Shop) -> TelegramMethod[Any]:
+    """List the coupons that can be given."""
+    if about != "list":
+        raise ValueError(about)
+    return message.edit_text(words_of.listed(await database.read(templates.listed), shop, FORM))
+
+
+def _plan(line: str) -> Plan:
+    """A template as its line asks for it. Raises BadLine, TooLong, BadOffer, BadDays, BadAmount, BadNumber."""
+    read = read_line(line, options=OPTIONS, form=FORM)
+    name, *rest = [read.quoted, *read.words] if read.quoted else read.words or [""]
+    if not name or len(rest) < 2:
+        raise BadLine(form=FORM)
+    if len(name) > templates.NAME:
+        raise TooLong(limit=templates.NAME)
+    *value, days = rest
+    what = Offer.read(" ".join(value))
+    if not re.fullmatch("[0-9]{1,9}", days):
+        raise BadDays(limit=templates.DAYS)
+    counts = (whole(read, option, templates.COUNT) for option in ("quota", "limit"))
+    return Plan(name, what, int(days), _minimum(read), *counts)
+
+
+def _minimum(line: Line) -> int:
+    amount = line.options.get("min", "0")
+    if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", amount):
+        raise BadAmount
+    return int(Decimal(amount) * 100)
+
+
+def _named(line: str) -> tuple[str, str]:
+    """The coupon's name and the words that say for whom it is. Raises BadLine, NoAudienceYet."""
+    name, whose = first_words(line)
+    if not name:
+        raise BadLine(form=GIVE)
+    if AUDIENCE.fullmatch(whose):
+        raise NoAudienceYet(form=GIVE)
+    return name, whose

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.club import deals, forecasts
 from bot.club.deals import Plan, Shown
-from bot.club.errors import BadLine, BadNumber, NoEnd, NoSuchDeal, TooLong
+from bot.club.errors import BadLine, NoEnd, NoSuchDeal, TooLong
 from bot.club.forecasts import Forecast
 from bot.club.letters import awake, sleeping
 from bot.club.members import Person, Role
@@ -23,7 +23,7 @@ from bot.speech.buttons import rows, tap
 from bot.speech.deals import claim_button, described
 from db.engine import Database
 from handlers.commands import Where, button, command
-from handlers.lines import Line, read_line, row_id
+from handlers.lines import read_line, row_id, whole
 
 FORM = N_('/deal new "Spring tea" 20% from:now until:2d stock:10')
 BUTTONS = 20  # under one message
@@ -175,15 +175,15 @@ def _plan(words: str, shop: Shop, now: datetime) -> Plan:
         raise TooLong(limit=deals.TITLE)
     opens = read_when(line.options.get("from", "now"), shop, now=now)
     closes = read_when(line.options["until"], shop, now=now, ends=opens)
-    limit = _whole(line, "limit")
-    return Plan(title, Offer.read(offer_words[0]), opens, closes, _whole(line, "stock"), 1 if limit is None else limit)
-
-
-def _whole(line: Line, option: str) -> int | None:
-    value = line.options.get(option)
-    if value is not None and not (value.isascii() and value.isdecimal() and len(value) < 10):
-        raise BadNumber(option=option, limit=deals.STOCK)
-    return int(value) if value is not None else None
+    limit = whole(line, "limit", deals.STOCK)
+    return Plan(
+        title,
+        Offer.read(offer_words[0]),
+        opens,
+        closes,
+        whole(line, "stock", deals.STOCK),
+        1 if limit is None else limit,
+    )
 
 
 def _made(made: Shown, forecast: Forecast, shop: Shop, now: datetime) -> Html:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiogram.types import Message
 
-from bot.club.errors import BadLine, UnknownOption
+from bot.club.errors import BadLine, BadNumber, UnknownOption
 from bot.club.members import Person, Who
 
 QUOTES = {'"': '"', "“": "”", "”": "”", "「": "」", "'": "'", "＂": "＂"}
@@ -34,13 +34,10 @@ def whom(message: Message, words: str, by: Person, *, form: str) -> tuple[Who, s
         replied = None
     if replied and replied.from_user and not replied.from_user.is_bot and not NAMED.match(words):
         return Who(platform, "", replied.from_user.id), words.strip()
-    if words[:1] in QUOTES:
-        quoted, rest = _quoted(words)
-        return Who(platform, quoted), rest
-    first, _, rest = words.strip().partition(" ")
+    first, rest = first_words(words)
     if not first:
         raise BadLine(form=form)
-    return Who(platform, first), rest.strip()
+    return Who(platform, first), rest
 
 
 def storable(text: str) -> str:
@@ -53,6 +50,22 @@ def row_id(text: str) -> int:
     if not re.fullmatch("[0-9]{1,9}", text):
         raise ValueError(text[:40])
     return int(text)
+
+
+def first_words(words: str) -> tuple[str, str]:
+    """The name that a line begins with, one word or several in quotes, and what follows."""
+    if words[:1] in QUOTES:
+        return _quoted(words)
+    first, _, rest = words.strip().partition(" ")
+    return first, rest.strip()
+
+
+def whole(line: Line, option: str, limit: int) -> int | None:
+    """An option that is a whole number, None where it is left out. Raises BadNumber."""
+    value = line.options.get(option)
+    if value is not None and not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise BadNumber(option=option, limit=limit)
+    return int(value) if value is not None else None
 
 
 def read_line(words: str, *, options: frozenset[str], form: str) -> Line:

@@ -18,6 +18,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "lots": {"amount": 7, "remaining": 7},
     "entries": {"amount": 7},
     "deals": {"stock": 5, "claimed": 2},
+    "coupon_templates": {"quota": 5, "issued": 2},
     "letters": {"group_id": None, "state": "waiting"},
     "coupons": {"state": "issued"},
     "requests": {"state": "waiting"},

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.club.members import Named
 from db.audit import AuditLine
-from db.coupons import Coupon
+from db.coupons import Coupon, CouponTemplate
 from db.deals import Deal
 from db.gifts import Gift
 from db.groups import Group
@@ -27,6 +27,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "group": (Group.id, Group.title),
     "gift": (Gift.id, Gift.name),
     "coupon": (Coupon.id, Coupon.name),
+    "template": (CouponTemplate.id, CouponTemplate.name),
     "field": (OwnField.id, OwnField.label),
 }
 

@@ -31,6 +31,7 @@ class Issued:
     offer: Offer
     code: str
     good_until: datetime
+    minimum: int = 0  # of the purchase, in minor units
 
     @property
     def facts(self) -> dict[str, str | int]:
@@ -41,6 +42,7 @@ class Issued:
             "offer": str(self.offer),
             "code": self.code,
             "good_until": self.good_until.isoformat(),
+            "minimum": self.minimum,
         }
 
 
@@ -63,6 +65,8 @@ def issue(
     key: str,
     now: datetime,
     deal_id: int | None = None,
+    template_id: int | None = None,
+    minimum: int = 0,
 ) -> Issued | None:
     """Issue an offer to a member, once for each key. Returns None where the key was used before."""
     code = new_code()
@@ -73,14 +77,16 @@ def issue(
         key=key,
         member_id=member_id,
         deal_id=deal_id,
+        template_id=template_id,
         name=name,
         offer=str(offer),
+        minimum=minimum,
         state="issued",
         issued_at=now,
         good_from=now,
         good_until=good_until,
     )
-    return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until)
+    return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until, minimum)
 
 
 def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Held:
@@ -153,7 +159,8 @@ def new_code() -> str:
 
 
 def _issued(coupon: Coupon) -> Issued:
-    return Issued(coupon.id or 0, coupon.name, Offer.read(coupon.offer), coupon.code, coupon.good_until)
+    offer = Offer.read(coupon.offer)
+    return Issued(coupon.id or 0, coupon.name, offer, coupon.code, coupon.good_until, coupon.minimum)
 
 
 def _named(session: Session, member_id: int) -> Named:

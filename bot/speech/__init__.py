@@ -193,12 +193,20 @@ def offer(what: Offer, shop: Shop) -> str:
 
 def coupon(facts: Mapping[str, Any], shop: Shop) -> Html:
     """A coupon in words, with its code; from the facts that `Issued.facts` keeps."""
+    what = offer(Offer.read(facts["offer"]), shop)
     return fill(
         _("<b>{name}</b>: {offer}\nCode: <code>{code}</code>\nValid until {until}"),
         name=coupon_name(facts["name"]),
-        offer=offer(Offer.read(facts["offer"]), shop),
+        offer=from_minimum(what, facts.get("minimum", 0), shop),
         code=facts["code"],
         until=last_moment(datetime.fromisoformat(facts["good_until"]), shop),
+    )
+
+
+def from_minimum(what: str, minimum: int, shop: Shop) -> str:
+    """What a coupon gives, with the least purchase for which it does."""
+    return (
+        _("{offer}, for purchases from {minimum}").format(offer=what, minimum=money(minimum, shop)) if minimum else what
     )
 
 

@@ -29,6 +29,8 @@ ACTS = {
     "decline": N_("{who} declined {points} points for {whom}: {request}"),
     "deal new": N_("{who} made the deal “{deal}”"),
     "deal stop": N_("{who} stopped the deal “{deal}”"),
+    "coupon new": N_("{who} made the coupon “{template}”"),
+    "coupon give": N_("{who} gave {whom} the coupon “{coupon}”"),
     "redeem": N_("{who} used {whom}'s coupon “{coupon}”"),
     "gift new": N_("{who} made the gift “{gift}”"),
     "gift stock": N_("{who} set the stock of “{gift}” to {stock}"),

@@ -69,6 +69,11 @@ def _coupon_issued(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return fill(_("It is yours!\n\n{coupon}\n\nShow the code when you pay."), coupon=coupon(letter.facts, shop)), None
 
 
+def _coupon_given(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    text = _("A coupon from {shop} for you:\n\n{coupon}\n\nShow the code when you pay. /coupons keeps it for you.")
+    return fill(text, shop=shop.name, coupon=coupon(letter.facts, shop)), None
+
+
 def _doubtful(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     text = _(
         "I was interrupted and cannot tell whether these letters arrived. "
@@ -205,6 +210,7 @@ MISSED = {
     "family": N_("the reminder of a relative's day"),
     "family_offer": N_("the reminder of a relative's day"),
     "coupon_issued": N_("a claimed coupon"),
+    "coupon_given": N_("a coupon that was given"),
     "points_changed": N_("a change of points"),
     "gift_back": N_("word that a gift is back"),
     "question": N_("a question about themselves"),
@@ -231,6 +237,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "request": _request,
     "request_decided": _request_decided,
     "coupon_issued": _coupon_issued,
+    "coupon_given": _coupon_given,
     "doubtful": _doubtful,
     "missed": _missed,
     "birthday_ahead": _birthday_ahead,

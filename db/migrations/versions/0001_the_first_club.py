@@ -335,22 +335,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "coupon_templates",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("folded", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("offer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("quota", sa.Integer(), nullable=True),
+        sa.Column("each", sa.Integer(), nullable=True),
+        sa.Column("issued", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.CheckConstraint("quota IS NULL OR issued <= quota", name=op.f("ck_coupon_templates_issued_within_quota")),
+        sa.ForeignKeyConstraint(["made_by"], ["members.id"], name=op.f("fk_coupon_templates_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon_templates")),
+        sa.UniqueConstraint("folded", "version", name=op.f("uq_coupon_templates_folded_version")),
+    )
+    op.create_table(
         "coupons",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
         sa.Column("deal_id", sa.Integer(), nullable=True),
+        sa.Column("template_id", sa.Integer(), nullable=True),
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("offer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("minimum", sa.Integer(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("issued_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("good_from", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("good_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("remind_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("used_by", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_coupons_deal_id")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_coupons_member_id")),
+        sa.ForeignKeyConstraint(["template_id"], ["coupon_templates.id"], name=op.f("fk_coupons_template_id")),
         sa.ForeignKeyConstraint(["used_by"], ["members.id"], name=op.f("fk_coupons_used_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupons")),
         sa.UniqueConstraint("code", name=op.f("uq_coupons_code")),
@@ -359,6 +382,14 @@ def upgrade() -> None:
     with op.batch_alter_table("coupons", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_coupons_deal_id"), ["deal_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_coupons_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(
+            "ix_coupons_remind",
+            ["remind_at"],
+            unique=False,
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_coupons_template_id"), ["template_id"], unique=False)
 
     op.create_table(
         "letters",
@@ -639,10 +670,17 @@ def downgrade() -> None:
 
     op.drop_table("letters")
     with op.batch_alter_table("coupons", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_coupons_template_id"))
+        batch_op.drop_index(
+            "ix_coupons_remind",
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_coupons_member_id"))
         batch_op.drop_index(batch_op.f("ix_coupons_deal_id"))
 
     op.drop_table("coupons")
+    op.drop_table("coupon_templates")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_consents_standing",

@@ -1,0 +1,170 @@
+"""Coupon templates: what the coupons of a name are like; and giving one of them to a member."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select, update
+
+from bot.club import audit, consents, coupons, members, outbox
+from bot.club.coupons import Issued
+from bot.club.errors import BadNumber, ClubError, StaleButton, UnknownMember
+from bot.club.members import Named, Person, Role, Who
+from bot.club.offers import Offer
+from bot.club.rules import Shop
+from bot.i18n import N_
+from db.coupons import COUPON_TEMPLATES, Coupon, CouponTemplate
+from db.engine import insert_once
+
+NAME = 60  # characters
+DAYS = 3650
+COUNT = 100_000
+
+
+class NoSuchTemplate(ClubError):
+    """A coupon that staff name and nobody made."""
+
+    says = N_("There is no coupon “{name}” yet. /coupon list shows which there are.")
+
+
+class BadDays(ClubError):
+    """A validity that is no whole number of days in bounds."""
+
+    says = N_("A coupon is good for a whole number of days, from 1 to {limit}.")
+
+
+class AllGiven(ClubError):
+    """A template's quota is used up."""
+
+    says = N_("All {quota} coupons “{name}” are given out.")
+
+
+class HadTheirs(ClubError):
+    """A member had as many coupons of a template as one may have."""
+
+    says = N_("{number} has had “{name}” as often as a member may: {each}.")
+
+
+class NotToYourself(ClubError):
+    """Staff giving a coupon to themselves."""
+
+    says = N_("Nobody gives coupons to themselves; please ask the owner.")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A template as staff ask for it; `minimum` in minor units, no `quota` or `each` where nothing is counted."""
+
+    name: str
+    offer: Offer
+    days: int
+    minimum: int = 0
+    quota: int | None = None
+    each: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as staff see it: its plan, which version of the name it is, how many it issued."""
+
+    plan: Plan
+    version: int
+    issued: int
+
+
+def make(session: Session, by: Person, plan: Plan, *, now: datetime) -> Template:
+    """Make a template, or the next version of one. Raises BadDays, BadNumber."""
+    if not 1 <= plan.days <= DAYS:
+        raise BadDays(limit=DAYS)
+    for option, value in (("quota", plan.quota), ("limit", plan.each)):
+        if value is not None and not 1 <= value <= COUNT:
+            raise BadNumber(option=option, limit=COUNT)
+    folded = _folded(plan.name)
+    before = session.exec(select(func.max(CouponTemplate.version)).where(CouponTemplate.folded == folded)).one() or 0
+    about = {"name": plan.name, "folded": folded, "version": before + 1, "offer": str(plan.offer), "days": plan.days}
+    about |= {"minimum": plan.minimum, "quota": plan.quota, "each": plan.each, "issued": 0}
+    made = insert_once(session, COUPON_TEMPLATES, **about, made_by=by.member_id, made_at=now)
+    if made is None:  # a colleague was faster: theirs is the version before ours
+        return make(session, by, plan, now=now)
+    audit.note(session, by.member_id, "coupon new", now=now, template=made)
+    return Template(plan, before + 1, 0)
+
+
+def listed(session: Session) -> list[Template]:
+    """The newest version of every template, by name."""
+    newest = select(func.max(col(CouponTemplate.id))).group_by(col(CouponTemplate.folded))
+    rows = session.exec(
+        select(CouponTemplate).where(col(CouponTemplate.id).in_(newest)).order_by(col(CouponTemplate.folded))
+    )
+    return [_shown(row) for row in rows]
+
+
+def give(
+    session: Session, by: Person, name: str, who: Who, shop: Shop, *, key: str, now: datetime
+) -> tuple[Issued, Named]:
+    """Give a member a coupon by its template's name, once for each key; they get it by letter.
+
+    Raises NoSuchTemplate, UnknownMember, WhichMember, NotToYourself, AllGiven, HadTheirs, StaleButton.
+    """
+    template = _newest(session, name)
+    member = members.find(session, who)
+    if not consents.given(session, member.member_id, "service"):
+        raise UnknownMember(who=member.number)
+    if by.role < Role.OWNER and by.member_id == member.member_id:
+        raise NotToYourself
+    _take_one(session, template, member)
+    issued = coupons.issue(
+        session,
+        member.member_id,
+        template.name,
+        Offer.read(template.offer),
+        good_until=shop.end_of(shop.day(now) + timedelta(days=template.days)),
+        key=f"given:{key}",
+        now=now,
+        template_id=template.id,
+        minimum=template.minimum,
+    )
+    if issued is None:  # a second tap on the same button; what was taken goes back with this act
+        raise StaleButton
+    audit.note(session, by.member_id, "coupon give", member.member_id, now=now, coupon=issued.id)
+    outbox.to_member(
+        session, "coupon_given", member.member_id, key=f"coupon_given:{issued.id}", now=now, **issued.facts
+    )
+    return issued, member
+
+
+def _take_one(session: Session, template: CouponTemplate, member: Named) -> None:
+    """Count one more coupon of a template, within its quota and the member's limit. Raises AllGiven, HadTheirs."""
+    left = col(CouponTemplate.quota).is_(None) | (col(CouponTemplate.issued) < col(CouponTemplate.quota))
+    taken = session.exec(
+        update(CouponTemplate)
+        .where(col(CouponTemplate.id) == template.id, left)
+        .values(issued=col(CouponTemplate.issued) + 1)
+        .execution_options(synchronize_session=False)
+    ).rowcount
+    if not taken:
+        raise AllGiven(name=template.name, quota=template.quota)
+    if template.each is None:
+        return
+    # Whoever changed the row above has it until their commit, so nobody else counts this template now.
+    theirs = select(func.count()).where(Coupon.template_id == template.id, Coupon.member_id == member.member_id)
+    if session.exec(theirs).one() >= template.each:
+        raise HadTheirs(number=member.number, name=template.name, each=template.each)
+
+
+def _newest(session: Session, name: str) -> CouponTemplate:
+    here = select(CouponTemplate).where(CouponTemplate.folded == _folded(name))
+    found = session.exec(here.order_by(col(CouponTemplate.version).desc()).limit(1)).first()
+    if found is None:
+        raise NoSuchTemplate(name=name[:40])
+    return found
+
+
+def _shown(row: CouponTemplate) -> Template:
+    plan = Plan(row.name, Offer.read(row.offer), row.days, row.minimum, row.quota, row.each)
+    return Template(plan, row.version, row.issued)
+
+
+def _folded(name: str) -> str:
+    """A name as it is looked up: however it is spaced, in small letters."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
