@@ -7,7 +7,19 @@ from datetime import datetime, time, timedelta
 from sqlmodel import Session, case, col, select, update
 
 from bot.clock import Clock
-from bot.club import checkins, coupons, deals, groups, members, occasions, outbox, points, profile, staff, welcome
+from bot.club import (
+    changes,
+    checkins,
+    coupons,
+    deals,
+    groups,
+    members,
+    occasions,
+    outbox,
+    profile,
+    staff,
+    welcome,
+)
 from bot.club.calendar import YearlyDate
 from bot.club.deals import Plan
 from bot.club.members import Person, Visitor, Who
@@ -126,7 +138,7 @@ def _thank(session: Session, owner: Person, shop: Shop, now: datetime) -> None:
     best = session.exec(select(Member.id).where(Member.points > 0).order_by(col(Member.points).desc()).limit(3)).all()
     for member_id in best:
         who = Who("playground", members.number(member_id or 0))
-        points.change(session, owner, who, 50, THANKS[shop.locale], shop, key=f"demo:{member_id}", now=now)
+        changes.change(session, owner, who, 50, THANKS[shop.locale], shop, key=f"demo:{member_id}", now=now)
 
 
 def _deal(session: Session, owner: Person, clerk: Person, regulars: list[Person], shop: Shop, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from db.tables import table_of
@@ -43,10 +43,11 @@ class Entry(SQLModel, table=True):
     staff_id: int | None = Field(default=None, foreign_key="members.id")
     at: datetime
     key: str = Field(unique=True)
+    undoes: int | None = Field(default=None, foreign_key="entries.id")  # the spend whose points this one gave back
 
 
 class LotUse(SQLModel, table=True):
-    """How much of a lot an entry used."""
+    """How much of a lot an entry used, or gave back to it."""
 
     __tablename__ = "lot_uses"
     __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
@@ -94,3 +95,5 @@ LOT_USES = table_of(LotUse)
 CHECKINS = table_of(CheckIn)
 SHOP_DAYS = table_of(ShopDay)
 BOOSTS = table_of(Boost)
+_undoes = ENTRIES.c.undoes.is_not(None)
+Index("uq_entries_undoes", ENTRIES.c.undoes, unique=True, sqlite_where=_undoes, postgresql_where=_undoes)

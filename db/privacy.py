@@ -57,7 +57,7 @@ PRIVACY = {
     ),
     "deal_posts": _table("letter_id", own="deal_id shown"),  # of the groups; it goes with its letter
     "deals": _table(by="made_by", club="id title offer opens_at closes_at stock claimed each audience state made_at"),
-    "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key"),
+    "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),
     "erased": _table(secret="person_hash"),  # noqa: S106
     "fields": _table(club="id label folded kind choices depth reason points hidden made_at"),
     "gift_orders": _table(

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
-from bot.club import members, points
+from bot.club import changes, members, points
 from bot.club.errors import BadPoints, NoReason, TooLong
 from bot.club.members import Person, Role
 from bot.club.points import Line
@@ -66,13 +66,13 @@ async def _change(
     who, rest = whom(message, words, by, form=form)
     amount, _sep, why = rest.partition(" ")
     if not re.fullmatch(r"[0-9]{1,20}", amount):
-        raise BadPoints(limit=points.LIMIT)
+        raise BadPoints(limit=changes.LIMIT)
     if not why.strip():
         raise NoReason(form=form)
     if len(why) > REASON:
         raise TooLong(limit=REASON)
     changed = await database.write(
-        points.change, by, who, sign * int(amount), why.strip(), shop, key=f"{verb}:{key}", now=now
+        changes.change, by, who, sign * int(amount), why.strip(), shop, key=f"{verb}:{key}", now=now
     )
     facts = {"points": f"{sign * int(amount):+}", "name": name(changed.who.name), "number": changed.who.number}
     if changed.balance is None:
@@ -89,7 +89,7 @@ async def decide(
     answer, _sep, request = about.partition(":")
     if answer not in ("yes", "no"):
         raise ValueError(about)
-    decided = await database.write(points.decide, person, row_id(request), approve=answer == "yes", now=now)
+    decided = await database.write(changes.decide, person, row_id(request), approve=answer == "yes", now=now)
     done = (
         _("Approved: {points} points for {number}.")
         if answer == "yes"

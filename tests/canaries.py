@@ -16,7 +16,7 @@ FAR = 1_000_000  # from the numbers of one canary to those of the next
 GIVEN: dict[str, dict[str, Any]] = {
     "members": {"points": 7, "erased_at": None},
     "lots": {"amount": 7, "remaining": 7},
-    "entries": {"amount": 7},
+    "entries": {"amount": 7, "undoes": None},
     "deals": {"stock": 5, "claimed": 2},
     "coupon_templates": {"quota": 5, "issued": 2},
     "letters": {"group_id": None, "state": "waiting"},
@@ -51,7 +51,8 @@ class Canary:
         ]
 
     def _row(self, session: Session, table: Table) -> None:
-        row = {c.name: self._value(c) for c in table.c if c.name != "id"} | GIVEN.get(table.name, {})
+        given = GIVEN.get(table.name, {})
+        row = {c.name: self._value(c) for c in table.c if c.name != "id" and c.name not in given} | given
         made = session.connection().execute(table.insert().values(**row))
         keys = zip(table.primary_key, made.inserted_primary_key or (), strict=True)
         self.rows[table.name] = row | {column.name: key for column, key in keys}

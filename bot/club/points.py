@@ -8,25 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Update, bindparam
-from sqlmodel import Session, col, select, update
+from sqlalchemy import Integer, Update, bindparam, literal
+from sqlmodel import Session, col, select
 
-from bot.club import audit, erased, members, outbox, staff
-from bot.club.errors import BadPoints, NoOwner, NotEnoughPoints, NotYourself, RequestOver, StaleButton
-from bot.club.members import Named, Person, Role, Who
+from bot.club import erased
+from bot.club.errors import NotEnoughPoints
 from bot.club.rules import Shop
 from db.engine import insert_once, once
 from db.hot import first
 from db.members import MEMBERS, Member
 from db.points import ENTRIES, LOT_USES, LOTS, Entry, Lot
-from db.staff import REQUESTS, Request
 
-LIMIT = 1_000_000  # points in one change by staff
 ONCE_A_PERSON = ("consent", "field:", "birthday_told")  # sources, whatever number somebody has
 
 _gift: dict[Any, Any] = {column: bindparam(column.name) for column in LOTS.c if column.name != "id"}
 _lot = once(LOTS, "sqlite").values(_gift).returning(LOTS.c.id)
-_enter = ENTRIES.insert().values({column: bindparam(column.name) for column in ENTRIES.c if column.name != "id"})
+_told = [column for column in ENTRIES.c if column.name not in ("id", "undoes")]
+_enter = ENTRIES.insert().values({column: bindparam(column.name) for column in _told})
 _earn = (
     MEMBERS.update()
     .where(MEMBERS.c.id == bindparam("member"))
@@ -76,22 +74,6 @@ class Purse:
     points: int
     lapses_at: datetime | None
     lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A manual change: of whom, and the new balance, None where it waits for the owner."""
-
-    who: Named
-    balance: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A request that the owner decided."""
-
-    amount: int
-    member_id: int
 
 
 def award(
@@ -154,49 +136,29 @@ def spend(
     return balance
 
 
-def change(
-    session: Session, by: Person, who: Who, amount: int, reason: str, shop: Shop, *, key: str, now: datetime
-) -> Changed:
-    """Staff's manual change, up or down. Above the manager's limit it waits for an owner, who is asked.
+def give_back(session: Session, spent_key: str, *, key: str, now: datetime) -> int | None:
+    """Undo a spend: its points return to the lots they came from, each with the expiry it has.
 
-    Raises UnknownMember, WhichMember, BadPoints, NotYourself, NotEnoughPoints, NoOwner, StaleButton.
+    Returns the new balance, None where it was undone before, or where there is no such spend of anybody who is here.
     """
-    if not 0 < abs(amount) <= LIMIT:
-        raise BadPoints(limit=LIMIT)
-    member = members.find(session, who)
-    if by.role < Role.OWNER and by.member_id == member.member_id:
-        raise NotYourself
-    if by.role < Role.OWNER and abs(amount) > shop.rules.points.manager_limit:
-        _ask_owner(session, by, member, amount, reason, key=key, now=now)
-        return Changed(member, None)
-    return Changed(member, _by_hand(session, by.member_id, member.member_id, amount, reason, key=key, now=now))
-
-
-def decide(session: Session, owner: Person, request_id: int, *, approve: bool, now: datetime) -> Decided:
-    """The owner's word on a request; who asked is told. Raises RequestOver, NotEnoughPoints."""
-    decided = session.exec(
-        update(Request)
-        .where(col(Request.id) == request_id, col(Request.state) == "waiting")
-        .values(state="approved" if approve else "declined", decided_by=owner.member_id)
-        .returning(col(Request.amount), col(Request.member_id), col(Request.reason), col(Request.asked_by))
-    ).one_or_none()
-    if decided is None:
-        raise RequestOver
-    amount, member_id, reason, asked_by = decided
-    if approve:
-        _by_hand(session, asked_by, member_id, amount, reason, key=f"request:{request_id}", now=now)
-    audit.note(
-        session,
-        owner.member_id,
-        "approve" if approve else "decline",
-        member_id,
-        now=now,
-        request=request_id,
-        points=abs(amount),
-    )
-    facts = {"amount": amount, "number": members.number(member_id), "approved": approve}
-    outbox.to_member(session, "request_decided", asked_by, key=f"request_decided:{request_id}", now=now, **facts)
-    return Decided(amount, member_id)
+    connection = session.connection()
+    of_somebody = ENTRIES.join(MEMBERS, (MEMBERS.c.id == ENTRIES.c.member_id) & MEMBERS.c.erased_at.is_(None))
+    spends = select(ENTRIES.c.id, ENTRIES.c.member_id, ENTRIES.c.amount).select_from(of_somebody)
+    spent = connection.execute(spends.where(ENTRIES.c.key == spent_key, ENTRIES.c.amount < 0)).first()
+    if spent is None:
+        return None
+    about = {"member_id": spent.member_id, "amount": -spent.amount, "source": "given_back", "undoes": spent.id}
+    entry_id = insert_once(session, ENTRIES, at=now, key=key, **about)
+    if entry_id is None:
+        return None
+    more = MEMBERS.update().where(MEMBERS.c.id == spent.member_id).values(points=MEMBERS.c.points - spent.amount)
+    balance: int = connection.execute(more.returning(MEMBERS.c.points)).scalar_one()
+    used = select(literal(entry_id), LOT_USES.c.lot_id, LOT_USES.c.amount).where(LOT_USES.c.entry_id == spent.id)
+    connection.execute(LOT_USES.insert().from_select(["entry_id", "lot_id", "amount"], used))
+    back = LOT_USES.c.entry_id == entry_id, LOT_USES.c.lot_id == LOTS.c.id
+    restored = LOTS.c.remaining + LOT_USES.c.amount
+    connection.execute(LOTS.update().where(*back).values(remaining=restored))
+    return balance
 
 
 def purse(session: Session, member_id: int, shop: Shop, lines: int = 5) -> Purse:
@@ -210,42 +172,6 @@ def purse(session: Session, member_id: int, shop: Shop, lines: int = 5) -> Purse
         _lapses_at(member, shop),
         tuple(Line(entry.amount, entry.source, entry.reason, entry.at) for entry in entries),
     )
-
-
-def _ask_owner(
-    session: Session, by: Person, member: Named, amount: int, reason: str, *, key: str, now: datetime
-) -> None:
-    owners = staff.reached(session)
-    if not owners:
-        raise NoOwner
-    about = {"member_id": member.member_id, "amount": amount, "reason": reason, "asked_by": by.member_id}
-    request_id = insert_once(session, REQUESTS, key=key, asked_at=now, state="waiting", **about)
-    if request_id is None:
-        raise StaleButton
-    facts: dict[str, Any] = {
-        "request": request_id,
-        "amount": amount,
-        "reason": reason,
-        "number": member.number,
-        "by": by.number,
-    }
-    for account_id, owner_id in owners:
-        facts |= {"account_id": account_id, "member_id": owner_id}
-        outbox.post(session, "request", key=f"request:{request_id}:{owner_id}", now=now, **facts)
-
-
-def _by_hand(
-    session: Session, staff_id: int, member_id: int, amount: int, reason: str, *, key: str, now: datetime
-) -> int:
-    move = award if amount > 0 else spend
-    source = "grant" if amount > 0 else "deduct"
-    balance = move(session, member_id, abs(amount), source, key=key, now=now, reason=reason, staff_id=staff_id)
-    if balance is None:  # a second tap on the same button
-        raise StaleButton
-    audit.note(session, staff_id, source, member_id, now=now, points=abs(amount), entry=key)
-    facts = {"amount": amount, "reason": reason, "balance": balance}
-    outbox.to_member(session, "points_changed", member_id, key=f"points_changed:{key}", now=now, **facts)
-    return balance
 
 
 def _balance(session: Session, member_id: int) -> int:

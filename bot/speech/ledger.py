@@ -14,6 +14,7 @@ SOURCES = {
     "birthday_told": N_("your birthday"),
     "grant": N_("from the shop"),
     "deduct": N_("by the shop"),
+    "given_back": N_("given back"),
 }
 
 ACTS = {

@@ -208,14 +208,23 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.Integer(), nullable=True),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("undoes", sa.Integer(), nullable=True),
         sa.CheckConstraint("amount <> 0", name=op.f("ck_entries_amount_not_zero")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_entries_member_id")),
         sa.ForeignKeyConstraint(["staff_id"], ["members.id"], name=op.f("fk_entries_staff_id")),
+        sa.ForeignKeyConstraint(["undoes"], ["entries.id"], name=op.f("fk_entries_undoes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
         sa.UniqueConstraint("key", name=op.f("uq_entries_key")),
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_entries_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(
+            "uq_entries_undoes",
+            ["undoes"],
+            unique=True,
+            sqlite_where=sa.text("undoes IS NOT NULL"),
+            postgresql_where=sa.text("undoes IS NOT NULL"),
+        )
 
     op.create_table(
         "groups",
@@ -610,7 +619,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["gift_id"], ["gifts.id"], name=op.f("fk_gift_photos_gift_id")),
         sa.PrimaryKeyConstraint("gift_id", "platform", name=op.f("pk_gift_photos")),
     )
-    columns = ("id", "member_id", "amount", "source", "staff_id", "at", "key")
+    columns = ("id", "member_id", "amount", "source", "staff_id", "at", "key", "undoes")
     new, old = (", ".join(f'{row}."{column}"' for column in columns) for row in ("NEW", "OLD"))
     if op.get_bind().dialect.name == "sqlite":
         # One change is allowed: the reason, which somebody typed, goes when its member is erased.
@@ -704,6 +713,11 @@ def downgrade() -> None:
     op.drop_table("lots")
     op.drop_table("groups")
     with op.batch_alter_table("entries", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_entries_undoes",
+            sqlite_where=sa.text("undoes IS NOT NULL"),
+            postgresql_where=sa.text("undoes IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_entries_member_id"))
 
     op.drop_table("entries")
