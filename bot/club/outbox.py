@@ -95,6 +95,12 @@ def withdraw(
     )
 
 
+def spoil(session: Session, letter_id: int, reason: str, *, now: datetime) -> None:
+    """Put aside a letter that cannot even be judged, because what it holds or names is not as it should be."""
+    values = {"state": "failed", "reason": reason, "settled_at": now}
+    session.connection().execute(LETTERS.update().where(LETTERS.c.id == letter_id).values(**values))
+
+
 def report(session: Session, kind: str, about: int | None, what: str, *, now: datetime) -> None:
     """Tell every owner of a letter (`what` is its kind, `about` its member) that went wrong.
 

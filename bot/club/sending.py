@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import Boolean, Row, and_, bindparam, case, func, select, tuple_
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.club import consents, greetings, groups, matters, moves, nights, outbox, questions
@@ -72,20 +73,18 @@ def turn(
     again = False
     single = room > 0 and _once_under_way(session)
     for row in _due(session, room, resting, single, shop, now):
-        kind = KINDS[row.kind]
-        if (kind.once or row.doubts) and single:
+        if row.alone and single:
             continue
-        verdict = _verdict(session, row, kind, shop, now)
-        if verdict.drop or verdict.wait_until:
-            _hold(session, row, verdict, now)
-            again = True
-            if verdict.reason == QUIET_HOURS:
+        found = _look_at(session, row, shop, now)
+        again = again or not isinstance(found, Outgoing)
+        if isinstance(found, Verdict):
+            _hold(session, row, found, now)
+            if found.reason == QUIET_HOURS:
                 nights.put_off(session, shop, now=now)
                 break
-            continue
-        if _take(session, row.id):
-            single = single or kind.once or bool(row.doubts)
-            taken.append(_outgoing(session, row, shop))
+        elif found and _take(session, row.id):
+            single = single or row.alone
+            taken.append(found)
         if len(taken) == room:
             break
     return taken, again
@@ -110,11 +109,8 @@ def put_back(session: Session, under_way: Collection[int]) -> None:
 
 def next_due(session: Session, *, now: datetime) -> datetime | None:
     """When the next letter is due."""
-    due: datetime | None = (
-        session.connection()
-        .execute(select(func.min(LETTERS.c.after)).where(LETTERS.c.state == "waiting", LETTERS.c.after > now))
-        .scalar()
-    )
+    look = select(func.min(LETTERS.c.after)).where(LETTERS.c.state == "waiting", LETTERS.c.after > now)
+    due: datetime | None = session.connection().execute(look).scalar()
     return due
 
 
@@ -176,6 +172,18 @@ def _due(
             yield from rows
             if len(rows) <= room:
                 break
+
+
+def _look_at(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outgoing | Verdict | None:
+    """A letter as it may go, or why not now. One that cannot even be judged is put aside (None): the others go."""
+    try:
+        verdict = _verdict(session, row, KINDS[row.kind], shop, now)
+        return verdict if verdict.drop or verdict.wait_until else _outgoing(session, row, shop)
+    except DBAPIError:
+        raise
+    except Exception as error:  # noqa: BLE001 (facts of another release, rows that are gone)
+        outbox.spoil(session, row.id, type(error).__name__, now=now)
+        return None
 
 
 def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Verdict:

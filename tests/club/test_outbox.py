@@ -372,3 +372,23 @@ async def test_what_a_letter_brings_is_what_stands_when_it_goes(
 def _plain(session: Session, letter_id: int) -> tuple[str, int, int]:
     letter = session.get_one(Letter, letter_id)
     return letter.state, letter.rank, letter.doubts
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("birthday", {"gift": 7}),
+        ("family", {"occasion_id": 7, "day": []}),
+        ("question", {}),
+        ("of a later release", {}),
+    ],
+)
+async def test_a_letter_that_cannot_be_judged_holds_up_nobody(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn, kind: str, facts: dict[str, Any]
+) -> None:
+    """Its rows are gone, its facts of another release, or its kind is."""
+    await post(database, "birthday_ahead", ann, now, "odd", **facts)
+    await database.write(lambda s: s.connection().execute(LETTERS.update().values(kind=kind, alone=False)).close())
+    await post(database, "points_changed", ann, now)
+    assert await turn() + await turn() == ["points_changed"]
+    assert await states(database) == ["failed", "sending"]
