@@ -174,5 +174,7 @@ def _stands(wishes: Wishes, shop: Shop, now: datetime) -> Html:
                 "/family keeps what you told, until you remove it."
             )
         )
-    lines.append(_("Each consent is withdrawn by itself. That I serve you at all ends with /forget, which erases you."))
+    lines.append(
+        _("Each consent can be withdrawn by itself. To leave the club altogether, send /forget: it erases you.")
+    )
     return Html("\n".join(lines))

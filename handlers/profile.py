@@ -245,9 +245,9 @@ def _shown(person: Person, known: list[Known]) -> Html:
 
 def _line(field: Known) -> Html:
     if field.value is None and field.earns:
-        return fill(_("· {field}: – (+{points})"), field=label(field), points=field.earns)
+        return fill(_("· {field}: not told yet (+{points} points)"), field=label(field), points=field.earns)
     if field.value is None:
-        return fill(_("· {field}: –"), field=label(field))
+        return fill(_("· {field}: not told"), field=label(field))
     return fill(_("· {field}: {value}"), field=label(field), value=value(field))
 
 

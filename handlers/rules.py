@@ -25,6 +25,7 @@ async def settings(
 ) -> TelegramMethod[Any]:
     """Show the menu over the rules, show one rule, or change one."""
     key, _sep, value = words.partition(" ")
+    key = _called(shop).get(key, key)
     if not key:
         return message.answer(_overview(shop), reply_markup=_families())
     if key in FAMILIES and not value:
@@ -77,6 +78,11 @@ def _change(session: Session, person: Person, key: str, value: str, *, now: date
     changed = rules.change(session, person.member_id, key, value, now=now)
     conversations.close(session, person.account_id)
     return changed
+
+
+def _called(shop: Shop) -> dict[str, str]:
+    """The rules and their families by the names that the owner reads."""
+    return {rule_name(key): key for key in rules.listed(shop.rules)} | {family_name(each): each for each in FAMILIES}
 
 
 def _known(key: str, shop: Shop) -> str:

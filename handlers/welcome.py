@@ -23,7 +23,7 @@ LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 MENU = ("checkin", "points", "card", "coupons", "deals", "profile", "family", "notify", "lang", "help")
 
 
-@command("start", who=Role.ANYONE, help=N_("begin, and see the menu"))
+@command("start", "开始", "開始", who=Role.ANYONE, help=N_("begin, and see the menu"))
 async def start(
     message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any] | None:

@@ -16,7 +16,7 @@ _UNITS = {
     "分钟": "minutes",
     "分鐘": "minutes",
 }
-_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1}
+_DAYS = {"today": 0, "今天": 0, "tomorrow": 1, "明天": 1, "后天": 2, "後天": 2}
 
 
 def read_when(text: str, shop: Shop, *, now: datetime, ends: datetime | None = None) -> datetime:
@@ -31,12 +31,19 @@ def read_when(text: str, shop: Shop, *, now: datetime, ends: datetime | None = N
     if found := re.fullmatch(r"(\d{1,3})\s?(\D{1,2})", words):
         if unit := _UNITS.get(found[2]):
             return (ends or now) + timedelta(**{unit: int(found[1])})
-    elif found := re.fullmatch(r"(?:(today|tomorrow|今天|明天)\s?)?(\d{1,2}:\d{2})", words):
+    elif words in _DAYS:
+        return _whole(shop.day(now) + timedelta(days=_DAYS[words]), shop, ends)
+    elif found := re.fullmatch(rf"(?:({'|'.join(_DAYS)})\s?)?(\d{{1,2}}:\d{{2}})", words):
         return _at_hour(found[1], found[2], shop, now, text)
     elif found := re.fullmatch(r"(\d{4}-\d{1,2}-\d{1,2})(?:[t\s]+(\d{1,2}:\d{2}))?", words):
         day = _day(found[1], text)
-        return shop.end_of(day) if ends and not found[2] else shop.at(day, _hour(found[2] or "0:00", text))
+        return shop.at(day, _hour(found[2], text)) if found[2] else _whole(day, shop, ends)
     raise BadTime(when=text[:40])
+
+
+def _whole(day: date, shop: Shop, ends: datetime | None) -> datetime:
+    """A day without an hour: its end where something ends with it, else its beginning."""
+    return shop.end_of(day) if ends else shop.at(day, time(0))
 
 
 def _at_hour(day: str | None, hour: str, shop: Shop, now: datetime, text: str) -> datetime:

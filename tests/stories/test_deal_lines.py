@@ -96,3 +96,11 @@ async def test_an_offer_is_written_as_shopkeepers_say_it(play: Play, written: st
     [made] = await play.owner.says(f"/deal new “新茶” {written} from:现在 until:2天")
     assert "已经开始" in made
     assert shown in made
+
+
+async def test_a_day_alone_is_meant_whole(play: Play) -> None:
+    await play.owner.says("/start")
+    await play.owner.presses("lang:zh_CN")
+    [made] = await play.owner.says("/deal new “新茶” 8折 from:明天 until:后天")
+    assert "从 2月11日" in made
+    assert "到 2027年2月12日" in made

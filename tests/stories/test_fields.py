@@ -69,7 +69,7 @@ async def test_members_tell_it_and_earn_once(play: Play) -> None:
     ann = await play.member("Ann")
     [profile] = await ann.says("/profile")
     basics, middle = profile.index("Basics"), profile.index("So that we know you")
-    assert basics < profile.index("Favourite tea: – (+5)") < middle
+    assert basics < profile.index("Favourite tea: not told yet (+5 points)") < middle
     [question] = await ann.taps("Favourite tea")
     assert question == (
         "May I ask about “Favourite tea”? Tap what fits.\nThen we keep some for you.\nIt earns 5 points."
@@ -184,7 +184,7 @@ async def test_a_field_is_changed_and_hidden(play: Play) -> None:
     assert "Earns: 20 points" in (await owner.taps("20"))[0]
     await owner.taps("Change the reason")
     assert "Why" not in (await owner.taps("Skip"))[0]
-    assert "Tea: – (+20)" in (await ann.says("/profile"))[0]
+    assert "Tea: not told yet (+20 points)" in (await ann.says("/profile"))[0]
     acts = [facts["what"] for act, facts in await kept(play, AuditLine.act, AuditLine.facts) if act == "field change"]
     assert acts == ["hidden", "hidden", "label", "points", "reason"]
 

@@ -85,8 +85,8 @@ async def tells(someone: Someone, day: str) -> list[str]:
 async def test_the_profile_shows_what_telling_earns(play: Play) -> None:
     ann = await play.member("Ann")
     [profile] = await ann.says("/profile")
-    assert "Birthday: – (+30)" in profile
-    assert "Phone: – (+10)" in profile
+    assert "Birthday: not told yet (+30 points)" in profile
+    assert "Phone: not told yet (+10 points)" in profile
 
 
 async def test_a_birthday_is_said_back_and_kept_once_confirmed(play: Play) -> None:
@@ -270,7 +270,7 @@ async def test_a_cleared_field_does_not_promise_points_that_were_paid(play: Play
     await ann.says("13800138000")
     await asked(ann, "Phone")
     await ann.taps("Clear")
-    assert "Phone: – (+10)" not in (await ann.says("/profile"))[0]
+    assert "Phone: not told yet (+10 points)" not in (await ann.says("/profile"))[0]
 
 
 async def test_a_name_that_was_told_is_used(play: Play) -> None:

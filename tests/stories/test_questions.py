@@ -215,7 +215,7 @@ async def test_the_family_is_asked_about_and_told_in_the_answer(play: Play) -> N
     await grade(play, "vip")
     told = ("name", "phone", "email", "region", "age_band", "qq", "wechat", "birthday", "interests")
     await play.database.write(imported, *told)
-    assert "Family: – (+10)" in (await ann.says("/profile"))[0]
+    assert "Family: not told yet (+10 points)" in (await ann.says("/profile"))[0]
     assert "Whose birthdays shall I keep for you?" in (await ann.says("/checkin"))[0]
     assert "did not note" in (await ann.says("why do you ask?"))[0]
     [noted] = await ann.says("mother Lan 8-15")

@@ -112,3 +112,11 @@ async def test_of_two_changes_the_later_stands_whichever_is_told_last(
     for each in reversed(told):
         club.follow(each)
     assert club.now.rules.points.checkin == 9
+
+
+async def test_a_rule_answers_to_its_name(play: Play) -> None:
+    await play.owner.says("/start")
+    await play.owner.presses("lang:zh_CN")
+    assert "签到积分：8" in (await play.owner.says("/settings 签到积分 8"))[0]
+    assert "生日优惠券" in (await play.owner.says("/settings 生日"))[0]
+    assert "“签到积分”不能设成“很多”" in (await play.owner.says("/settings 签到积分 很多"))[0]
