@@ -43,10 +43,9 @@ async def checkin(
         return reply(message, _done(done))
     done, asked = await database.write(_check_in, person, shop, now=now)
     text = Html(_done(done) + "\n" + fill(_("You have {points} points."), points=done.balance))
-    days = tap(_("My check-ins"), "days")
     if asked is None:
-        return message.answer(text, reply_markup=rows(days))
-    return message.answer(Html(f"{text}\n\n{asking(asked)}"), reply_markup=rows(*answers(asked), days))
+        return message.answer(text, reply_markup=rows(tap(_("My check-ins"), "days")))
+    return message.answer(Html(f"{text}\n\n{asking(asked)}"), reply_markup=rows(*answers(asked)))
 
 
 def _check_in(session: Session, person: Person, shop: Shop, *, now: datetime) -> tuple[CheckedIn, Asked | None]:

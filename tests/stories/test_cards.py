@@ -42,6 +42,7 @@ async def test_the_months_check_ins_are_a_tap_away(play: Play) -> None:
     await ann.says("/checkin")
     await play.days(1)
     await ann.says("/checkin")
+    await ann.says("/checkin")  # a question stands under the first
     [text] = await ann.taps("My check-ins")
     assert text == "Check-ins in February 2027\n2 check-ins, 10 points."
     assert picture(ann)[0] == "PNG"
