@@ -8,15 +8,16 @@ from typing import Any
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
-from bot.club import coupons, templates
+from bot.club import coupons, templates, till, vouchers
 from bot.club.coupons import Held
 from bot.club.errors import BadLine, ClubError, NoSense, TooLong
 from bot.club.members import Person, Role
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.templates import BadDays, Plan
+from bot.club.vouchers import Voucher
 from bot.i18n import N_, _
-from bot.speech import Html, coupon, coupon_name, fill, fitting, name, offer
+from bot.speech import Html, coupon, coupon_name, fill, fitting, gifts, name, offer
 from bot.speech import coupons as words_of
 from bot.speech.buttons import rows, tap
 from db.engine import Database
@@ -62,7 +63,7 @@ async def redeem(
     """Use a coupon at the till."""
     if not words:
         raise BadLine(form="/redeem K7QM-3XWF-9TRB")
-    done = await database.write(coupons.redeem, person.member_id, words[:LONGEST_CODE], now=now)
+    done = await database.write(till.redeem, person.member_id, words[:LONGEST_CODE], now=now)
     return message.answer(_done(done, shop))
 
 
@@ -73,6 +74,8 @@ async def typed(
     """A code by itself: staff are asked whether to use it, a member is shown their own coupon."""
     if person.role < Role.MEMBER:
         raise NoSense
+    if voucher := await database.read(vouchers.with_code, person, words):
+        return _voucher(message, voucher, person, shop)
     if person.role == Role.MEMBER:
         own = await database.read(coupons.mine, person.member_id, words, now=now)
         return message.answer(Html(coupon(own.facts, shop) + "\n\n" + _("Show the code when you pay.")))
@@ -89,16 +92,27 @@ async def typed(
     )
 
 
+def _voucher(message: Message, voucher: Voucher, person: Person, shop: Shop) -> TelegramMethod[Any]:
+    if person.role == Role.MEMBER:
+        return message.answer(gifts.ticket(voucher, shop), reply_markup=rows(gifts.cancel_button(voucher)))
+    text = fill(_("{order}. Hand it over now?"), order=gifts.of_whom(voucher, shop))
+    return message.answer(
+        text, reply_markup=rows([tap(_("Confirm"), "redeem", voucher.code), tap(_("Cancel"), "untell")])
+    )
+
+
 @button("redeem", who=Role.CLERK)
 async def confirm(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Use the coupon that was looked at."""
-    done = await database.write(coupons.redeem, person.member_id, about[:LONGEST_CODE], now=now)
+    done = await database.write(till.redeem, person.member_id, about[:LONGEST_CODE], now=now)
     return message.edit_text(_done(done, shop))
 
 
-def _done(done: Held, shop: Shop) -> Html:
+def _done(done: Held | Voucher, shop: Shop) -> Html:
+    if isinstance(done, Voucher):
+        return gifts.handed(done)
     return fill(
         _("Done: {offer} for {number}, {name}: “{coupon}”."),
         offer=offer(done.offer, shop),

@@ -1,33 +1,106 @@
 """The gift area: members see and redeem gifts; managers fill it."""
 
 import re
+import secrets
 from datetime import datetime
 from typing import Any
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
-from bot.club import gifts
+from bot.club import gifts, orders, vouchers
 from bot.club.errors import BadLine, BadNumber, TooLong
 from bot.club.gifts import Shelved, Wish
 from bot.club.members import Person, Role
+from bot.club.orders import Offered
 from bot.club.rules import Shop
 from bot.club.times import read_when
+from bot.club.vouchers import Voucher
 from bot.i18n import N_, _
 from bot.speech import Html, fill, fitting
-from bot.speech.buttons import rows, tap
-from bot.speech.gifts import on_the_shelf
+from bot.speech import person as named
+from bot.speech.buttons import Written, rows, tap
+from bot.speech.gifts import cancel_button, choices, handed, of_whom, offered, on_the_shelf, ticket
 from db.engine import Database
 from handlers.commands import button, command
-from handlers.lines import read_line
+from handlers.lines import read_line, row_id
 
 FORM = '/gift new "Porcelain cup" 120 10'
 STOCK_FORM = '/gift stock "Porcelain cup" 10'
 OFF_FORM = '/gift off "Porcelain cup"'
+BUTTONS = 20  # under one message
+LONGEST_CODE = 40  # characters that are looked at
 OPTIONS = frozenset({"grade", "limit", "from", "until"})
 
 
-@command("gift", who=Role.MANAGER, help=N_("the gift area: /gift new, /gift list, /gift stock, /gift off"))
+@command("gifts", "礼品", "禮品", who=Role.MEMBER, help=N_("gifts for your points, and what you ordered"))
+async def area(message: Message, person: Person, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
+    """Show the gifts with what each costs, how many are left, and what is still to be fetched."""
+    here = await database.read(orders.area, person, now=now)
+    if not (here.offers or here.orders):
+        return message.answer(_("The gift area is empty at the moment. Look in again soon."))
+    have = fill(_("You have {points} points."), points=here.points)
+    parts = [Html(_("<b>Gifts for your points</b>") + "\n" + have), *(offered(each, shop) for each in here.offers)]
+    if here.orders:
+        parts += [Html(_("<b>To be fetched</b>")), *(ticket(each, shop) for each in here.orders)]
+    buttons = choices(here)[:BUTTONS]
+    return message.answer(fitting(parts, "\n\n"), reply_markup=rows(*buttons) if buttons else None)
+
+
+@button("gift", who=Role.MEMBER)
+async def choose(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Redeem a gift after one confirmation, wait for it, or take an order back after one."""
+    what, _sep, which = about.partition(":")
+    match what:
+        case "ask":
+            return _asking(message, await database.read(orders.offered, person, row_id(which), now=now), shop)
+        case "take":
+            gift_id, _sep, key = which.partition(":")
+            if not re.fullmatch("[0-9a-f]{16}", key):
+                raise ValueError(about)
+            order = await database.write(orders.place, person, row_id(gift_id), shop, key=key, now=now)
+            text = fill(_("It is yours!\n\n{voucher}\n\nShow the code at the counter."), voucher=ticket(order, shop))
+            return message.answer(text, reply_markup=rows(cancel_button(order)))
+        case "wait":
+            gone = await database.write(gifts.wait, person, row_id(which), now=now)
+            return message.answer(fill(_("I tell you once when “{name}” is back."), name=gone.name))
+        case "drop":
+            return _dropping(message, await database.read(vouchers.own, person.member_id, row_id(which)))
+        case "undo":
+            back = await database.write(orders.cancel, person, row_id(which), now=now)
+            text = fill(
+                _("The order of “{name}” is cancelled; you have your {cost} points back."),
+                name=back.name,
+                cost=back.cost,
+            )
+            return message.edit_text(text)
+        case _:
+            raise ValueError(about)
+
+
+def _asking(message: Message, offer: Offered, shop: Shop) -> TelegramMethod[Any]:
+    """The question before points become a gift. Its button holds a key: tapped twice, it is one order."""
+    text = fill(
+        _("“{name}” for {cost} points? You fetch it in the shop within {days} days, or take it back until then."),
+        name=offer.gift.name,
+        cost=offer.gift.cost,
+        days=shop.rules.gifts.keep_days,
+    )
+    yes = tap(_("Redeem"), "gift", "take", offer.gift.id, secrets.token_hex(8))
+    return message.answer(text, reply_markup=rows([yes, tap(_("Cancel"), "untell")]))
+
+
+def _dropping(message: Message, order: Voucher) -> TelegramMethod[Any]:
+    text = fill(_("Cancel the order of “{name}”? You get {cost} points back."), name=order.name, cost=order.cost)
+    yes = tap(_("Confirm"), "gift", "undo", order.id)
+    return message.answer(text, reply_markup=rows([yes, tap(_("Keep it"), "untell")]))
+
+
+@command(
+    "gift", who=Role.MANAGER, help=N_("the gift area: /gift new, /gift list, /gift stock, /gift off, /gift orders")
+)
 async def gift(
     message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
@@ -47,18 +120,54 @@ async def gift(
             return message.answer(fill(text, name=gone.name))
         case "list" | "列表", _:
             return message.answer(_list(await database.read(gifts.listed), shop, now))
+        case "orders" | "订单" | "訂單", _:
+            text, buttons = _orders(await database.read(vouchers.to_hand_over), shop)
+            return message.answer(text, reply_markup=buttons)
         case "", _:
-            return message.answer(_explained(), reply_markup=rows(tap(_("All gifts"), "shelf", "list")))
+            buttons = rows(tap(_("All gifts"), "shelf", "list"), tap(_("To hand over"), "shelf", "orders"))
+            return message.answer(_explained(), reply_markup=buttons)
         case _:
             raise BadLine(form=FORM)
 
 
 @button("shelf", who=Role.MANAGER)
-async def shelf(message: Message, about: str, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
-    """List the gifts."""
-    if about != "list":
-        raise ValueError(about)
-    return message.edit_text(_list(await database.read(gifts.listed), shop, now))
+async def shelf(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """List the gifts or the orders; hand one over, or take it back for its member."""
+    what, _sep, which = about.partition(":")
+    match what, which:
+        case "list", "":
+            return message.edit_text(_list(await database.read(gifts.listed), shop, now))
+        case "orders", "":
+            found, buttons = _orders(await database.read(vouchers.to_hand_over), shop)
+            return message.edit_text(found, reply_markup=buttons)
+        case "order", _:
+            one, buttons = _order(await database.read(vouchers.standing, row_id(which)), shop)
+            return message.edit_text(one, reply_markup=buttons)
+        case "hand", _:
+            done = await database.write(orders.hand_over, person.member_id, which[:LONGEST_CODE], now=now)
+            return message.edit_text(handed(done))
+        case "undo", _:
+            back = await database.write(orders.cancel_for, person, row_id(which), now=now)
+            text = _("The order of “{name}” is cancelled. {who} has the points back and is told.")
+            return message.edit_text(fill(text, name=back.name, who=named(back.who)))
+        case _:
+            raise ValueError(about)
+
+
+def _orders(found: list[Voucher], shop: Shop) -> Written:
+    """What is to be handed over, each with a button."""
+    if not found:
+        return Html(_("Nothing is to be handed over at the moment.")), None
+    parts = [Html(_("<b>To be handed over</b>")), *(of_whom(each, shop) for each in found)]
+    buttons = [tap(f"{each.who.number} · {each.name}", "shelf", "order", each.id) for each in found[:BUTTONS]]
+    return fitting(parts), rows(*buttons)
+
+
+def _order(order: Voucher, shop: Shop) -> Written:
+    hand = tap(_("Hand over"), "shelf", "hand", order.code)
+    return of_whom(order, shop), rows([hand, tap(_("Cancel the order"), "shelf", "undo", order.id)])
 
 
 def _explained() -> Html:

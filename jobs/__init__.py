@@ -11,7 +11,7 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import deals, groups, occasions, pruning, retention
+from jobs import deals, gifts, groups, occasions, pruning, retention
 
 Run = Callable[[], Awaitable[object]]
 
@@ -34,6 +34,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
+        Job("gifts", 60, lambda: gifts.run(database, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
         Job("prune", 3600, lambda: pruning.run(database, clock.now())),
         Job("retention", 3600, lambda: retention.run(database, shop.now, clock.now())),

@@ -9,28 +9,30 @@ from sqlmodel import Session
 from bot.club import reminders
 from db.coupons import COUPONS
 from db.deals import DEALS
-from db.gifts import GIFTS
+from db.gifts import GIFT_ORDERS, GIFTS
 from db.groups import GROUPS
 from db.staff import REQUESTS
+
+# What a letter may be about: the state in which it makes sense, and why it makes none in any other.
+STANDING = {
+    "coupon_id": (COUPONS, "issued", "coupon used"),
+    "deal_id": (DEALS, "open", "deal over"),
+    "order_id": (GIFT_ORDERS, "ordered", "gift settled"),
+    "request": (REQUESTS, "waiting", "decided"),
+}
 
 
 def over(session: Session, facts: dict[str, Any]) -> str | None:
     """Why a letter about a coupon, a deal, a gift, a relative, a request or a group no longer makes sense."""
-    connection = session.connection()
-    if coupon := facts.get("coupon_id"):
-        state = connection.execute(select(COUPONS.c.state).where(COUPONS.c.id == coupon)).scalar()
-        return None if state == "issued" else "coupon used"
-    if deal := facts.get("deal_id"):
-        state = connection.execute(select(DEALS.c.state).where(DEALS.c.id == deal)).scalar()
-        return None if state == "open" else "deal over"
+    for about, (table, good, why) in STANDING.items():
+        if row := facts.get(about):
+            state = session.connection().execute(select(table.c.state).where(table.c.id == row)).scalar()
+            return None if state == good else why
     if gift := facts.get("gift_id"):
         here = GIFTS.c.id == gift, GIFTS.c.state == "open", GIFTS.c.stock > 0
-        return None if connection.execute(select(GIFTS.c.id).where(*here)).first() else "gift gone"
+        return None if session.connection().execute(select(GIFTS.c.id).where(*here)).first() else "gift gone"
     if occasion := facts.get("occasion_id"):
         return reminders.gone(session, occasion, date.fromisoformat(facts["day"]))
-    if request := facts.get("request"):
-        state = connection.execute(select(REQUESTS.c.state).where(REQUESTS.c.id == request)).scalar()
-        return None if state == "waiting" else "decided"
     return _of_group(session, facts)
 
 

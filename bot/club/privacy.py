@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, String, Table, cast, literal, null, or_, select, update
 from sqlmodel import Session
 
-from bot.club import consents, erased, inbox, points
+from bot.club import consents, erased, inbox, orders, points
 from bot.club.errors import OwnerStays, StaffStays
 from bot.club.members import Person
 from db import metadata
@@ -54,6 +54,7 @@ def erase(session: Session, member_id: int, *, now: datetime) -> None:
     connection = session.connection()
     erased.remember(session, member_id)
     inbox.forget(session, _accounts(session, member_id))
+    orders.end(session, member_id, now=now)
     balance = connection.execute(select(MEMBERS.c.points).where(MEMBERS.c.id == member_id)).scalar_one()
     if balance:
         points.spend(session, member_id, balance, "forgotten", key=f"forgotten:{member_id}", now=now)

@@ -113,6 +113,12 @@ class PrivacyRules(Part):
     keep_months: Annotated[int, Field(ge=0, le=240)] = 24
 
 
+class GiftRules(Part):
+    """How many days a gift that was paid for waits to be fetched."""
+
+    keep_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+
 class Rules(Part):
     """All rules, with their defaults."""
 
@@ -120,6 +126,7 @@ class Rules(Part):
     birthday: BirthdayRules = BirthdayRules()
     family: FamilyRules = FamilyRules()
     profile: ProfileRules = ProfileRules()
+    gifts: GiftRules = GiftRules()
     sending: SendingRules = SendingRules()
     privacy: PrivacyRules = PrivacyRules()
 

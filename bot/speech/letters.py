@@ -13,7 +13,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.pictures.cards import birthday_card
-from bot.speech import Html, coupon, fill, groups, month, month_day, name, weekday, yearly
+from bot.speech import Html, coupon, fill, groups, last_moment, month, month_day, name, weekday, yearly
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
 from bot.speech.family import relative
@@ -159,6 +159,25 @@ def _family(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return text, None
 
 
+def _gift_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    text = _(
+        "A small reminder: “{gift}” is still waiting for you in the shop.\n"
+        "Code: <code>{code}</code>\nFetch it by {until}."
+    )
+    until = last_moment(datetime.fromisoformat(letter.facts["good_until"]), shop)
+    return fill(text, gift=letter.facts["name"], code=letter.facts["code"], until=until), None
+
+
+def _gift_lapsed(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = _("Nobody fetched “{gift}”, so the order has ended. Your {points} points are back.")
+    return fill(text, gift=letter.facts["name"], points=letter.facts["points"]), None
+
+
+def _gift_cancelled(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = _("We had to cancel your order of “{gift}”. Your {points} points are back.")
+    return fill(text, gift=letter.facts["name"], points=letter.facts["points"]), None
+
+
 def _gift_back(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     text = _("“{gift}”, which you asked for, is back. Who is first has it.")
     return fill(text, gift=letter.facts["name"]), rows(
@@ -212,6 +231,9 @@ MISSED = {
     "coupon_issued": N_("a claimed coupon"),
     "coupon_given": N_("a coupon that was given"),
     "points_changed": N_("a change of points"),
+    "gift_reminder": N_("the reminder of a gift to be fetched"),
+    "gift_lapsed": N_("word that an order lapsed"),
+    "gift_cancelled": N_("word that an order was cancelled"),
     "gift_back": N_("word that a gift is back"),
     "question": N_("a question about themselves"),
     "deal": N_("a deal"),
@@ -246,6 +268,9 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "birthday_reminder": _birthday_reminder,
     "family": _family,
     "family_offer": _family,
+    "gift_reminder": _gift_reminder,
+    "gift_lapsed": _gift_lapsed,
+    "gift_cancelled": _gift_cancelled,
     "gift_back": _gift_back,
     "question": _question,
     "deal_post": _deal_post,

@@ -14,6 +14,7 @@ FAMILIES = {
     "birthday": N_("Birthdays"),
     "family": N_("Family days"),
     "profile": N_("Questions to members"),
+    "gifts": N_("Gifts"),
     "sending": N_("What is sent on its own"),
     "privacy": N_("Privacy"),
 }
@@ -36,6 +37,7 @@ NAMES = {
     "profile.questions_per_day": N_("Questions to a member in a day"),
     "profile.questions_per_week": N_("Questions to a member in a week"),
     "profile.usage_days": N_("Days until the question after a purchase"),
+    "gifts.keep_days": N_("Days a gift waits to be fetched"),
     "sending.quiet_from": N_("Quiet from"),
     "sending.quiet_until": N_("Quiet until"),
     "sending.day_hour": N_("Hour of the day's letters"),
@@ -67,6 +69,7 @@ EXPLAINED = {
     "profile.questions_per_day": N_("How often I ask a member about themselves in a day at most; 0 for never."),
     "profile.questions_per_week": N_("How often I ask a member in seven days at most; 0 for never."),
     "profile.usage_days": N_("So many days after a purchase I ask how it is going."),
+    "gifts.keep_days": N_("What was redeemed and not fetched after so many days goes back, and so do its points."),
     "sending.quiet_from": N_("From this hour on nothing is sent on its own; answers still are."),
     "sending.quiet_until": N_("From this hour on it is sent again."),
     "sending.day_hour": N_("When birthday wishes and other letters of a day go out."),

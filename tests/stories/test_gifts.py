@@ -1,10 +1,13 @@
 """The gift area: points become things, each piece once, and what is not fetched comes back."""
 
+import re
+
 import pytest
 
 from tests.people import Play, Someone
 
 CUP = "Porcelain cup"
+CODE = re.compile(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}\b")
 
 
 async def cup(play: Play, words: str = "120 2", name: str = CUP) -> str:
@@ -77,3 +80,210 @@ async def test_a_bad_line_is_answered_in_one_sentence_and_changes_nothing(play: 
     [answer] = await play.owner.says(f"/gift {line}")
     assert answer.startswith(said)
     assert await play.owner.says("/gift list") == ["Porcelain cup: 120 points, 2 left"]
+
+
+async def ordered(someone: Someone, name: str = CUP) -> str:
+    """Somebody redeems a gift; the voucher's code."""
+    await someone.says("/gifts")
+    await someone.taps(name)
+    [voucher] = await someone.taps("Redeem")
+    return CODE.search(voucher)[0]  # type: ignore[index]
+
+
+async def stock(play: Play, name: str = CUP) -> int:
+    """How many the shop's list tells."""
+    [listed] = await play.owner.says("/gift list")
+    return int(re.search(rf"{name}: .* (\d+) left", listed)[1])  # type: ignore[index]
+
+
+async def test_points_become_a_gift_after_one_confirmation(play: Play) -> None:
+    ann = await rich(play, "Ann")
+    assert "empty at the moment" in (await ann.says("/gifts"))[0]
+    await cup(play)
+    before = await ann.points()
+    [shown] = await ann.says("礼品")
+    assert f"You have {before} points." in shown
+    assert "Porcelain cup: 120 points, 2 left" in shown
+    [asked] = await ann.taps(CUP)
+    assert "“Porcelain cup” for 120 points?" in asked
+    [voucher] = await ann.taps("Redeem")
+    assert CODE.search(voucher)
+    assert "To be fetched by 12 March 2027" in voucher
+    assert await ann.points() == before - 120
+    assert CUP in (await ann.says("/points"))[0]
+    assert await stock(play) == 1
+    assert CODE.search(voucher)[0] in (await ann.says("/gifts"))[0]
+
+
+async def test_one_confirmation_is_one_order_however_often_it_is_tapped(play: Play) -> None:
+    ann = await rich(play, "Ann", 500)
+    await cup(play)
+    before = await ann.points()
+    await ann.says("/gifts")
+    await ann.taps(CUP)
+    message, data = ann.button("Redeem")
+    for _ in range(5):
+        await play.playground.press(ann.id, ann.id, message.id, data)
+    await play.quiet()
+    codes = {found[0] for text in ann.heard() if (found := CODE.search(text))}
+    assert len(codes) == 1
+    assert await ann.points() == before - 120
+    assert await stock(play) == 1
+    bob = await rich(play, "Bob")
+    [his] = await bob.presses(data)  # the same data is another confirmation for somebody else
+    assert CODE.search(his)[0] not in codes
+    for forged in (
+        "gift:take:1:",
+        "gift:take:1:x",
+        "gift:take:9:" + "a" * 16,
+        "gift:undo:1",
+        "gift:drop:99",
+        "gift:x:1",
+    ):
+        [answer] = await bob.presses(forged)
+        assert "no longer works" in answer or "no such gift" in answer, forged
+
+
+async def test_a_cancelled_order_gives_points_and_piece_back(play: Play) -> None:
+    ann = await rich(play, "Ann")
+    await cup(play)
+    before = await ann.points()
+    code = await ordered(ann)
+    [sure] = await ann.taps("Cancel the order")
+    assert "Cancel the order of “Porcelain cup”? You get 120 points back." in sure
+    assert "you have your 120 points back" in (await ann.taps("Confirm"))[0]
+    assert await ann.points() == before
+    assert await stock(play) == 2
+    assert "no longer good" in (await ann.presses("gift:undo:1"))[0]
+    assert await ann.points() == before
+    assert "no longer good" in (await play.clerk.says(f"/redeem {code}"))[0]
+    again = await ordered(ann)
+    assert again != code
+    await ann.says("/gifts")
+    await ann.taps(f"Cancel: {CUP}")
+    assert "you have your 120 points back" in (await ann.taps("Confirm"))[0]
+
+
+async def test_a_voucher_is_handed_over_once(play: Play) -> None:
+    ann = await rich(play, "Ann")
+    await cup(play)
+    code = await ordered(ann)
+    assert await play.clerk.says(f"/redeem {code}") == ["Done: “Porcelain cup” for M0003, Ann."]
+    [refusal] = await play.clerk.says(f"/redeem {code}")
+    assert refusal == "“Porcelain cup” was handed over on 10 February, 10:00 already; Chen (M0002) entered it."
+    assert "handed over on" in (await ann.presses("gift:undo:1"))[0]
+    assert code not in (await ann.says("/gifts"))[0]
+    assert "handed “Porcelain cup” to Ann (M0003)" in (await play.owner.says("/audit"))[0]
+
+
+async def test_a_vouchers_code_alone_asks_the_staff_and_shows_it_to_its_member_only(play: Play) -> None:
+    ann, bob = await rich(play, "Ann"), await play.member("Bob")
+    await cup(play)
+    code = await ordered(ann)
+    assert CUP in (await ann.says(code))[0]
+    assert "no coupon with this code" in (await bob.says(code))[0]
+    assert "Hand it over now?" in (await play.clerk.says(code.lower()))[0]
+    assert "Done: “Porcelain" in (await play.clerk.taps("Confirm"))[0]
+
+
+async def test_who_may_not_have_a_gift_is_told_why(play: Play) -> None:
+    ann = await rich(play, "Ann", 100)
+    await cup(play, "50 5 limit:1")
+    await cup(play, "10 5 grade:vip", "Tea pot")
+    await cup(play, "5000 5", "Kettle")
+    await cup(play, "10 5 from:1d", "Spoon")
+    [shown] = await ann.says("/gifts")
+    assert "Spoon" not in shown
+    assert "You still need 4,880 points." in shown
+    assert "For a higher grade than yours." in shown
+    assert "You still need 4,880 points for “Kettle”." in (await ann.taps("Kettle"))[0]
+    await ordered(ann)
+    assert "as often as each member may" in (await ann.says("/gifts"))[0]
+    balance = await ann.points()
+    for gift_id, why in (
+        (1, "as often as"),
+        (2, "higher grade"),
+        (3, "still need"),
+        (4, "no such gift"),
+        (5, "no such"),
+    ):
+        for data in (f"gift:ask:{gift_id}", f"gift:take:{gift_id}:{'b' * 16}"):
+            assert why in (await ann.presses(data))[0], data
+    assert await ann.points() == balance
+    assert await stock(play, "Kettle") == 5
+    await play.owner.says(f"/gift off {CUP}")
+    assert "no such gift" in (await ann.presses("gift:ask:1"))[0]
+
+
+async def test_what_nobody_fetches_is_reminded_of_and_then_lapses(play: Play) -> None:
+    ann = await rich(play, "Ann")
+    await cup(play)
+    before = await ann.points()
+    code = await ordered(ann)
+    await play.down_until("2027-03-05 09:29")
+    heard = len(ann.heard())
+    await play.down_until("2027-03-05 09:31")
+    assert "still waiting for you" in ann.heard()[heard]
+    assert code in ann.heard()[heard]
+    await play.down_until("2027-03-12 23:59")
+    assert await ann.points() == before - 120
+    await play.down_until("2027-03-13 09:15")
+    assert "Your 120 points are back" in ann.heard()[-1]
+    assert await ann.points() == before
+    assert await stock(play) == 2
+    assert "no longer good" in (await play.clerk.says(f"/redeem {code}"))[0]
+
+
+async def test_who_waits_is_told_once_when_a_piece_is_back(play: Play) -> None:
+    ann, bob, cat = [await rich(play, name) for name in ("Ann", "Bob", "Cat")]
+    await cup(play, "120 1")
+    await ordered(ann)
+    assert "All of “Porcelain cup” are taken" in (await bob.presses("gift:ask:1"))[0]
+    for each in (bob, cat):
+        await each.says("/gifts")
+        assert "I tell you once" in (await each.taps(f"Tell me: {CUP}"))[0]
+    assert "I tell you when it is back." in (await bob.says("/gifts"))[0]
+    await ann.presses("gift:undo:1")  # one piece: who waits longest
+    assert "first has it" in bob.heard()[-1]
+    assert "first has it" not in cat.heard()[-1]
+    assert "is there" in (await bob.presses("gift:wait:1"))[0]
+    await bob.taps(CUP)
+    await bob.taps("Redeem")
+    await play.owner.says(f"/gift stock {CUP} 5")
+    assert "first has it" in cat.heard()[-1]
+    assert sum("first has it" in text for text in bob.heard()) == 1
+    await play.owner.says(f"/gift stock {CUP} 9")
+    assert sum("first has it" in text for text in cat.heard()) == 1
+
+
+async def test_the_shop_sees_what_to_hand_over_and_can_take_it_back(play: Play) -> None:
+    assert await play.owner.says("/gift orders") == ["Nothing is to be handed over at the moment."]
+    ann, bob = await rich(play, "Ann"), await rich(play, "Bob")
+    await cup(play)
+    before = await bob.points()
+    for each in (ann, bob):
+        await ordered(each)
+    [listed] = await play.owner.says("/gift orders")
+    assert "Ann (M0003): “Porcelain cup”, ordered on 10 February, 10:00, good until 12 March" in listed
+    await play.owner.taps("M0003")
+    assert "Done: “Porcelain cup” for M0003, Ann." in (await play.owner.taps("Hand over"))[0]
+    await play.owner.says("/gift")
+    await play.owner.taps("To hand over")
+    await play.owner.taps("M0004")
+    assert "Bob (M0004) has the points back" in (await play.owner.taps("Cancel the order"))[0]
+    assert "We had to cancel your order" in bob.heard()[-1]
+    assert await bob.points() == before
+    [audit] = await play.owner.says("/audit")
+    assert "cancelled Bob (M0004)'s order of “Porcelain cup”" in audit
+    assert "no longer good" in (await play.owner.presses("shelf:undo:2"))[0]
+
+
+async def test_who_is_erased_leaves_no_order_behind(play: Play) -> None:
+    ann = await rich(play, "Ann")
+    await cup(play, "120 1")
+    code = await ordered(ann)
+    await ann.says("/forget")
+    await ann.taps("Erase")
+    assert await stock(play) == 1
+    assert "no coupon with this code" in (await play.clerk.says(f"/redeem {code}"))[0]
+    assert await play.owner.says("/gift orders") == ["Nothing is to be handed over at the moment."]

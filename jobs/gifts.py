@@ -1,0 +1,12 @@
+"""What nobody fetched goes back on the shelf, and its points to the member."""
+
+from datetime import datetime
+
+from bot.club import orders
+from db.engine import Database
+
+
+async def run(database: Database, now: datetime) -> None:
+    """Let the orders lapse whose last day is over, a batch at a time."""
+    while await database.write(orders.lapse, now=now):
+        pass
