@@ -11,7 +11,7 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import deals, gifts, groups, occasions, pruning, retention
+from jobs import coupons, deals, gifts, groups, occasions, pruning, retention
 
 Run = Callable[[], Awaitable[object]]
 
@@ -32,6 +32,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
         Job("dates", 60, lambda: night.run(shop.now, clock.now())),
         Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
+        Job("coupons", 30, lambda: coupons.run(database, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("gifts", 60, lambda: gifts.run(database, clock.now())),

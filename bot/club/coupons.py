@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
@@ -18,6 +18,7 @@ from db.members import Member
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # without I, L and O,
 DIGITS = "23456789"  # which look like 1 and 0
+LOOK = timedelta(days=8)  # before its end, a coupon's reminders are looked at first
 GROUP, WHOLE = 4, 3  # characters between dashes, groups of a code
 CODE = re.compile(rf"[{LETTERS}{DIGITS}]{{{GROUP}}}(?:[ -]?[{LETTERS}{DIGITS}]{{{GROUP}}}){{1,2}}")
 
@@ -67,8 +68,12 @@ def issue(
     deal_id: int | None = None,
     template_id: int | None = None,
     minimum: int = 0,
+    reminded: bool = True,
 ) -> Issued | None:
-    """Issue an offer to a member, once for each key. Returns None where the key was used before."""
+    """Issue an offer to a member, once for each key. Returns None where the key was used before.
+
+    `reminded`: the member is told before it ends.
+    """
     code = new_code()
     coupon_id = insert_once(
         session,
@@ -85,6 +90,7 @@ def issue(
         issued_at=now,
         good_from=now,
         good_until=good_until,
+        remind_at=good_until - LOOK if reminded else None,
     )
     return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until, minimum)
 
@@ -112,7 +118,7 @@ def held(session: Session, code: str, *, now: datetime) -> tuple[Issued, Named]:
     coupon = session.exec(select(Coupon).where(Coupon.code == tidy(code))).first()
     if coupon is None or coupon.state != "issued" or coupon.good_until <= now:
         raise _why_not(session, tidy(code))
-    return _issued(coupon), _named(session, coupon.member_id)
+    return as_issued(coupon), _named(session, coupon.member_id)
 
 
 def mine(session: Session, member_id: int, code: str, *, now: datetime) -> Issued:
@@ -147,7 +153,7 @@ def wallet(session: Session, member_id: int, *, now: datetime) -> list[Issued]:
         .where(Coupon.member_id == member_id, Coupon.state == "issued", Coupon.good_until > now)
         .order_by(col(Coupon.good_until), col(Coupon.id))
     )
-    return [_issued(coupon) for coupon in rows]
+    return [as_issued(coupon) for coupon in rows]
 
 
 def new_code() -> str:
@@ -158,7 +164,8 @@ def new_code() -> str:
             return tidy(code)
 
 
-def _issued(coupon: Coupon) -> Issued:
+def as_issued(coupon: Coupon) -> Issued:
+    """A coupon as its member sees it."""
     offer = Offer.read(coupon.offer)
     return Issued(coupon.id or 0, coupon.name, offer, coupon.code, coupon.good_until, coupon.minimum)
 

@@ -195,8 +195,10 @@ def _give(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> co
         last_day=day + around,
         key=key,
     )
+    until = shop.end_of(day + around)
+    # Its reminder is a letter of its own, prepared with the others.
     return coupons.issue(
-        session, member_id, "birthday", Offer.read(rules.offer), good_until=shop.end_of(day + around), key=key, now=now
+        session, member_id, "birthday", Offer.read(rules.offer), good_until=until, key=key, now=now, reminded=False
     )
 
 

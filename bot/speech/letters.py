@@ -74,6 +74,11 @@ def _coupon_given(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return fill(text, shop=shop.name, coupon=coupon(letter.facts, shop)), None
 
 
+def _coupon_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    text = _("A small reminder, {name}: your coupon is still waiting.\n\n{coupon}\n\nShow the code when you pay.")
+    return fill(text, name=name(letter.name), coupon=coupon(letter.facts, shop)), None
+
+
 def _doubtful(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     text = _(
         "I was interrupted and cannot tell whether these letters arrived. "
@@ -230,6 +235,7 @@ MISSED = {
     "family_offer": N_("the reminder of a relative's day"),
     "coupon_issued": N_("a claimed coupon"),
     "coupon_given": N_("a coupon that was given"),
+    "coupon_reminder": N_("the reminder of a coupon"),
     "points_changed": N_("a change of points"),
     "gift_reminder": N_("the reminder of a gift to be fetched"),
     "gift_lapsed": N_("word that an order lapsed"),
@@ -260,6 +266,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "request_decided": _request_decided,
     "coupon_issued": _coupon_issued,
     "coupon_given": _coupon_given,
+    "coupon_reminder": _coupon_reminder,
     "doubtful": _doubtful,
     "missed": _missed,
     "birthday_ahead": _birthday_ahead,

@@ -44,7 +44,9 @@ async def test_every_job_has_a_name_of_its_own_and_a_pace(play: Play) -> None:
 
 
 async def test_what_is_due_after_an_outage_is_caught_up_in_the_first_thirty_seconds(play: Play) -> None:
-    assert all(job.seconds <= 30 for job in play.club.jobs if job.name in ("occasions", "deals", "deal-posts"))
+    assert all(
+        job.seconds <= 30 for job in play.club.jobs if job.name in ("occasions", "coupons", "deals", "deal-posts")
+    )
 
 
 async def test_a_shop_day_is_noted_once(play: Play) -> None:
