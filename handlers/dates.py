@@ -31,10 +31,9 @@ def read(words: str, shop: Shop, now: datetime, *, month_will_do: bool = False) 
         if not month_will_do or error.wrong is not Wrong.NO_DATE:
             raise _refusal(error) from None
     try:
-        first = read_month(words, today=today)
+        return (read_month(words, today=today),)
     except UnreadableDate as error:
         raise _refusal(error) from None
-    return (YearlyDate("solar", first.month, 0, year=first.year),)
 
 
 def choices(readings: tuple[YearlyDate, ...], verb: str) -> list[InlineKeyboardButton]:

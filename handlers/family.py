@@ -189,8 +189,9 @@ def _one_line(words: str, shop: Shop, now: datetime) -> Draft:
     month_will_do = _is_child(draft, shop, now)
     if not rest:
         return replace(draft, sure=False)
+    called_may = rest.isascii() and rest.isalpha()  # May, June and April are rather names
     try:
-        return replace(draft, name="", readings=read(rest, shop, now, month_will_do=month_will_do))
+        return replace(draft, name="", readings=read(rest, shop, now, month_will_do=month_will_do and not called_may))
     except BadDate:  # it begins with a name
         name, rest = _word(rest)
     draft = replace(draft, name=family.read_name(name))

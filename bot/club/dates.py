@@ -105,8 +105,8 @@ def read_date(text: str, *, today: date, order: Order) -> tuple[YearlyDate, ...]
     return _possible(days, today)
 
 
-def read_month(text: str, *, today: date) -> date:
-    """The first day of a month such as 2024-05, 2024年5月, May 2024, which is enough for a child.
+def read_month(text: str, *, today: date) -> YearlyDate:
+    """A month such as 2024-05, 2024年5月, May 2024 or 5月 as a date with day 0, which is enough for a child.
 
     Raises UnreadableDate.
     """
@@ -114,11 +114,15 @@ def read_month(text: str, *, today: date) -> date:
     months = (
         YearlyDate("solar", month, 1, year=_full_year(year, taiwan, today))
         for year, rest, _ in _without_year(plain)
-        if year and (len(year) > 2 or "年" in plain)  # 05/06 alone is rather a day
+        if (len(year) > 2 or "年" in plain if year else _names_month(rest))  # 05/06 alone is rather a day
         if (found := MONTH.fullmatch(rest)) and (month := _month(found["month"]))
     )
-    first = _possible(months, today)[0]
-    return date(first.year or today.year, first.month, 1)
+    return replace(_possible(months, today)[0], day=0)
+
+
+def _names_month(text: str) -> bool:
+    """Whether a text without a year says that it is a month, as 5月 and May do."""
+    return text.endswith("月") or (text.isascii() and text.isalpha())
 
 
 def _tidy(text: str) -> tuple[str, Calendar | None, bool]:

@@ -9,10 +9,10 @@ from PIL import Image, ImageDraw
 from bot.pictures.text import drawable, face, fit
 
 WIDTH = 1080
-EDGE, HEAD, WEEKDAYS = 40, 132, 56
-BOX, TALL = (WIDTH - 2 * EDGE) // 7, 152
+EDGE, HEAD, WEEKDAYS = 40, 132, 64
+BOX, TALL = (WIDTH - 2 * EDGE) // 7, 196
 NAMES = 3  # in a box; more are counted
-LINE = 33
+LINE = 44
 
 PAPER, INK, FAINT, LINES = "#fffaf0", "#3b2a20", "#b9a58f", "#ead9bf"
 RED, GOLD, FULL = "#b8231f", "#e3b565", "#fdeccd"
@@ -44,7 +44,7 @@ def _head(draw: ImageDraw.ImageDraw, title: str, weekdays: Sequence[str]) -> Non
     for column, weekday in enumerate(weekdays):
         middle = EDGE + column * BOX + BOX // 2
         draw.text(
-            (middle, HEAD + WEEKDAYS // 2), drawable(weekday), FAINT if column < 5 else RED, face(28), anchor="mm"
+            (middle, HEAD + WEEKDAYS // 2), drawable(weekday), FAINT if column < 5 else RED, face(36), anchor="mm"
         )
 
 
@@ -56,8 +56,8 @@ def _box(
     ground = FULL if names else PAPER
     draw.rectangle((left, top, left + BOX, top + TALL), ground, RED if today else LINES, 4 if today else 2)
     number = f"{day.month}/{day.day}" if day.day == 1 else str(day.day)
-    draw.text((left + 12, top + 10), number, INK if inside else FAINT, face(28))
+    draw.text((left + 12, top + 10), number, INK if inside else FAINT, face(36))
     shown = list(names) if len(names) <= NAMES else [*names[: NAMES - 1], f"+{len(names) - NAMES + 1}"]
     for row, name in enumerate(shown):
-        size, lines = fit(drawable(name) or "·", BOX - 20, LINE, largest=24, smallest=20)
-        draw.text((left + 12, top + 50 + row * LINE), lines[0], RED, face(size))
+        size, lines = fit(drawable(name) or "·", BOX - 20, LINE, largest=38, smallest=26)
+        draw.text((left + 12, top + 60 + row * LINE), lines[0], RED, face(size))

@@ -314,3 +314,12 @@ async def test_the_staff_are_told_nothing_of_it(play: Play) -> None:
     for staff in (play.owner, play.clerk):
         said = str(await staff.says("/member @ann")) + str(await staff.says("/audit"))
         assert "Lan" not in said
+
+
+async def test_a_childs_month_alone_will_do(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/family")
+    for label in ("Add", "daughter", "I agree", "Skip"):
+        await ann.taps(label)
+    assert "in May" in (await ann.says("May"))[0]
+    assert "daughter June's birthday" in (await ann.says("/family add daughter June"))[0]
