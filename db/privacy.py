@@ -85,7 +85,7 @@ PRIVACY = {
     "places": _table("member_id", own="group_id joined_at left_at"),
     "questions": _table("member_id letter_id", own="id key field asked_at moment outcome"),
     "requests": _table("member_id", by="asked_by decided_by", own="reason", books="id key amount asked_at state"),
-    "rules": _table(club="name value"),
+    "rules": _table(club="name value since"),
     "secrets": _table(club="name", secret="value"),  # noqa: S106
     "shop_days": _table(club="day"),
     "staff": _table("member_id", own="role by_settings since"),

@@ -1,5 +1,7 @@
 """What the owner changed from its default."""
 
+from datetime import datetime
+
 from sqlmodel import Field, SQLModel
 
 from db.tables import table_of
@@ -12,6 +14,7 @@ class Rule(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+    since: datetime | None = None  # points earned before are good for one full period from here
 
 
 RULES = table_of(Rule)

@@ -9,36 +9,46 @@ from aiogram.types import Message
 
 from bot.club import changes, members, points
 from bot.club.errors import BadPoints, NoReason, TooLong
+from bot.club.expiry import Batch
 from bot.club.members import Person, Role
 from bot.club.points import Line
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, fill, last_moment, name, near_day
+from bot.speech import Html, day, fill, name, near_day
 from bot.speech.ledger import reason
 from db.engine import Database
 from handlers.commands import button, command
 from handlers.lines import row_id, whom
 
 REASON = 200  # characters
+DATES = 3  # of what expires, the soonest
 
 
 @command("points", "积分", "點數", "積分", who=Role.ANYONE, in_group=True, help=N_("balance, expiry and history"))
-async def purse(message: Message, person: Person, database: Database, shop: Shop) -> TelegramMethod[Any]:
-    """Show someone's balance, when it lapses and the latest lines."""
-    mine = await database.read(points.purse, person.member_id, shop)
+async def purse(message: Message, person: Person, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
+    """Show what someone can spend, what lapses when, and the latest lines."""
+    mine = await database.read(points.purse, person.member_id, shop, now=now)
     parts: list[str] = [fill(_("You have <b>{points} points</b>."), points=mine.points)]
-    if mine.lapses_at:
-        day = last_moment(mine.lapses_at, shop)
-        parts.append(fill(_("They are good until {day}; every point you earn or use renews that."), day=day))
+    if mine.pending:
+        parts.append(fill(_("{points} more are on their way."), points=mine.pending))
+    parts += [_lapses(batch, mine.renews) for batch in mine.coming[:DATES]]
     if mine.lines:
         parts.append("\n" + _("Latest:"))
     parts += [_line(line, shop) for line in mine.lines]
     return message.answer("\n".join(parts))
 
 
+def _lapses(batch: Batch, renews: bool) -> Html:
+    if renews:
+        text = _("They are good until {day}; every point you earn or use renews that.")
+        return fill(text, day=day(batch.last_day))
+    text = _("{points} of them expire after {day}.")
+    return fill(text, points=batch.points, day=day(batch.last_day))
+
+
 def _line(line: Line, shop: Shop) -> Html:
-    day = near_day(line.at.astimezone(shop.zone).date())
-    return fill("{amount} · {why} · {day}", amount=f"{line.amount:+}", why=reason(line.source, line.reason), day=day)
+    on = near_day(line.at.astimezone(shop.zone).date())
+    return fill("{amount} · {why} · {day}", amount=f"{line.amount:+}", why=reason(line.source, line.reason), day=on)
 
 
 @command("grant", who=Role.MANAGER, help=N_("give points: /grant WHO N REASON"))

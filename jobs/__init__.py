@@ -11,7 +11,7 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import coupons, deals, gifts, groups, occasions, pruning, retention
+from jobs import coupons, deals, expiry, gifts, groups, occasions, pruning, retention
 
 Run = Callable[[], Awaitable[object]]
 
@@ -27,10 +27,11 @@ class Job:
 
 def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> tuple[Job, ...]:
     """Every job, in the order in which one leap of the clock runs them."""
-    night = occasions.NightlyPass(database)
+    night, expiring = occasions.NightlyPass(database), expiry.NightlyPass(database)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
         Job("dates", 60, lambda: night.run(shop.now, clock.now())),
+        Job("expiry", 60, lambda: expiring.run(shop.now, clock.now())),
         Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
         Job("coupons", 30, lambda: coupons.run(database, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),

@@ -77,6 +77,7 @@ KINDS = {
     "birthday": Kind(Rank.PERSONAL, timedelta(days=2), once=True),
     "birthday_post": Kind(Rank.PERSONAL, timedelta(days=2), once=True, to_group=True),
     "birthday_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
+    "expiry": Kind(Rank.PERSONAL, timedelta(days=3)),
     "family": Kind(Rank.PERSONAL, timedelta(days=3), family=True),
     "family_offer": Kind(Rank.PERSONAL, timedelta(days=3), once=True, family=True),
     "gift_cancelled": Kind(Rank.TRANSACTIONAL),

@@ -4,20 +4,22 @@ A member's balance is the sum of their lots' remaining and the sum of their entr
 negative one (a CHECK on `members.points`), a second award under a key (UNIQUE), and any change to an entry (triggers).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Update, bindparam, literal
+from sqlalchemy import Integer, String, Update, bindparam, cast, func, literal, or_
 from sqlmodel import Session, col, select
 
-from bot.club import erased
+from bot.club import erased, expiry
 from bot.club.errors import NotEnoughPoints
+from bot.club.expiry import Batch
 from bot.club.rules import Shop
 from db.engine import insert_once, once
 from db.hot import first
-from db.members import MEMBERS, Member
-from db.points import ENTRIES, LOT_USES, LOTS, Entry, Lot
+from db.members import MEMBERS
+from db.points import ENTRIES, LOT_USES, LOTS, Entry
 
 ONCE_A_PERSON = ("consent", "field:", "birthday_told")  # sources, whatever number somebody has
 
@@ -31,11 +33,23 @@ _earn = (
     .values(points=MEMBERS.c.points + bindparam("more"), moved_at=bindparam("at"))
     .returning(MEMBERS.c.points)
 )
+_usable = (
+    LOTS.c.member_id == bindparam("member"),
+    LOTS.c.remaining > 0,
+    or_(LOTS.c.available_at == LOTS.c.earned_at, LOTS.c.available_at <= bindparam("at")),  # the clock may go back
+    or_(LOTS.c.expires_at.is_(None), LOTS.c.expires_at > bindparam("at")),
+)
+_purse = select(func.coalesce(func.sum(LOTS.c.remaining), 0)).where(*_usable)
 _spend = (
     MEMBERS.update()
-    .where(MEMBERS.c.id == bindparam("member"), MEMBERS.c.points >= bindparam("less"))
+    .where(MEMBERS.c.id == bindparam("member"), _purse.scalar_subquery() >= bindparam("less"))
     .values(points=MEMBERS.c.points - bindparam("less"), moved_at=bindparam("at"))
     .returning(MEMBERS.c.points)
+)
+_soonest_first = (
+    select(LOTS.c.id, LOTS.c.remaining)
+    .where(*_usable)
+    .order_by(LOTS.c.expires_at.nulls_last(), LOTS.c.earned_at, LOTS.c.id)
 )
 
 
@@ -69,10 +83,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """What /points tells: the balance, when it lapses without any movement, the latest lines."""
+    """What /points tells. `points` can be spent, `pending` not yet; `coming` lapses, unless some movement `renews`."""
 
     points: int
-    lapses_at: datetime | None
+    pending: int
+    renews: bool
+    coming: tuple[Batch, ...]
     lines: tuple[Line, ...]
 
 
@@ -118,15 +134,12 @@ def spend(
     )
     if entry_id is None:
         return None
-    balance: int | None = connection.execute(_spend, {"member": member_id, "less": amount, "at": now}).scalar()
+    lock(session, [member_id])
+    about = {"member": member_id, "at": now}
+    balance: int | None = connection.execute(_spend, about | {"less": amount}).scalar()
     if balance is None:
-        raise NotEnoughPoints(points=_balance(session, member_id))
-    lots = session.exec(
-        select(Lot.id, Lot.remaining)
-        .where(Lot.member_id == member_id, Lot.remaining > 0)
-        .order_by(col(Lot.expires_at).nulls_last(), col(Lot.earned_at), col(Lot.id))
-    ).all()
-    for lot_id, remaining in lots:
+        raise NotEnoughPoints(points=connection.execute(_purse, about).scalar_one())
+    for lot_id, remaining in connection.execute(_soonest_first, about).all():
         used = min(remaining, amount)
         connection.execute(LOTS.update().where(LOTS.c.id == lot_id).values(remaining=LOTS.c.remaining - used))
         connection.execute(LOT_USES.insert().inline(), {"entry_id": entry_id, "lot_id": lot_id, "amount": used})
@@ -161,32 +174,44 @@ def give_back(session: Session, spent_key: str, *, key: str, now: datetime) -> i
     return balance
 
 
-def purse(session: Session, member_id: int, shop: Shop, lines: int = 5) -> Purse:
-    """A member's balance, when it lapses, and the latest ledger lines."""
-    member = session.get_one(Member, member_id)
+def write_off(session: Session, lot_ids: Collection[int], source: str, *, mark: str, now: datetime) -> None:
+    """Take all that is left of some lots out of the books, an entry for each. The caller locks their members."""
+    connection = session.connection()
+    lots = LOTS.c.id.in_(lot_ids), LOTS.c.remaining > 0
+    key = literal(f"{source}:") + cast(LOTS.c.id, String) + literal(f":{mark}")
+    told = {ENTRIES.c.member_id: LOTS.c.member_id, ENTRIES.c.amount: -LOTS.c.remaining, ENTRIES.c.key: key}
+    told |= {ENTRIES.c.source: literal(source), ENTRIES.c.at: literal(now, ENTRIES.c.at.type)}
+    connection.execute(ENTRIES.insert().from_select(list(told), select(*told.values()).where(*lots)))
+    used = select(ENTRIES.c.id, LOTS.c.id, LOTS.c.remaining).join_from(LOTS, ENTRIES, ENTRIES.c.key == key).where(*lots)
+    connection.execute(LOT_USES.insert().from_select(["entry_id", "lot_id", "amount"], used))
+    less = select(func.sum(LOTS.c.remaining)).where(*lots, LOTS.c.member_id == MEMBERS.c.id).scalar_subquery()
+    theirs = MEMBERS.c.id.in_(select(LOTS.c.member_id).where(*lots))
+    connection.execute(MEMBERS.update().where(theirs).values(points=MEMBERS.c.points - less))
+    connection.execute(LOTS.update().where(*lots).values(remaining=0))
+
+
+def lock(session: Session, member_ids: Collection[int]) -> None:
+    """Let nobody else move these members' points until the act ends. On SQLite there is nobody else."""
+    mine = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(member_ids)).order_by(MEMBERS.c.id)
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(mine.with_for_update())
+
+
+def purse(session: Session, member_id: int, shop: Shop, *, now: datetime, lines: int = 5) -> Purse:
+    """What a member can spend, what is on its way, what lapses when, and the latest ledger lines."""
+    connection = session.connection()
+    usable = connection.execute(_purse, {"member": member_id, "at": now}).scalar_one()
+    later = LOTS.c.available_at > LOTS.c.earned_at, LOTS.c.available_at > now
+    pending = select(func.coalesce(func.sum(LOTS.c.remaining), 0)).where(LOTS.c.member_id == member_id, *later)
+    rule = expiry.standing(session, shop)
+    lots = connection.execute(expiry.LIVE.where(LOTS.c.member_id == member_id)).all()
     entries = session.exec(
         select(Entry).where(Entry.member_id == member_id).order_by(col(Entry.id).desc()).limit(lines)
     )
     return Purse(
-        member.points,
-        _lapses_at(member, shop),
+        usable,
+        connection.execute(pending).scalar_one(),
+        rule.renews,
+        tuple(batch for batch in expiry.coming(rule, lots) if batch.last_day >= shop.day(now)),
         tuple(Line(entry.amount, entry.source, entry.reason, entry.at) for entry in entries),
     )
-
-
-def _balance(session: Session, member_id: int) -> int:
-    balance: int = session.connection().execute(select(MEMBERS.c.points).where(MEMBERS.c.id == member_id)).scalar_one()
-    return balance
-
-
-def _lapses_at(member: Member, shop: Shop) -> datetime | None:
-    """When points lapse that nobody moves; the other modes of expiry date each lot."""
-    mode, _, months = shop.rules.points.expiry.partition(" ")
-    if mode != "inactivity" or not member.points or not member.moved_at:
-        return None
-    day = shop.day(member.moved_at)
-    month = day.month - 1 + int(months)
-    year, month = day.year + month // 12, month % 12 + 1
-    first_of_next = day.replace(year=year + month // 12, month=month % 12 + 1, day=1)
-    last = (first_of_next - timedelta(days=1)).day
-    return shop.end_of(day.replace(year=year, month=month, day=min(day.day, last)))

@@ -17,6 +17,7 @@ from db.coupons import COUPONS
 from db.engine import tell
 from db.members import ACCOUNTS, MEMBERS
 from db.outbox import LETTERS
+from db.points import LOTS
 from db.privacy import OWN, PRIVACY, SECRET, Privacy, about
 from db.staff import REQUESTS, Staff
 
@@ -55,9 +56,9 @@ def erase(session: Session, member_id: int, *, now: datetime) -> None:
     erased.remember(session, member_id)
     inbox.forget(session, _accounts(session, member_id))
     orders.end(session, member_id, now=now)
-    balance = connection.execute(select(MEMBERS.c.points).where(MEMBERS.c.id == member_id)).scalar_one()
-    if balance:
-        points.spend(session, member_id, balance, "forgotten", key=f"forgotten:{member_id}", now=now)
+    points.lock(session, [member_id])
+    left = connection.execute(select(LOTS.c.id).where(LOTS.c.member_id == member_id, LOTS.c.remaining > 0)).scalars()
+    points.write_off(session, left.all(), "forgotten", mark=f"{member_id}", now=now)
     for purpose in consents.PURPOSES:
         consents.withdraw(session, member_id, purpose, now=now)
     _ends(session, member_id)

@@ -20,6 +20,7 @@ from db.rules import RULES, Rule
 TURNS = itertools.count(1)
 ONE_AT_A_TIME = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
 NO_OFFER = "none"
+EXPIRY = "points.expiry"
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -221,8 +222,17 @@ def change(session: Session, staff_id: int, name: str, value: str, *, now: datet
         changed = getattr(type(getattr(rules, part)).model_validate({last: value}), last)
     except ValidationError:
         raise BadRule(value=value[:40], rule=name, now_is=written(known[name])) from None
+    since = session.exec(select(Rule.since).where(col(Rule.name) == name)).one_or_none()
+    if name != EXPIRY or not _as_long(rules.points.expiry, value):
+        since = now
     session.exec(delete(Rule).where(col(Rule.name) == name))
-    insert_once(session, RULES, name=name, value=value)
+    insert_once(session, RULES, name=name, value=value, since=since)
     audit.note(session, staff_id, "settings", now=now, rule=name, value=value)
     tell(session, "rules", (next(TURNS), current(session)))  # one change at a time, so these are in order of commit
     return changed
+
+
+def _as_long(before: str, after: str) -> bool:
+    """Whether points last at least as long as before, so that nobody has to be spared."""
+    (mode, _, number), (new_mode, _, new_number) = before.partition(" "), after.partition(" ")
+    return mode == new_mode and int(new_number or 0) >= int(number or 0)

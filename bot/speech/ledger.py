@@ -1,9 +1,13 @@
 """How the lines of the ledger are named to their member, and the staff's acts to the owner."""
 
+from datetime import date
+
 from bot.club.audit import Act
 from bot.club.rules import Shop
+from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, coupon_name, fill, moment, person, role_name
+from bot.speech import Html, coupon_name, day, fill, moment, name, person, role_name
+from bot.speech.buttons import DeepLink, Written
 from bot.speech.profile import field_name
 from bot.speech.rules import rule_name, worded
 
@@ -16,6 +20,7 @@ SOURCES = {
     "grant": N_("from the shop"),
     "deduct": N_("by the shop"),
     "given_back": N_("given back"),
+    "expiry": N_("expired"),
 }
 
 ACTS = {
@@ -71,3 +76,18 @@ def reason(source: str, words: str | None) -> str:
     if source.startswith("field:"):
         return words or _("about you: {field}").format(field=field_name(source.removeprefix("field:")))
     return words or _(SOURCES[source])
+
+
+def expiring(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """The letter about points that expire soon, with all their days."""
+    line = _("· {points} points expire after {day}")
+    lines = (fill(line, points=points, day=day(date.fromisoformat(on))) for on, points in letter.facts["coming"])
+    parts = [
+        fill(_("{name}, some of your points at {shop} are about to expire:"), name=name(letter.name), shop=shop.name)
+    ]
+    parts += lines
+    if letter.facts["renews"]:
+        parts.append(Html(_("Earn or use a single point before then and all of them stay.")))
+    else:
+        parts.append(Html(_("It would be a pity: come by and use them.")))
+    return Html("\n".join(parts)), None

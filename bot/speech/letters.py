@@ -13,7 +13,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.pictures.cards import birthday_card
-from bot.speech import Html, coupon, fill, groups, last_moment, month, month_day, name, weekday, yearly
+from bot.speech import Html, coupon, fill, groups, last_moment, ledger, month, month_day, name, weekday, yearly
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
 from bot.speech.family import relative
@@ -231,6 +231,7 @@ MISSED = {
     "birthday": N_("the birthday wishes"),
     "birthday_post": N_("the birthday wishes in the group"),
     "birthday_reminder": N_("the reminder of the birthday coupon"),
+    "expiry": N_("the word that points expire"),
     "family": N_("the reminder of a relative's day"),
     "family_offer": N_("the reminder of a relative's day"),
     "coupon_issued": N_("a claimed coupon"),
@@ -273,6 +274,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "birthday": _birthday,
     "birthday_post": _birthday_post,
     "birthday_reminder": _birthday_reminder,
+    "expiry": ledger.expiring,
     "family": _family,
     "family_offer": _family,
     "gift_reminder": _gift_reminder,

@@ -1,0 +1,96 @@
+"""How long points last, by the rule as it stands: the day on which they are good for the last time."""
+
+import calendar
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from bot.club.rules import EXPIRY, Shop
+from db.members import MEMBERS
+from db.points import LOTS
+from db.rules import RULES
+
+# What a lot's last day follows from; who asks adds which lots.
+LIVE = (
+    select(LOTS.c.id, LOTS.c.member_id, LOTS.c.remaining, LOTS.c.earned_at, LOTS.c.expires_at, MEMBERS.c.moved_at)
+    .join_from(LOTS, MEMBERS, MEMBERS.c.id == LOTS.c.member_id)
+    .where(LOTS.c.remaining > 0)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Points of a member that are good until the same day, and since when the oldest of them are there."""
+
+    last_day: date
+    points: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """The rule, and since when it stands: nothing lapses sooner than one full period after that."""
+
+    shop: Shop
+    mode: str
+    number: int
+    since: date | None
+
+    @property
+    def renews(self) -> bool:
+        """Whether any earn or spend renews all points; else each lot has a date of its own."""
+        return self.mode == "inactivity"
+
+    def last_day(self, begins: date) -> date | None:
+        """The last day of points that were earned (or moved) on a day; None where they stay for ever."""
+        by_rule = self._last_day(begins)
+        if by_rule is None or self.since is None:
+            return by_rule
+        a_period = {"month_end": 1, "year_end": 12}.get(self.mode, 0)
+        return max(by_rule, self._last_day(months_after(self.since, a_period)) or by_rule)
+
+    def begins(self, lot: Any) -> date:
+        """The day from which a lot's time runs."""
+        return self.shop.day(lot.moved_at or lot.earned_at if self.renews else lot.earned_at)
+
+    def _last_day(self, begins: date) -> date | None:
+        match self.mode:
+            case "days":
+                return begins + timedelta(days=self.number)
+            case "inactivity":
+                return months_after(begins, self.number)
+            case "month_end":
+                return begins.replace(day=calendar.monthrange(begins.year, begins.month)[1])
+            case "year_end":
+                return begins.replace(month=12, day=31)
+        return None
+
+
+def standing(session: Session, shop: Shop) -> Expiry:
+    """The rule as it stands."""
+    since: datetime | None = session.connection().execute(select(RULES.c.since).where(RULES.c.name == EXPIRY)).scalar()
+    mode, _, number = shop.rules.points.expiry.partition(" ")
+    return Expiry(shop, mode, int(number or 0), since and shop.day(since))
+
+
+def coming(rule: Expiry, lots: Iterable[Any]) -> list[Batch]:
+    """What lapses of some lots, the soonest first."""
+    points: Counter[date] = Counter()
+    oldest: dict[date, date] = {}
+    for lot in lots:
+        begins = rule.begins(lot)
+        if day := rule.last_day(begins):
+            points[day] += lot.remaining
+            oldest[day] = min(oldest.get(day, begins), begins)
+    return [Batch(day, points[day], oldest[day]) for day in sorted(points)]
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day some months later, or the last of a month that is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
