@@ -24,7 +24,7 @@ from db.engine import Database
 from handlers.commands import answer, button, command
 from handlers.lines import Line, first_words, read_line, whole, whom
 
-FORM = "/coupon new TEA 10 14 min:50"
+FORM = N_("/coupon new TEA 10 14 min:50")
 GIVE = "/coupon give TEA @ann"
 OPTIONS = frozenset({"min", "quota", "limit"})
 AUDIENCE = re.compile(r"all|everyone|everybody|[a-z_.]+\s*[:<>=].*", re.IGNORECASE | re.DOTALL)
@@ -141,9 +141,10 @@ async def manage(
             issued, member = await database.write(templates.give, person, name, who, shop, key=key, now=now)
             return message.answer(words_of.given(issued, member, shop))
         case "list" | "列表":
-            return message.answer(words_of.listed(await database.read(templates.listed), shop, FORM))
+            return message.answer(words_of.listed(await database.read(templates.listed), shop, _(FORM)))
         case "":
-            return message.answer(words_of.explained(FORM), reply_markup=rows(tap(_("All coupons"), "coupon", "list")))
+            every = rows(tap(_("All coupons"), "coupon", "list"))
+            return message.answer(words_of.explained(_(FORM)), reply_markup=every)
         case _:
             raise BadLine(form=FORM)
 
@@ -153,7 +154,7 @@ async def all_templates(message: Message, about: str, database: Database, shop: 
     """List the coupons that can be given."""
     if about != "list":
         raise ValueError(about)
-    return message.edit_text(words_of.listed(await database.read(templates.listed), shop, FORM))
+    return message.edit_text(words_of.listed(await database.read(templates.listed), shop, _(FORM)))
 
 
 def _plan(line: str) -> Plan:

@@ -25,9 +25,9 @@ from db.engine import Database
 from handlers.commands import button, command
 from handlers.lines import read_line, row_id
 
-FORM = '/gift new "Porcelain cup" 120 10'
-STOCK_FORM = '/gift stock "Porcelain cup" 10'
-OFF_FORM = '/gift off "Porcelain cup"'
+FORM = N_('/gift new "Porcelain cup" 120 10')
+STOCK_FORM = N_('/gift stock "Porcelain cup" 10')
+OFF_FORM = N_('/gift off "Porcelain cup"')
 BUTTONS = 20  # under one message
 LONGEST_CODE = 40  # characters that are looked at
 OPTIONS = frozenset({"grade", "limit", "from", "until"})
@@ -178,15 +178,15 @@ def _explained() -> Html:
             "(for each member), from:now and until:30d.\n\nHow many there are now: <code>{stock}</code>\n"
             "Out of the area: <code>{off}</code>"
         ),
-        form=FORM,
-        stock=STOCK_FORM,
-        off=OFF_FORM,
+        form=_(FORM),
+        stock=_(STOCK_FORM),
+        off=_(OFF_FORM),
     )
 
 
 def _list(found: list[Shelved], shop: Shop, now: datetime) -> Html:
     if not found:
-        return fill(_("No gifts yet. Put the first one in like this: {form}"), form=FORM)
+        return fill(_("No gifts yet. Put the first one in like this: {form}"), form=_(FORM))
     return fitting([on_the_shelf(gift, shop, now) for gift in found])
 
 

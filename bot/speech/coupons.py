@@ -32,7 +32,7 @@ def described(template: Template, shop: Shop) -> Html:
     plan = template.plan
     days = _("good for {days} day", "good for {days} days", plan.days)
     parts = [
-        fill("“{name}”: {offer}", name=plan.name, offer=offer(plan.offer, shop)),
+        fill(_("“{name}”: {offer}"), name=plan.name, offer=offer(plan.offer, shop)),
         fill(days, days=plan.days),
     ]
     if plan.minimum:

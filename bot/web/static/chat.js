@@ -172,8 +172,11 @@ export class Chat {
       this.focus();
     });
     this.#find(".context button").addEventListener("click", () => this.#put(null, null));
-    list.addEventListener("scroll", () => {
-      list.dataset.end = list.scrollHeight - list.scrollTop - list.clientHeight < 60 ? "yes" : "no";
+    let top = 0;
+    list.addEventListener("scroll", () => { // only a way up leaves the end: a picture that grows meanwhile does not
+      if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) list.dataset.end = "yes";
+      else if (list.scrollTop < top) list.dataset.end = "no";
+      top = list.scrollTop;
     });
     new ResizeObserver(() => list.dataset.end !== "no" && (list.scrollTop = list.scrollHeight)).observe(list);
     list.addEventListener("load", () => list.dataset.end !== "no" && (list.scrollTop = list.scrollHeight), true);
