@@ -55,6 +55,17 @@ class Coupon(SQLModel, table=True):
     remind_at: datetime | None = None  # when its reminders are looked at next
     used_at: datetime | None = None
     used_by: int | None = Field(default=None, foreign_key="members.id")
+    revoked_for: str | None = None  # in the words of the staff who took it back
+
+
+class WrongCode(SQLModel, table=True):
+    """A code that one of the staff entered and that is none."""
+
+    __tablename__ = "wrong_codes"
+
+    id: int | None = Field(default=None, primary_key=True)
+    staff_id: int = Field(foreign_key="members.id", index=True)
+    at: datetime
 
 
 COUPON_TEMPLATES = table_of(CouponTemplate)

@@ -49,7 +49,7 @@ PRIVACY = {
     "coupons": _table(
         "member_id",
         by="used_by",
-        own="code key name",
+        own="code key name revoked_for",
         books="id deal_id template_id offer minimum state issued_at good_from good_until remind_at used_at",
     ),
     "coupon_templates": _table(
@@ -90,6 +90,7 @@ PRIVACY = {
     "shop_days": _table(club="day"),
     "staff": _table("member_id", own="role by_settings since"),
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
+    "wrong_codes": _table("staff_id", own="id at"),
 }
 
 

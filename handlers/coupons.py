@@ -10,14 +10,14 @@ from aiogram.types import Message
 
 from bot.club import coupons, templates, till, vouchers
 from bot.club.coupons import Held
-from bot.club.errors import BadLine, ClubError, NoSense, TooLong
-from bot.club.members import Person, Role
+from bot.club.errors import BadLine, ClubError, NoReason, NoSense, TooLong
+from bot.club.members import Person, Role, Who
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.templates import BadDays, Plan
 from bot.club.vouchers import Voucher
 from bot.i18n import N_, _
-from bot.speech import Html, coupon, coupon_name, fill, fitting, gifts, name, offer
+from bot.speech import Html, coupon, fill, fitting, gifts
 from bot.speech import coupons as words_of
 from bot.speech.buttons import rows, tap
 from db.engine import Database
@@ -28,6 +28,8 @@ FORM = N_("/coupon new TEA 10 14 min:50")
 GIVE = "/coupon give TEA @ann"
 OPTIONS = frozenset({"min", "quota", "limit"})
 AUDIENCE = re.compile(r"all|everyone|everybody|[a-z_.]+\s*[:<>=].*", re.IGNORECASE | re.DOTALL)
+REVOKE = "/coupon revoke K7QM-3XWF-9TRB given twice"
+REASON = 200  # characters
 LONGEST_CODE = 40  # characters that are looked at
 
 
@@ -63,8 +65,9 @@ async def redeem(
     """Use a coupon at the till."""
     if not words:
         raise BadLine(form="/redeem K7QM-3XWF-9TRB")
-    done = await database.write(till.redeem, person.member_id, words[:LONGEST_CODE], now=now)
-    return message.answer(_done(done, shop))
+    return message.answer(
+        _done(await database.write(till.redeem, person.member_id, words[:LONGEST_CODE], now=now), shop)
+    )
 
 
 @answer("code", who=Role.ANYONE)
@@ -74,31 +77,26 @@ async def typed(
     """A code by itself: staff are asked whether to use it, a member is shown their own coupon."""
     if person.role < Role.MEMBER:
         raise NoSense
+    if person.role > Role.MEMBER:
+        return await ask(message, words, person, database, shop, now)
     if voucher := await database.read(vouchers.with_code, person, words):
-        return _voucher(message, voucher, person, shop)
-    if person.role == Role.MEMBER:
-        own = await database.read(coupons.mine, person.member_id, words, now=now)
-        return message.answer(Html(coupon(own.facts, shop) + "\n\n" + _("Show the code when you pay.")))
-    issued, whose = await database.read(coupons.held, words, now=now)
-    text = fill(
-        _("{offer} for {number}, {name}: “{coupon}”. Use it now?"),
-        offer=offer(issued.offer, shop),
-        number=whose.number,
-        name=name(whose.name),
-        coupon=coupon_name(issued.name),
-    )
-    return message.answer(
-        text, reply_markup=rows([tap(_("Confirm"), "redeem", issued.code), tap(_("Cancel"), "untell")])
-    )
-
-
-def _voucher(message: Message, voucher: Voucher, person: Person, shop: Shop) -> TelegramMethod[Any]:
-    if person.role == Role.MEMBER:
         return message.answer(gifts.ticket(voucher, shop), reply_markup=rows(gifts.cancel_button(voucher)))
-    text = fill(_("{order}. Hand it over now?"), order=gifts.of_whom(voucher, shop))
-    return message.answer(
-        text, reply_markup=rows([tap(_("Confirm"), "redeem", voucher.code), tap(_("Cancel"), "untell")])
-    )
+    own = await database.read(coupons.mine, person.member_id, words, now=now)
+    return message.answer(Html(coupon(own.facts, shop) + "\n\n" + _("Show the code when you pay.")))
+
+
+async def ask(
+    message: Message, code: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Ask staff whether to use what a code is for. Raises what the till does."""
+    found = await database.write(till.look, person, code[:LONGEST_CODE], now=now)
+    if isinstance(found, ClubError):
+        raise found
+    if isinstance(found, Voucher):
+        text, kept = fill(_("{order}. Hand it over now?"), order=gifts.of_whom(found, shop)), found.code
+    else:
+        text, kept = words_of.asked(*found, shop), found[0].code
+    return message.answer(text, reply_markup=rows([tap(_("Confirm"), "redeem", kept), tap(_("Cancel"), "untell")]))
 
 
 @button("redeem", who=Role.CLERK)
@@ -106,27 +104,26 @@ async def confirm(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Use the coupon that was looked at."""
-    done = await database.write(till.redeem, person.member_id, about[:LONGEST_CODE], now=now)
-    return message.edit_text(_done(done, shop))
-
-
-def _done(done: Held | Voucher, shop: Shop) -> Html:
-    if isinstance(done, Voucher):
-        return gifts.handed(done)
-    return fill(
-        _("Done: {offer} for {number}, {name}: “{coupon}”."),
-        offer=offer(done.offer, shop),
-        number=done.who.number,
-        name=name(done.who.name),
-        coupon=coupon_name(done.name),
+    return message.edit_text(
+        _done(await database.write(till.redeem, person.member_id, about[:LONGEST_CODE], now=now), shop)
     )
 
 
-@command("coupon", who=Role.MANAGER, help=N_("make and give coupons: /coupon new, /coupon give, /coupon list"))
+def _done(done: Held | Voucher | ClubError, shop: Shop) -> Html:
+    if isinstance(done, ClubError):  # its trace is kept by now
+        raise done
+    return gifts.handed(done) if isinstance(done, Voucher) else words_of.used(done, shop)
+
+
+@command(
+    "coupon",
+    who=Role.MANAGER,
+    help=N_("make and give coupons: /coupon new, /coupon give, /coupon revoke, /coupon list"),
+)
 async def manage(
     message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> TelegramMethod[Any]:
-    """Make coupons, give them to members, list them."""
+    """Make coupons, give them to members, take them back, list them."""
     verb, rest = first_words(words)
     match verb.lower():
         case "new" | "新建":
@@ -134,12 +131,11 @@ async def manage(
                 words_of.made(await database.write(templates.make, person, _plan(rest), now=now), shop)
             )
         case "give" | "发" | "發" | "送":
-            name, whose = _named(rest)
-            who, more = whom(message, whose, person, form=GIVE)
-            if more:
-                raise BadLine(form=GIVE)
+            name, who = _wanted(message, rest, person)
             issued, member = await database.write(templates.give, person, name, who, shop, key=key, now=now)
             return message.answer(words_of.given(issued, member, shop))
+        case "revoke" | "收回":
+            return message.answer(await _revoke(rest, person, database, now))
         case "list" | "列表":
             return message.answer(words_of.listed(await database.read(templates.listed), shop, _(FORM)))
         case "":
@@ -155,6 +151,19 @@ async def all_templates(message: Message, about: str, database: Database, shop: 
     if about != "list":
         raise ValueError(about)
     return message.edit_text(words_of.listed(await database.read(templates.listed), shop, _(FORM)))
+
+
+async def _revoke(line: str, person: Person, database: Database, now: datetime) -> Html:
+    code, reason = first_words(line)
+    if not code:
+        raise BadLine(form=REVOKE)
+    if not reason:
+        raise NoReason(form=REVOKE)
+    if len(reason) > REASON:
+        raise TooLong(limit=REASON)
+    return words_of.revoked(
+        *await database.write(coupons.revoke, person.member_id, code[:LONGEST_CODE], reason, now=now)
+    )
 
 
 def _plan(line: str) -> Plan:
@@ -180,11 +189,14 @@ def _minimum(line: Line) -> int:
     return int(Decimal(amount) * 100)
 
 
-def _named(line: str) -> tuple[str, str]:
-    """The coupon's name and the words that say for whom it is. Raises BadLine, NoAudienceYet."""
+def _wanted(message: Message, line: str, by: Person) -> tuple[str, Who]:
+    """The coupon's name, and for whom it is. Raises BadLine, NoAudienceYet."""
     name, whose = first_words(line)
     if not name:
         raise BadLine(form=GIVE)
     if AUDIENCE.fullmatch(whose):
         raise NoAudienceYet(form=GIVE)
-    return name, whose
+    who, more = whom(message, whose, by, form=GIVE)
+    if more:
+        raise BadLine(form=GIVE)
+    return name, who

@@ -27,6 +27,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "group": (Group.id, Group.title),
     "gift": (Gift.id, Gift.name),
     "coupon": (Coupon.id, Coupon.name),
+    "why": (Coupon.id, Coupon.revoked_for),
     "template": (CouponTemplate.id, CouponTemplate.name),
     "field": (OwnField.id, OwnField.label),
 }

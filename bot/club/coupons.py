@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from bot.club import audit
+from bot.club import audit, outbox, points
 from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
 from bot.club.members import Named
 from bot.club.offers import Offer
+from bot.i18n import N_
 from db.coupons import COUPONS, Coupon
 from db.engine import insert_once
 from db.members import Member
@@ -21,6 +22,12 @@ DIGITS = "23456789"  # which look like 1 and 0
 LOOK = timedelta(days=8)  # before its end, a coupon's reminders are looked at first
 GROUP, WHOLE = 4, 3  # characters between dashes, groups of a code
 CODE = re.compile(rf"[{LETTERS}{DIGITS}]{{{GROUP}}}(?:[ -]?[{LETTERS}{DIGITS}]{{{GROUP}}}){{1,2}}")
+
+
+class CouponRevoked(ClubError):
+    """A coupon that the shop took back."""
+
+    says = N_("The shop took this coupon back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Held:
 
     name: str
     offer: Offer
+    minimum: int  # of the purchase, in minor units
     who: Named
 
 
@@ -96,21 +104,62 @@ def issue(
 
 
 def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Held:
-    """Use up a coupon at the till, and say what it is worth and whose it is.
+    """Use up a coupon at the till, and say what it is worth and whose it is. Points are paid at once.
 
-    Raises NoSuchCoupon, CouponLapsed, CouponSpent.
+    Raises NoSuchCoupon, CouponLapsed, CouponSpent, CouponRevoked.
     """
     used = session.exec(
         update(Coupon)
         .where(col(Coupon.code) == tidy(code), col(Coupon.state) == "issued", col(Coupon.good_until) > now)
         .values(state="redeemed", used_at=now, used_by=staff_id)
-        .returning(col(Coupon.id), col(Coupon.member_id), col(Coupon.name), col(Coupon.offer))
+        .returning(col(Coupon.id), col(Coupon.member_id), col(Coupon.name), col(Coupon.offer), col(Coupon.minimum))
     ).one_or_none()
     if used is None:
         raise _why_not(session, tidy(code))
-    coupon_id, member_id, name, offer = used
+    coupon_id, member_id, name, written, minimum = used
+    offer = Offer.read(written)
+    if offer.kind == "points":
+        points.award(session, member_id, offer.amount, "coupon", key=f"coupon:{coupon_id}", now=now)
     audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
-    return Held(name, Offer.read(offer), _named(session, member_id))
+    return Held(name, offer, minimum, _named(session, member_id))
+
+
+def give_back(session: Session, staff_id: int, coupon_id: int, *, now: datetime) -> bool:
+    """Make a used coupon good again, as its purchase was refunded. Returns whether it is.
+
+    One that paid points stays used: its member keeps them.
+    """
+    back = session.exec(
+        update(Coupon)
+        .where(col(Coupon.id) == coupon_id, col(Coupon.state) == "redeemed", col(Coupon.offer).not_like("points:%"))
+        .values(state="issued", used_at=None, used_by=None, remind_at=now)
+        .returning(col(Coupon.member_id))
+    ).one_or_none()
+    if back:
+        audit.note(session, staff_id, "coupon back", back[0], now=now, coupon=coupon_id)
+    return back is not None
+
+
+def revoke(session: Session, staff_id: int, code: str, reason: str, *, now: datetime) -> tuple[Issued, Named]:
+    """Take a good coupon back from its member, who is told why.
+
+    Raises NoSuchCoupon, CouponLapsed, CouponSpent, CouponRevoked.
+    """
+    gone = session.exec(
+        update(Coupon)
+        .where(col(Coupon.code) == tidy(code), col(Coupon.state) == "issued", col(Coupon.good_until) > now)
+        .values(state="revoked", revoked_for=reason)
+        .returning(col(Coupon.id))
+    ).one_or_none()
+    if gone is None:
+        raise _why_not(session, tidy(code))
+    coupon = session.get_one(Coupon, gone[0], populate_existing=True)
+    whose = _named(session, coupon.member_id)
+    audit.note(session, staff_id, "coupon revoke", whose.member_id, now=now, coupon=coupon.id, why=coupon.id)
+    facts = {"name": coupon.name, "offer": coupon.offer, "reason": reason}
+    key = f"coupon_revoked:{coupon.id}"
+    outbox.to_member(session, "coupon_revoked", whose.member_id, key=key, now=now, **facts)
+    return as_issued(coupon), whose
 
 
 def held(session: Session, code: str, *, now: datetime) -> tuple[Issued, Named]:
@@ -180,4 +229,6 @@ def _why_not(session: Session, code: str) -> ClubError:
         return NoSuchCoupon()
     if coupon.state == "redeemed":
         return CouponSpent(day=coupon.used_at, by=_named(session, coupon.used_by or 0))
+    if coupon.state == "revoked":
+        return CouponRevoked()
     return CouponLapsed(until=coupon.good_until)

@@ -69,6 +69,7 @@ KINDS = {
     "request": Kind(Rank.TRANSACTIONAL, waits=True),
     "request_decided": Kind(Rank.TRANSACTIONAL),
     "coupon_issued": Kind(Rank.TRANSACTIONAL, once=True),
+    "coupon_revoked": Kind(Rank.TRANSACTIONAL),
     "coupon_given": Kind(Rank.TRANSACTIONAL, once=True),
     "doubtful": Kind(Rank.TRANSACTIONAL),
     "missed": Kind(Rank.TRANSACTIONAL),

@@ -1,11 +1,15 @@
-"""How coupon templates, and what becomes of them, are put into words for the staff."""
+"""How coupons are put into words: templates and the till for the staff, letters for the member."""
 
-from bot.club.coupons import Issued
+from bot.club.coupons import Held, Issued
 from bot.club.members import Named
+from bot.club.offers import Offer
 from bot.club.rules import Shop
+from bot.club.sending import Outgoing
 from bot.club.templates import Template
 from bot.i18n import _
-from bot.speech import Html, coupon_name, fill, fitting, last_moment, money, offer, person
+from bot.speech import Html, coupon_name, fill, fitting, last_moment, money, name, offer, person
+from bot.speech import coupon as in_words
+from bot.speech.buttons import DeepLink, Written
 
 
 def made(template: Template, shop: Shop) -> Html:
@@ -14,8 +18,8 @@ def made(template: Template, shop: Shop) -> Html:
     if template.version > 1:
         text = _("This is version {version} of the name; coupons given before stay as they are.")
         lines.append(fill(text, version=template.version))
-    name = template.plan.name
-    form = f'/coupon give "{name}" @ann' if " " in name else f"/coupon give {name} @ann"
+    called = template.plan.name
+    form = f'/coupon give "{called}" @ann' if " " in called else f"/coupon give {called} @ann"
     lines.append(fill(_("To give one: <code>{form}</code>"), form=form))
     return Html("\n".join(lines))
 
@@ -57,6 +61,34 @@ def given(coupon: Issued, who: Named, shop: Shop) -> Html:
     )
 
 
+def asked(coupon: Issued, who: Named, shop: Shop) -> Html:
+    """The question at the till whether to use a coupon."""
+    text = _("{offer} for {number}, {name}: “{coupon}”. Use it now?")
+    return Html(_at_the_till(text, coupon, who, shop) + _only_from(coupon.minimum, shop))
+
+
+def used(coupon: Held, shop: Shop) -> Html:
+    """What was used at the till, and for which purchases it is."""
+    text = _("Done: {offer} for {number}, {name}: “{coupon}”.")
+    return Html(_at_the_till(text, coupon, coupon.who, shop) + _only_from(coupon.minimum, shop))
+
+
+def revoked(coupon: Issued, who: Named) -> Html:
+    """What was taken back from whom."""
+    return fill(
+        _("Taken back from {whom}: “{coupon}”. They are told why."), whom=person(who), coupon=coupon_name(coupon.name)
+    )
+
+
+def _at_the_till(text: str, coupon: Issued | Held, who: Named, shop: Shop) -> Html:
+    what = {"offer": offer(coupon.offer, shop), "coupon": coupon_name(coupon.name)}
+    return fill(text, number=who.number, name=name(who.name), **what)
+
+
+def _only_from(minimum: int, shop: Shop) -> str:
+    return "\n" + fill(_("Only for purchases from {minimum}."), minimum=money(minimum, shop)) if minimum else ""
+
+
 def explained(form: str) -> Html:
     """How coupons are made and given, with lines that work."""
     return fill(
@@ -68,3 +100,28 @@ def explained(form: str) -> Html:
         ),
         form=form,
     )
+
+
+def issued_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """A claimed deal's coupon."""
+    return fill(_("It is yours!\n\n{coupon}\n\nShow the code when you pay."), coupon=in_words(letter.facts, shop)), None
+
+
+def given_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """A coupon that staff gave."""
+    text = _("A coupon from {shop} for you:\n\n{coupon}\n\nShow the code when you pay. /coupons keeps it for you.")
+    return fill(text, shop=shop.name, coupon=in_words(letter.facts, shop)), None
+
+
+def revoked_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """A coupon that staff took back."""
+    facts = letter.facts
+    what = {"coupon": coupon_name(facts["name"]), "offer": offer(Offer.read(facts["offer"]), shop)}
+    text = _("{shop} took back your coupon “{coupon}” ({offer}): {reason}")
+    return fill(text, shop=shop.name, reason=facts["reason"], **what), None
+
+
+def reminder_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """A coupon that ends soon."""
+    text = _("A small reminder, {name}: your coupon is still waiting.\n\n{coupon}\n\nShow the code when you pay.")
+    return fill(text, name=name(letter.name), coupon=in_words(letter.facts, shop)), None

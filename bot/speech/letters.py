@@ -13,7 +13,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.pictures.cards import birthday_card
-from bot.speech import Html, coupon, fill, groups, last_moment, ledger, month, month_day, name, weekday, yearly
+from bot.speech import Html, coupon, coupons, fill, groups, last_moment, ledger, month, month_day, name, weekday, yearly
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
 from bot.speech.family import relative
@@ -63,20 +63,6 @@ def _request_decided(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
         else _("The owner declined {points} points for {number}.")
     )
     return fill(text, **facts), None
-
-
-def _coupon_issued(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    return fill(_("It is yours!\n\n{coupon}\n\nShow the code when you pay."), coupon=coupon(letter.facts, shop)), None
-
-
-def _coupon_given(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    text = _("A coupon from {shop} for you:\n\n{coupon}\n\nShow the code when you pay. /coupons keeps it for you.")
-    return fill(text, shop=shop.name, coupon=coupon(letter.facts, shop)), None
-
-
-def _coupon_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    text = _("A small reminder, {name}: your coupon is still waiting.\n\n{coupon}\n\nShow the code when you pay.")
-    return fill(text, name=name(letter.name), coupon=coupon(letter.facts, shop)), None
 
 
 def _doubtful(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
@@ -236,6 +222,7 @@ MISSED = {
     "family_offer": N_("the reminder of a relative's day"),
     "coupon_issued": N_("a claimed coupon"),
     "coupon_given": N_("a coupon that was given"),
+    "coupon_revoked": N_("the word that a coupon was taken back"),
     "coupon_reminder": N_("the reminder of a coupon"),
     "points_changed": N_("a change of points"),
     "gift_reminder": N_("the reminder of a gift to be fetched"),
@@ -265,9 +252,10 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "points_changed": _points_changed,
     "request": _request,
     "request_decided": _request_decided,
-    "coupon_issued": _coupon_issued,
-    "coupon_given": _coupon_given,
-    "coupon_reminder": _coupon_reminder,
+    "coupon_issued": coupons.issued_letter,
+    "coupon_given": coupons.given_letter,
+    "coupon_revoked": coupons.revoked_letter,
+    "coupon_reminder": coupons.reminder_letter,
     "doubtful": _doubtful,
     "missed": _missed,
     "birthday_ahead": _birthday_ahead,

@@ -381,6 +381,7 @@ def upgrade() -> None:
         sa.Column("remind_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("used_by", sa.Integer(), nullable=True),
+        sa.Column("revoked_for", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_coupons_deal_id")),
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_coupons_member_id")),
         sa.ForeignKeyConstraint(["template_id"], ["coupon_templates.id"], name=op.f("fk_coupons_template_id")),
@@ -400,6 +401,17 @@ def upgrade() -> None:
             postgresql_where=sa.text("remind_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_coupons_template_id"), ["template_id"], unique=False)
+
+    op.create_table(
+        "wrong_codes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["staff_id"], ["members.id"], name=op.f("fk_wrong_codes_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_codes")),
+    )
+    with op.batch_alter_table("wrong_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wrong_codes_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
         "letters",
@@ -679,6 +691,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("letters")
+    with op.batch_alter_table("wrong_codes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wrong_codes_staff_id"))
+
+    op.drop_table("wrong_codes")
     with op.batch_alter_table("coupons", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_coupons_template_id"))
         batch_op.drop_index(
