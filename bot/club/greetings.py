@@ -7,7 +7,7 @@ their private greetings, so that each is greeted once, whatever they change mean
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, cast, exists, func, or_, select
 from sqlalchemy.types import String
 from sqlmodel import Session
 
@@ -50,7 +50,7 @@ def post(session: Session, day: str, *, now: datetime, after: datetime, before: 
 def judge(session: Session, letter: Row[Any], *, now: datetime) -> Verdict | None:
     """What a wish means for a greeting, or for a post, that could go now. None: nothing."""
     if letter.kind == POST:
-        hand_back(session, letter.id)  # it may have waited a while, and they wish otherwise by now
+        hand_back(session, letter)  # it may have waited a while, and they wish otherwise by now
         if not _take_over(session, letter, now):
             return Verdict(drop=True, reason="nobody to greet")
     if letter.kind == "birthday" and letter.greeting == "none":
@@ -66,17 +66,18 @@ def people(session: Session, letter: Row[Any]) -> list[tuple[int, str]]:
         select(MEMBERS.c.id, func.min(ACCOUNTS.c.external_id), func.min(func.coalesce(MEMBERS.c.name, ACCOUNTS.c.name)))
         .join(LETTERS, LETTERS.c.member_id == MEMBERS.c.id)
         .join(ACCOUNTS, and_(ACCOUNTS.c.member_id == MEMBERS.c.id, ACCOUNTS.c.platform == letter.platform))
-        .where(LETTERS.c.kind == "birthday", LETTERS.c.reason == _taken(letter.id))
+        .where(*_in_post(letter))
         .group_by(MEMBERS.c.id)
         .order_by(MEMBERS.c.id)
     )
     return [(external_id, name or "") for _, external_id, name in rows]
 
 
-def hand_back(session: Session, letter_id: int) -> None:
+def hand_back(session: Session, letter: Row[Any]) -> None:
     """A post came to nothing, or not yet: those who were in it wait again, to be greeted in private."""
-    taken = (LETTERS.c.kind == "birthday", LETTERS.c.state == "dropped", LETTERS.c.reason == _taken(letter_id))
-    session.connection().execute(LETTERS.update().where(*taken).values(state="waiting", reason=None, settled_at=None))
+    session.connection().execute(
+        LETTERS.update().where(*_in_post(letter)).values(state="waiting", reason=None, settled_at=None)
+    )
 
 
 def _take_over(session: Session, letter: Row[Any], now: datetime) -> bool:
@@ -114,6 +115,12 @@ def _post_waits(session: Session, letter: Row[Any]) -> bool:
         .where(GROUPS.c.state == "linked", GROUPS.c.muted_at.is_(None), LETTERS.c.state == "waiting")
     )
     return session.connection().execute(waiting).first() is not None
+
+
+def _in_post(letter: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    """The greetings that a post took over: of all letters, an index finds those settled since it was prepared."""
+    taken = (LETTERS.c.state == "dropped", LETTERS.c.reason == _taken(letter.id))
+    return (LETTERS.c.kind == "birthday", LETTERS.c.settled_at > letter.posted_at - timedelta(days=1), *taken)
 
 
 def _taken(letter_id: int) -> str:

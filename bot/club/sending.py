@@ -246,7 +246,7 @@ def _hold(session: Session, row: Row[Any], verdict: Verdict, now: datetime) -> N
     values |= {"facts": {}} if verdict.drop and KINDS[row.kind].passing else {}
     session.connection().execute(LETTERS.update().where(LETTERS.c.id == row.id).values(**values))
     if verdict.drop and row.kind == greetings.POST:
-        greetings.hand_back(session, row.id)
+        greetings.hand_back(session, row)
     if verdict.drop and verdict.reason in (TOO_LATE, QUIET_HOURS) and KINDS[row.kind].once and row.member_id:
         outbox.report(session, "missed", row.member_id, row.kind, now=now)
 
@@ -270,7 +270,7 @@ def _settle(session: Session, settled: Settled, now: datetime) -> None:
             values["facts"] = {}
     connection.execute(LETTERS.update().where(LETTERS.c.id == settled.id).values(**values))
     if row.kind == greetings.POST and (settled.state in ("blocked", "failed") or settled.muted):
-        greetings.hand_back(session, row.id)
+        greetings.hand_back(session, row)
     _learn(session, row, settled, now)
 
 
