@@ -20,7 +20,7 @@ from handlers.commands import COMMANDS, Command, button, command
 from handlers.threshold import ask_consent, speak
 
 LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
-MENU = ("checkin", "points", "card", "coupons", "deals", "profile", "family", "notify", "lang", "help")
+MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "profile", "family", "notify", "lang", "help")
 
 
 @command("start", "开始", "開始", who=Role.ANYONE, help=N_("begin, and see the menu"))
@@ -73,6 +73,7 @@ def menu_buttons() -> InlineKeyboardMarkup:
         "checkin": _("Check in"),
         "points": _("My points"),
         "card": _("My card"),
+        "gifts": _("Gifts"),
         "deals": _("Members' deals"),
         "coupons": _("My coupons"),
         "profile": _("About me"),
