@@ -13,6 +13,9 @@ import typer
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Regulars: a members' club bot for shops.")
 
+books = typer.Typer(help="Check the points' books, or make the balances anew.")
+cli.add_typer(books, name="ledger")
+
 
 @cli.callback(invoke_without_command=True)
 def run(context: typer.Context) -> None:
@@ -57,6 +60,36 @@ def demo() -> None:
 def job(name: Annotated[str, typer.Argument(help="One of the timetable's jobs, or delivery.")]) -> None:
     """Run one job once."""
     _run(_job(name))
+
+
+@books.command()
+def check() -> None:
+    """Say whose balance, lots and entries disagree: exit code 1 where there are any. May run beside the bot."""
+    _ledger(rebuild=False)
+
+
+@books.command()
+def rebuild(yes: Annotated[bool, typer.Option("--yes", help="Do it.")] = False) -> None:
+    """Make every balance from its entries, and check."""
+    if not yes:
+        _end("This overwrites balances. Make a backup first, then say --yes.")
+    _ledger(rebuild=True)
+
+
+def _ledger(*, rebuild: bool) -> None:
+    with _to_stay():
+        from bot.app import ledger
+        from bot.club.members import number
+
+    changed, faults = asyncio.run(ledger(_settings(), rebuild=rebuild))
+    if rebuild:
+        print(f"Balances made anew: {changed}.")
+    for fault in faults:
+        said = f"balance {fault.balance}, lots {fault.lots}, entries {fault.entries}"
+        print(f"{number(fault.member_id)}: {said}")
+    if faults:
+        raise typer.Exit(1)
+    print("The books agree.")
 
 
 async def _serve() -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.club import inbox, members, outbox, rules, staff
+from bot.club import books, inbox, members, outbox, rules, staff
+from bot.club.books import Fault
 from bot.club.rules import OpenShop, Shop
 from bot.platforms import Platform
 from bot.platforms.playground import Playground
@@ -79,6 +80,21 @@ async def _deliver(club: Club, url: str) -> None:
         sending.cancel()
     for platform in club.platforms.values():
         await platform.stop()
+
+
+async def ledger(settings: Settings, *, rebuild: bool) -> tuple[int, list[Fault]]:
+    """Make the balances anew, if asked to, and check the books; beside a running club or without it.
+
+    Returns how many balances were changed, and whose numbers disagree.
+    """
+    url = settings.database_url.get_secret_value()
+    await asyncio.to_thread(upgrade, url)
+    database = open_database(url)
+    try:
+        changed = await database.write(books.rebuild) if rebuild else 0
+        return changed, await database.read(books.faults)
+    finally:
+        await database.close()
 
 
 def _platforms(settings: Settings, clock: Clock) -> dict[str, Platform]:
