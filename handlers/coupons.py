@@ -1,23 +1,26 @@
 """The wallet, and the till."""
 
+import asyncio
 import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import BufferedInputFile, Message
 
 from bot.club import coupons, templates, till, vouchers
 from bot.club.coupons import Held
-from bot.club.errors import BadLine, ClubError, NoReason, NoSense, TooLong
+from bot.club.errors import BadLine, ClubError, NoReason, NoSense, NoSuchCoupon, TooLong
 from bot.club.members import Person, Role, Who
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.templates import BadDays, Plan
 from bot.club.vouchers import Voucher
 from bot.i18n import N_, _
-from bot.speech import Html, coupon, fill, fitting, gifts
+from bot.pictures.cards import till_code
+from bot.platforms import Platform
+from bot.speech import Html, coupon, coupon_name, fill, fitting, gifts
 from bot.speech import coupons as words_of
 from bot.speech.buttons import rows, tap
 from db.engine import Database
@@ -30,6 +33,7 @@ OPTIONS = frozenset({"min", "quota", "limit"})
 AUDIENCE = re.compile(r"all|everyone|everybody|[a-z_.]+\s*[:<>=].*", re.IGNORECASE | re.DOTALL)
 REVOKE = "/coupon revoke K7QM-3XWF-9TRB given twice"
 REASON = 200  # characters
+BUTTONS = 20  # under one message
 LONGEST_CODE = 40  # characters that are looked at
 
 
@@ -55,7 +59,31 @@ async def wallet(
         text = _("No coupons at the moment. Have a look at the members' deals.")
         return message.answer(text, reply_markup=rows(tap(_("Members' deals"), "go", "deals")))
     parts = [_("<b>Your coupons</b>"), *(coupon(each.facts, shop) for each in mine)]
-    return message.answer(fitting(parts, "\n\n", last=_("Show the code when you pay.")))
+    buttons = [tap(_("QR code: {name}").format(name=coupon_name(each.name)), "qr", each.code) for each in mine]
+    text = fitting(parts, "\n\n", last=_("Show the code when you pay."))
+    return message.answer(text, reply_markup=rows(*buttons[:BUTTONS]))
+
+
+@button("qr", who=Role.MEMBER)
+async def picture(
+    message: Message, about: str, person: Person, database: Database, platform: Platform, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Send a coupon's QR code: a link that asks staff whether to use it, and tells a stranger nothing."""
+    own = await database.read(coupons.mine, person.member_id, about[:LONGEST_CODE], now=now)
+    drawn = await asyncio.to_thread(till_code, platform.deep_link(f"use_{own.code}") or own.code, own.code)
+    return message.answer_photo(BufferedInputFile(drawn, "coupon.png"), caption=coupon(own.facts, shop))
+
+
+async def open_link(
+    message: Message, code: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any] | None:
+    """Open a coupon's QR code: as if the code were typed, but None for a member whose coupon it is not."""
+    try:
+        return await typed(message, code, person, database, shop, now)
+    except NoSuchCoupon:
+        if person.role > Role.MEMBER:
+            raise
+        return None
 
 
 @command("redeem", "核销", "核銷", who=Role.CLERK, help=N_("use a coupon at the till: /redeem CODE"))

@@ -21,6 +21,13 @@ def member_card(shop: str, name: str, number: str, grade: str, points: str) -> b
     return member.card(shop, name, number, grade, points)
 
 
+def till_code(text: str, below: str) -> bytes:
+    """A QR code for the till, with the words below it that can be typed instead, as a PNG of 720 × 840."""
+    from bot.pictures import codes  # noqa: PLC0415 (see above)
+
+    return codes.code(text, below)
+
+
 def calendar(
     title: str, weekdays: Sequence[str], first: date, last: date, today: date, marks: Mapping[date, Sequence[str]]
 ) -> bytes:
