@@ -2,15 +2,18 @@
 
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import InlineKeyboardMarkup, Message
+from sqlmodel import Session
 
 from bot.club import gifts, orders, vouchers
 from bot.club.errors import BadLine, BadNumber, TooLong
-from bot.club.gifts import Shelved, Wish
+from bot.club.gifts import NoPicture, Shelved, Wish
 from bot.club.members import Person, Role
 from bot.club.orders import Offered
 from bot.club.rules import Shop
@@ -30,6 +33,8 @@ STOCK_FORM = N_('/gift stock "Porcelain cup" 10')
 OFF_FORM = N_('/gift off "Porcelain cup"')
 BUTTONS = 20  # under one message
 LONGEST_CODE = 40  # characters that are looked at
+PHOTO_FORM = N_("/gift photo Porcelain cup")
+LARGEST = 20 * 2**20  # bytes that the Bot API hands on
 OPTIONS = frozenset({"grade", "limit", "from", "until"})
 
 
@@ -50,12 +55,13 @@ async def area(message: Message, person: Person, database: Database, shop: Shop,
 @button("gift", who=Role.MEMBER)
 async def choose(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
-) -> TelegramMethod[Any]:
+) -> TelegramMethod[Any] | None:
     """Redeem a gift after one confirmation, wait for it, or take an order back after one."""
     what, _sep, which = about.partition(":")
     match what:
         case "ask":
-            return _asking(message, await database.read(orders.offered, person, row_id(which), now=now), shop)
+            offer, photo = await database.read(_look, person, row_id(which), now)
+            return await _asking(message, offer, photo, shop)
         case "take":
             gift_id, _sep, key = which.partition(":")
             if not re.fullmatch("[0-9a-f]{16}", key):
@@ -76,12 +82,21 @@ async def choose(
                 cost=back.cost,
             )
             return message.edit_text(text)
+        case "no":
+            return message.edit_caption(caption=_("All right, dropped. Nothing was changed."))
         case _:
             raise ValueError(about)
 
 
-def _asking(message: Message, offer: Offered, shop: Shop) -> TelegramMethod[Any]:
-    """The question before points become a gift. Its button holds a key: tapped twice, it is one order."""
+def _look(session: Session, person: Person, gift_id: int, now: datetime) -> tuple[Offered, str | None]:
+    return orders.offered(session, person, gift_id, now=now), gifts.photo(session, person, gift_id)
+
+
+async def _asking(message: Message, offer: Offered, photo: str | None, shop: Shop) -> TelegramMethod[Any] | None:
+    """The question before points become a gift, under its picture where there is one.
+
+    The button holds a key: tapped twice, it is one order.
+    """
     text = fill(
         _("“{name}” for {cost} points? You fetch it in the shop within {days} days, or take it back until then."),
         name=offer.gift.name,
@@ -89,6 +104,10 @@ def _asking(message: Message, offer: Offered, shop: Shop) -> TelegramMethod[Any]
         days=shop.rules.gifts.keep_days,
     )
     yes = tap(_("Redeem"), "gift", "take", offer.gift.id, secrets.token_hex(8))
+    if photo:
+        with suppress(TelegramBadRequest):  # the platform no longer has the picture: another bot's token, say
+            await message.answer_photo(photo, caption=text, reply_markup=rows([yes, tap(_("Cancel"), "gift", "no")]))
+            return None
     return message.answer(text, reply_markup=rows([yes, tap(_("Cancel"), "untell")]))
 
 
@@ -106,28 +125,31 @@ async def gift(
 ) -> TelegramMethod[Any]:
     """Fill the gift area."""
     verb, _sep, rest = words.partition(" ")
+    buttons: InlineKeyboardMarkup | None = None
     match verb.lower(), rest.strip():
         case "new" | "新建", line:
             made = await database.write(gifts.make, person, _wish(line, shop, now), now=now)
-            return message.answer(fill(_("In the gift area: {gift}."), gift=on_the_shelf(made, shop, now)))
+            text = fill(_("In the gift area: {gift}."), gift=on_the_shelf(made, shop, now))
         case "stock" | "库存" | "庫存", line:
-            name, number = _name_and_number(line)
-            changed = await database.write(gifts.restock, person, name, number, now=now)
-            return message.answer(fill(_("Changed: {gift}."), gift=on_the_shelf(changed, shop, now)))
+            changed = await database.write(gifts.restock, person, *_name_and_number(line), now=now)
+            text = fill(_("Changed: {gift}."), gift=on_the_shelf(changed, shop, now))
         case "off" | "下架", line:
             gone = await database.write(gifts.withdraw, person, _named(line, OFF_FORM), now=now)
-            text = _("“{name}” is out of the gift area. What was ordered of it is still handed over.")
-            return message.answer(fill(text, name=gone.name))
+            away = _("“{name}” is out of the gift area. What was ordered of it is still handed over.")
+            text = fill(away, name=gone.name)
+        case "photo" | "图片" | "圖片", line:
+            shown = await database.write(gifts.picture, person, _named(line, PHOTO_FORM), _photo(message), now=now)
+            text = fill(_("Members now see this picture with “{name}”."), name=shown.name)
         case "list" | "列表", _:
-            return message.answer(_list(await database.read(gifts.listed), shop, now))
+            text = _list(await database.read(gifts.listed), shop, now)
         case "orders" | "订单" | "訂單", _:
             text, buttons = _orders(await database.read(vouchers.to_hand_over), shop)
-            return message.answer(text, reply_markup=buttons)
         case "", _:
+            text = _explained()
             buttons = rows(tap(_("All gifts"), "shelf", "list"), tap(_("To hand over"), "shelf", "orders"))
-            return message.answer(_explained(), reply_markup=buttons)
         case _:
             raise BadLine(form=FORM)
+    return message.answer(text, reply_markup=buttons)
 
 
 @button("shelf", who=Role.MANAGER)
@@ -156,6 +178,14 @@ async def shelf(
             raise ValueError(about)
 
 
+def _photo(message: Message) -> str:
+    """The photo that came with a line, in its largest size. Raises NoPicture."""
+    sizes = message.photo or []
+    if not sizes or (sizes[-1].file_size or 0) > LARGEST:
+        raise NoPicture(form=PHOTO_FORM)
+    return sizes[-1].file_id
+
+
 def _orders(found: list[Voucher], shop: Shop) -> Written:
     """What is to be handed over, each with a button."""
     if not found:
@@ -176,11 +206,13 @@ def _explained() -> Html:
             "Put a gift into the gift area with one line, the price in points and how many there are:\n"
             "<code>{form}</code>\n\nMembers find it under /gifts. You may add grade:vip (from which grade), limit:1 "
             "(for each member), from:now and until:30d.\n\nHow many there are now: <code>{stock}</code>\n"
-            "Out of the area: <code>{off}</code>"
+            "Out of the area: <code>{off}</code>\n"
+            "A picture of it: send a photo with <code>{photo}</code> under it."
         ),
         form=_(FORM),
         stock=_(STOCK_FORM),
         off=_(OFF_FORM),
+        photo=_(PHOTO_FORM),
     )
 
 

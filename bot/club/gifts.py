@@ -11,7 +11,7 @@ from bot.club.errors import ClubError
 from bot.club.members import Person
 from bot.i18n import N_
 from db.engine import insert_once
-from db.gifts import GIFT_WAITS, GIFTS, Gift, GiftWait
+from db.gifts import GIFT_WAITS, GIFTS, Gift, GiftPhoto, GiftWait
 from db.members import Member
 
 NAME = 40  # characters: a button holds it whole
@@ -55,6 +55,12 @@ class NoSuchGift(ClubError):
     """A gift that does not exist, or no longer."""
 
     says = N_("There is no such gift. /gifts shows those that there are.")
+
+
+class NoPicture(ClubError):
+    """A picture of a gift that did not come as one, or is too large for the platform to hand on."""
+
+    says = N_("Please send the picture as a photo of at most 20 MB, with {form} under it.")
 
 
 class GiftInStock(ClubError):
@@ -138,6 +144,20 @@ def withdraw(session: Session, by: Person, name: str, *, now: datetime) -> Shelv
     session.exec(delete(GiftWait).where(col(GiftWait.gift_id) == gift.id))
     audit.note(session, by.member_id, "gift off", now=now, gift=gift.id)
     return gift
+
+
+def picture(session: Session, by: Person, name: str, file_id: str, *, now: datetime) -> Shelved:
+    """Keep a gift's picture, by the number under which the platform of `by` keeps it. Raises NoSuchGift."""
+    gift = _change(session, name, state="open")
+    session.merge(GiftPhoto(gift_id=gift.id, platform=by.visitor.platform, file_id=file_id))
+    audit.note(session, by.member_id, "gift photo", now=now, gift=gift.id)
+    return gift
+
+
+def photo(session: Session, person: Person, gift_id: int) -> str | None:
+    """The number under which someone's platform keeps a gift's picture."""
+    kept = session.get(GiftPhoto, (gift_id, person.visitor.platform))
+    return kept.file_id if kept else None
 
 
 def listed(session: Session) -> list[Shelved]:

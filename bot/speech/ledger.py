@@ -44,6 +44,7 @@ ACTS = {
     "redeem": N_("{who} used {whom}'s coupon “{coupon}”"),
     "gift new": N_("{who} made the gift “{gift}”"),
     "gift stock": N_("{who} set the stock of “{gift}” to {stock}"),
+    "gift photo": N_("{who} sent a picture of the gift “{gift}”"),
     "gift handed": N_("{who} handed “{gift}” to {whom}"),
     "gift cancel": N_("{who} cancelled {whom}'s order of “{gift}”"),
     "gift off": N_("{who} took the gift “{gift}” out of the gift area"),

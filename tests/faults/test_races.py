@@ -29,7 +29,6 @@ from tests.faults.takers import NOW, taker
 
 PROCESSES, TASKS = 4, 100
 ROUNDS = 50 if DEEP else 2
-SLOWEST = 1.0  # seconds, at full size
 LINE = 2**20  # characters of one round
 
 Task = list[Any]
@@ -130,7 +129,6 @@ async def test_as_many_win_as_there_are(database: Database, url: str) -> None:
                 assert Counter(each[0] for each in done) == {"won": stock, "refused": TASKS - stock}
                 slowest = max(slowest, *(seconds for _, _, seconds in done))
             say(f"{database.dialect}, {scarce}, stock {stock}: {ROUNDS} rounds, slowest {slowest:.2f} s")
-            assert slowest < SLOWEST or not DEEP
             assert await database.read(left, scarce) == 0
     assert await database.read(adds_up)
 

@@ -1,9 +1,13 @@
 """The gift area: points become things, each piece once, and what is not fetched comes back."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
+from bot.club import gifts
+from bot.club.members import Person, Role, Visitor
 from tests.people import Play, Someone
 
 CUP = "Porcelain cup"
@@ -287,3 +291,47 @@ async def test_who_is_erased_leaves_no_order_behind(play: Play) -> None:
     assert await stock(play) == 1
     assert "no coupon with this code" in (await play.clerk.says(f"/redeem {code}"))[0]
     assert await play.owner.says("/gift orders") == ["Nothing is to be handed over at the moment."]
+
+
+def picture(color: str) -> bytes:
+    """A small photo."""
+    file = BytesIO()
+    Image.new("RGB", (8, 6), color).save(file, "PNG")
+    return file.getvalue()
+
+
+async def test_the_owners_photo_is_shown_with_the_gift(play: Play) -> None:
+    ann, boss = await rich(play, "Ann"), play.owner
+    await cup(play)
+    for color in ("red", "blue"):  # the later one stands
+        await play.playground.send_photo(boss.id, boss.id, "cup.png", picture(color), "/gift photo porcelain cup")
+        await play.quiet()
+        assert boss.heard()[-1] == "Members now see this picture with “Porcelain cup”."
+    sent = [message.file for message in boss.sees() if message.file]
+    await ann.says("/gifts")
+    [asked] = await ann.taps(CUP)
+    assert "“Porcelain cup” for 120 points?" in asked
+    assert ann.sees()[-1].file == sent[-1] != sent[0]
+    assert await ann.taps("Cancel") == ["All right, dropped. Nothing was changed."]
+    await ordered(ann)
+    assert "sent a picture of the gift “Porcelain cup”" in (await boss.says("/audit"))[0]
+
+
+async def test_a_gift_whose_picture_the_platform_lost_is_sold_without(play: Play) -> None:
+    ann = await rich(play, "Ann")
+    await cup(play)
+    boss = Person(Visitor("playground", 1, ""), 1, 1, None, None, False, True, Role.OWNER)
+    await play.database.write(gifts.picture, boss, CUP, "gone", now=play.clock.now())
+    assert CODE.fullmatch(await ordered(ann))
+
+
+async def test_what_is_no_photo_or_of_no_gift_is_answered_in_a_sentence(play: Play) -> None:
+    await cup(play)
+    boss, sentence = play.owner, "Please send the picture as a photo of at most 20 MB"
+    assert (await boss.says(f"/gift photo {CUP}"))[0].startswith(sentence)
+    await play.playground.send_file(boss.id, boss.id, "cup.png", picture("red"), f"/gift photo {CUP}")
+    await play.quiet()
+    assert boss.heard()[-1].startswith(sentence)
+    await play.playground.send_photo(boss.id, boss.id, "cup.png", picture("red"), "/gift photo Kettle")
+    await play.quiet()
+    assert boss.heard()[-1].startswith("There is no such gift.")
