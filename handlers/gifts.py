@@ -83,7 +83,8 @@ async def choose(
             )
             return message.edit_text(text)
         case "no":
-            return message.edit_caption(caption=_("All right, dropped. Nothing was changed."))
+            dropped = _("All right, dropped. Nothing was changed.")
+            return message.edit_caption(caption=dropped) if message.photo else message.answer(dropped)
         case _:
             raise ValueError(about)
 

@@ -323,6 +323,7 @@ async def test_a_gift_whose_picture_the_platform_lost_is_sold_without(play: Play
     boss = Person(Visitor("playground", 1, ""), 1, 1, None, None, False, True, Role.OWNER)
     await play.database.write(gifts.picture, boss, CUP, "gone", now=play.clock.now())
     assert CODE.fullmatch(await ordered(ann))
+    assert await ann.presses("gift:no") == ["All right, dropped. Nothing was changed."]
 
 
 async def test_what_is_no_photo_or_of_no_gift_is_answered_in_a_sentence(play: Play) -> None:
