@@ -10,6 +10,7 @@ from bot.logs import set_up
 from tests.bench.birthdays import birthdays
 from tests.bench.checkin import checkin
 from tests.bench.dispatch import dispatch
+from tests.bench.expiry import expiry
 from tests.bench.letters import delivery, queueing
 from tests.bench.postgres import postgres
 from tests.bench.process import process
@@ -22,6 +23,7 @@ BENCHES: dict[str, Opens] = {
     "queueing": queueing,
     "delivery": delivery,
     "birthdays": birthdays,
+    "expiry": expiry,
     "process": process,
 }
 

@@ -21,8 +21,8 @@ from bot.inbox import Hand
 from bot.speech import Html, fill
 from db.engine import open_database
 from handlers import front_desk
+from handlers.checkins import _, _done
 from handlers.commands import COMMANDS, WORDS, Where, command
-from handlers.points import _, _done
 from tests.bench.rounds import Bar, Bench
 from tests.bench.stage import MORNING, SHOP, SilentPlatform, rate, said, sqlite_file
 
