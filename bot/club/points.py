@@ -97,13 +97,15 @@ def award(
 ) -> int | None:
     """Give points, once for each key. Returns the new balance, None where the key was used before or nothing is given.
 
-    `why` may hold `reason` and `staff_id` of a manual change. What is paid once to a person is not paid again to one
-    who was erased and came back.
+    `why` may hold `reason` and `staff_id` of a manual change, and `available_at` of points that are pending until then:
+    they are in the lots, the entries and the balance at once, and cannot be spent yet. What is paid once to a person
+    is not paid again to one who was erased and came back.
     """
     if amount <= 0 or (source.startswith(ONCE_A_PERSON) and erased.returned(session, member_id)):
         return None
     gift = {"member_id": member_id, "amount": amount, "source": source, "reason": why.get("reason"), "key": key}
-    lot = gift | {"remaining": amount, "earned_at": now, "available_at": now, "expires_at": None}
+    available_at = why.get("available_at", now)
+    lot = gift | {"remaining": amount, "earned_at": now, "available_at": available_at, "expires_at": None}
     connection, staff_id = session.connection(), why.get("staff_id")
     if connection.dialect.name == "postgresql":
         row = first(connection, _at_once, lot | {"staff_id": staff_id})

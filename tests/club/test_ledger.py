@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.club import points
+from bot.club.errors import NotEnoughPoints
+from bot.club.rules import Shop
 from db.engine import Database
 from db.members import MEMBERS
 from db.points import ENTRIES, LOT_USES, LOTS
@@ -64,6 +66,18 @@ async def test_what_was_given_back_is_never_given_back_again(database: Database)
     tries = [database.write(points.give_back, "tea", key=f"back:{n % 4}", now=AT) for n in range(40)]
     assert sorted(each for each in await asyncio.gather(*tries) if each is not None) == [20]
     assert await sums(database) == (20, 20, 20)
+
+
+async def test_what_is_pending_is_shown_apart_and_spent_when_it_has_come(database: Database, shop: Shop) -> None:
+    who = await somebody(database, ("lot", 20, None))
+    await database.write(points.award, who, 9, "grant", key="order", now=AT, available_at=AT + DAY)
+    mine = await database.read(points.purse, who, shop, now=AT)
+    assert (mine.points, mine.pending) == (20, 9)
+    assert await sums(database) == (29, 29, 29)
+    with pytest.raises(NotEnoughPoints):
+        await database.write(points.spend, who, 21, "gift", key="tea", now=AT + DAY / 2)
+    assert await database.write(points.spend, who, 21, "gift", key="tea", now=AT + DAY) == 8
+    assert await sums(database) == (8, 8, 8)
 
 
 async def test_nothing_is_given_back_that_was_not_spent(database: Database) -> None:
