@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
-from bot.club import coupons
+from bot.club import coupons, till
+from bot.club.till import TillLocked
 from db.coupons import Coupon, WrongCode
-from db.engine import Database
+from db.engine import Database, open_database
 from tests.people import Play, Someone
 
 WRONG = "K7QM-3XWF-9TRB"
@@ -53,6 +55,16 @@ async def test_five_wrong_codes_in_ten_minutes_lock_the_till_for_ten(play: Play)
     play.clock.advance(timedelta(minutes=1))
     assert NONE in (await play.clerk.says(f"/redeem {WRONG}"))[0]  # one more is the first of a new five
     assert "Done" in (await play.clerk.says(f"/redeem {code}"))[0]
+
+
+async def test_the_lock_outlives_a_restart(play: Play, url: str) -> None:
+    _, code = await given(play)
+    for _ in range(5):
+        await play.clerk.says(f"/redeem {WRONG}")
+    restarted = open_database(url)
+    with pytest.raises(TillLocked):
+        await restarted.write(till.redeem, 2, code, now=play.clock.now())
+    await restarted.close()
 
 
 async def test_wrong_codes_far_apart_lock_nothing_and_are_forgotten(play: Play) -> None:
