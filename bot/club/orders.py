@@ -19,7 +19,6 @@ from bot.club.vouchers import Voucher
 from bot.i18n import N_
 from db.engine import insert_once
 from db.gifts import GIFT_ORDERS, Gift, GiftOrder, GiftWait
-from db.members import Member
 
 REMINDED = timedelta(days=7)  # before a voucher lapses
 WITHIN = timedelta(hours=12)  # of the order nobody needs to be reminded
@@ -73,8 +72,8 @@ def area(session: Session, person: Person, *, now: datetime) -> Area:
     """What /gifts shows someone."""
     mine = _mine(session, person.member_id)
     return Area(
-        session.get_one(Member, person.member_id).points,
-        tuple(_offered(session, gift, person.member_id) for gift in gifts.open_now(session, now=now)),
+        points.usable(session, person.member_id, now=now),
+        tuple(_offered(session, gift, person.member_id, now) for gift in gifts.open_now(session, now=now)),
         tuple(vouchers.found(session, GiftOrder.member_id == person.member_id, GiftOrder.state == "ordered"))
         if mine
         else (),
@@ -89,7 +88,7 @@ def offered(session: Session, person: Person, gift_id: int, *, now: datetime) ->
     gift = session.get(Gift, gift_id)
     if gift is None or not gifts.is_open(gifts.as_shown(gift), now):
         raise NoSuchGift
-    found = _offered(session, gifts.as_shown(gift), person.member_id)
+    found = _offered(session, gifts.as_shown(gift), person.member_id, now)
     if not (found.gift.stock and found.allowed):
         raise _why_not(session, gift, person.member_id, now)
     if found.full:
@@ -212,8 +211,8 @@ def _undo(session: Session, order_id: int, state: str, *, staff_id: int | None =
     return vouchers.one(session, order_id)
 
 
-def _offered(session: Session, gift: Shelved, member_id: int) -> Offered:
-    lacks = max(0, gift.cost - session.get_one(Member, member_id).points)
+def _offered(session: Session, gift: Shelved, member_id: int, now: datetime) -> Offered:
+    lacks = max(0, gift.cost - points.usable(session, member_id, now=now))
     full = bool(gift.each and _mine(session, member_id).get(gift.id, 0) >= gift.each)
     waits = session.get(GiftWait, (gift.id, member_id)) is not None
     return Offered(gift, lacks, gift.grade in gifts.ranks(session, member_id), full, waits)

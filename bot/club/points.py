@@ -199,10 +199,15 @@ def lock(session: Session, member_ids: Collection[int]) -> None:
         session.connection().execute(mine.with_for_update())
 
 
+def usable(session: Session, member_id: int, *, now: datetime) -> int:
+    """What a member can spend."""
+    points: int = session.connection().execute(_purse, {"member": member_id, "at": now}).scalar_one()
+    return points
+
+
 def purse(session: Session, member_id: int, shop: Shop, *, now: datetime, lines: int = 5) -> Purse:
     """What a member can spend, what is on its way, what lapses when, and the latest ledger lines."""
     connection = session.connection()
-    usable = connection.execute(_purse, {"member": member_id, "at": now}).scalar_one()
     later = LOTS.c.available_at > LOTS.c.earned_at, LOTS.c.available_at > now
     pending = select(func.coalesce(func.sum(LOTS.c.remaining), 0)).where(LOTS.c.member_id == member_id, *later)
     rule = expiry.standing(session, shop)
@@ -211,7 +216,7 @@ def purse(session: Session, member_id: int, shop: Shop, *, now: datetime, lines:
         select(Entry).where(Entry.member_id == member_id).order_by(col(Entry.id).desc()).limit(lines)
     )
     return Purse(
-        usable,
+        usable(session, member_id, now=now),
         connection.execute(pending).scalar_one(),
         rule.renews,
         tuple(batch for batch in expiry.coming(rule, lots) if batch.last_day >= shop.day(now)),

@@ -1,13 +1,16 @@
 """The gift area: points become things, each piece once, and what is not fetched comes back."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlmodel import Session
 
-from bot.club import gifts
+from bot.club import gifts, points
 from bot.club.members import Person, Role, Visitor
+from db.points import LOTS
 from tests.people import Play, Someone
 
 CUP = "Porcelain cup"
@@ -217,6 +220,24 @@ async def test_who_may_not_have_a_gift_is_told_why(play: Play) -> None:
     assert await stock(play, "Kettle") == 5
     await play.owner.says(f"/gift off {CUP}")
     assert "no such gift" in (await ann.presses("gift:ask:1"))[0]
+
+
+async def test_points_that_are_on_their_way_buy_nothing_yet(play: Play) -> None:
+    ann = await rich(play, "Ann", 80)
+    await cup(play, "120 2")
+    now = play.clock.now()
+
+    def on_their_way(session: Session) -> None:
+        points.award(session, 3, 500, "grant", key="later", now=now)
+        late = LOTS.update().where(LOTS.c.key == "later").values(available_at=now + timedelta(days=7))
+        session.connection().execute(late)
+
+    await play.database.write(on_their_way)
+    [shown] = await ann.says("/gifts")
+    assert "You have 100 points." in shown
+    assert "You still need 20 points." in shown
+    assert "You still need 20 points for" in (await ann.presses(f"gift:take:1:{'c' * 16}"))[0]
+    assert await stock(play) == 2
 
 
 async def test_what_nobody_fetches_is_reminded_of_and_then_lapses(play: Play) -> None:
