@@ -9,7 +9,7 @@ from sqlalchemy.types import Integer, String
 from sqlmodel import Session, col, update
 from sqlmodel import select as choose
 
-from bot.club import audit, coupons, outbox
+from bot.club import audit, coupons, erased, outbox
 from bot.club.errors import BadNumber, DealClaimed, DealGone, DealNotOpen, DealOver, DealTooLate, NoSuchDeal
 from bot.club.letters import Rank, awake
 from bot.club.members import Person
@@ -107,7 +107,7 @@ def claim(session: Session, person: Person, deal_id: int, *, by_letter: bool, no
     if deal is None:
         raise NoSuchDeal
     have = _claims(session, deal_id, person.member_id)
-    if have >= deal.each:
+    if have >= deal.each or erased.returned(session, person.member_id, f"deal:{deal_id}"):
         raise DealClaimed(title=deal.title)
     taken = session.exec(
         update(Deal)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from bot.club import audit, consents, coupons, greetings, members, outbox, points
+from bot.club import audit, consents, coupons, erased, greetings, members, outbox, points
 from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
 from bot.club.errors import BirthdayFixed, UnknownMember
 from bot.club.members import Named, Who
@@ -182,9 +182,12 @@ def _prepare(session: Session, occasion: Occasion, shop: Shop, now: datetime) ->
 
 
 def _give(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> coupons.Issued | None:
-    """The birthday's coupon and double points, from 7 days before to 7 days after."""
+    """The birthday's coupon and double points, from 7 days before to 7 days after; once a year for each person."""
     member_id, day, rules = occasion.member_id, occasion.next_on, shop.rules.birthday
-    key = f"birthday:{member_id}:{celebration_year(when_of(occasion), day)}"
+    year = celebration_year(when_of(occasion), day)
+    if erased.returned(session, member_id, f"birthday:{year}"):
+        return None
+    key = f"birthday:{member_id}:{year}"
     around = timedelta(days=rules.days_around)
     insert_once(
         session,

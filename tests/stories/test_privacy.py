@@ -256,3 +256,30 @@ async def test_who_comes_back_is_promised_no_points_that_do_not_come(play: Play)
     assert "Welcome" in hello
     assert "points." not in hello.splitlines()[-1]
     assert "20 points" in (await play.stranger("Bob").says("/start"))[0]
+
+
+async def test_who_comes_back_has_had_a_deal_and_this_years_birthday(play: Play) -> None:
+    await play.owner.says("/settings birthday.settled_days 0")
+    await play.owner.says('/deal new "Spring tea" 20% from:now until:9d')
+    ann = await play.member("Ann")
+    await tells_birthday(ann, "12 Feb")
+    await ann.says("/deals")
+    await ann.taps("Claim")
+    assert (await ann.says("/coupons"))[0].count("Code:") == 2
+    await forgets(ann)
+    await ann.says("/start")
+    await ann.taps("I agree")
+    await ann.says("/deals")
+    assert "already" in (await ann.taps("Claim"))[0]
+    await tells_birthday(ann, "11 Feb")
+    await play.days(1)
+    assert "No coupons" in (await ann.says("/coupons"))[0]
+    assert any("Happy birthday" in text for text in ann.heard())
+
+
+async def tells_birthday(someone: Someone, day: str) -> None:
+    """Tell a birthday and confirm it."""
+    await someone.says("/profile")
+    await someone.taps("Birthday")
+    await someone.says(day)
+    await someone.taps("Yes")
