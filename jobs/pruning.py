@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.club import inbox, outbox
+from bot.club import conversations, inbox, outbox
 from db.engine import Database
 
-FORGETTERS = (inbox.empty_odd, inbox.prune, outbox.prune)
+FORGETTERS = (conversations.prune, inbox.empty_odd, inbox.prune, outbox.prune)
 BATCH = 1000
 
 

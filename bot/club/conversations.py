@@ -1,11 +1,13 @@
 """What was asked of whom: one open question for each private chat, kept so that a crash leaves none half-open."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from db.conversations import Conversation
+
+KEPT = timedelta(days=7)  # an answer that comes later is no answer any more
 
 
 def ask(session: Session, account_id: int, asked: str, *, now: datetime, **facts: Any) -> None:
@@ -24,3 +26,9 @@ def close(session: Session, account_id: int, *only: str) -> bool:
     """Drop the open question, whatever was asked or one of `only`. Returns whether there was one."""
     drop = delete(Conversation).where(col(Conversation.account_id) == account_id)
     return bool(session.exec(drop.where(col(Conversation.asked).in_(only)) if only else drop).rowcount)
+
+
+def prune(session: Session, *, now: datetime, limit: int) -> int:
+    """Drop questions that nobody answered for a week, with what was understood so far. Returns how many."""
+    old = select(Conversation.account_id).where(Conversation.since < now - KEPT).limit(limit)
+    return session.exec(delete(Conversation).where(col(Conversation.account_id).in_(old))).rowcount

@@ -53,10 +53,10 @@ def forget(session: Session, person: Person, *, now: datetime) -> None:
 def erase(session: Session, member_id: int, *, now: datetime) -> None:
     """Erase a member, all at once: what is their own goes, and the books keep their numbers without a name."""
     connection = session.connection()
+    points.lock(session, [member_id])
     erased.remember(session, member_id)
     inbox.forget(session, _accounts(session, member_id))
     orders.end(session, member_id, now=now)
-    points.lock(session, [member_id])
     left = connection.execute(select(LOTS.c.id).where(LOTS.c.member_id == member_id, LOTS.c.remaining > 0)).scalars()
     points.write_off(session, left.all(), "forgotten", mark=f"{member_id}", now=now)
     for purpose in consents.PURPOSES:

@@ -9,6 +9,7 @@ from sqlmodel import select
 from bot.club.rules import OpenShop
 from bot.platforms.playground import Playground
 from bot.running import Club
+from db.conversations import Conversation
 from db.occasions import Occasion
 from db.profile import Answer
 from tests.people import Play, Someone
@@ -337,3 +338,14 @@ async def test_a_look_at_the_family_takes_no_text_for_a_field(play: Play) -> Non
     await ann.taps("Name")
     await ann.taps("Family")
     assert "didn't understand" in (await ann.says("my husband and two children"))[0]
+
+
+async def test_a_question_that_nobody_answers_for_a_week_is_dropped(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/profile")
+    await ann.taps("Phone")
+    await play.down_until("2027-02-16 10:00")
+    assert await play.database.read(lambda s: len(s.exec(select(Conversation)).all())) == 1
+    await play.down_until("2027-02-17 10:01")
+    assert await play.database.read(lambda s: s.exec(select(Conversation)).all()) == []
+    assert "didn't understand" in (await ann.says("13800138000"))[0]
