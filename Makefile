@@ -17,7 +17,7 @@ demo: .venv/.installed ## Fill an empty database with a small, believable shop
 	@$(BIN)/python -m bot demo
 
 test: .venv/.tested ## Run the tests
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n 2
 
 check: .venv/.tested ## Format, lint, types, floors, migrations, catalogues
 	$(BIN)/ruff format --check .
