@@ -16,7 +16,7 @@ from db.staff import Staff
 
 NOTIFY = ("all", "own", "none")
 PAUSE = timedelta(days=30)
-SEEN = timedelta(days=1)  # how exactly it is kept when somebody was seen last
+SEEN = timedelta(days=7)  # how exactly it is kept when somebody was seen last: keeping it costs an act of its own
 
 
 class Role(IntEnum):

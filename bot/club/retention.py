@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlmodel import Session
 
 from bot.club import privacy
+from bot.club.members import SEEN
 from bot.club.rules import Shop
 from db.groups import PLACES
 from db.members import ACCOUNTS, MEMBERS
@@ -46,4 +47,4 @@ def _is_long_gone(shop: Shop, now: datetime) -> ColumnElement[bool]:
 
 
 def _unseen(since: datetime) -> ColumnElement[bool]:
-    return ~exists().where(_known, ACCOUNTS.c.seen_at > since)
+    return ~exists().where(_known, ACCOUNTS.c.seen_at > since - SEEN)

@@ -13,7 +13,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Message, Update
 
 from bot.clock import Clock
-from bot.club.rules import OpenShop
+from bot.club.rules import OpenShop, Shop
 from bot.platforms.playground import Playground
 from bot.platforms.playground.session import PlaygroundSession
 from bot.running import Club
@@ -21,7 +21,7 @@ from db.engine import open_database
 from tests.bench.dispatch import Desk
 from tests.bench.peers import Naive, Raw
 from tests.bench.rounds import Bar, Bench
-from tests.bench.stage import FIRST, MORNING, SHOP, Crowd, Silent, SilentPlatform, rate, said, sqlite_file
+from tests.bench.stage import ASKING, FIRST, MORNING, SHOP, Crowd, Silent, SilentPlatform, rate, said, sqlite_file
 
 
 class HeardPlayground(PlaygroundSession):
@@ -48,14 +48,14 @@ class HeardSilence(Silent):
 class Stage:
     """A running club, and people whose check-ins are all new: each round has a day of its own."""
 
-    def __init__(self, url: str, people: int, *, silent: bool = False) -> None:
+    def __init__(self, url: str, people: int, *, shop: Shop = SHOP, silent: bool = False) -> None:
         self.crowd, self.clock = Crowd(), Clock(MORNING)
         self.platform: Any = SilentPlatform() if silent else rehearsed(people)
         session = HeardSilence() if silent else HeardPlayground(self.platform._world)
         session.crowd = self.crowd
         self.platform.bot.session = session
         self.database = open_database(url)
-        self.club = Club(self.database, {"playground": self.platform}, OpenShop(SHOP), self.clock)
+        self.club = Club(self.database, {"playground": self.platform}, OpenShop(shop), self.clock)
         self._people, self._numbers = people, itertools.count(1, people)
 
     async def measure(self) -> float:
@@ -82,9 +82,10 @@ async def checkin(quick: bool) -> AsyncIterator[Bench]:
     """/checkin, SQLite with FULL, 50 in flight."""
     people = 300 if quick else 1000
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
-        urls = [stack.enter_context(sqlite_file(people)) for _ in range(5)]
+        urls = [stack.enter_context(sqlite_file(people)) for _ in range(6)]
         ours, silent = Stage(urls[0][0], people), Stage(urls[1][0], people, silent=True)
-        running = [tasks.create_task(stage.club.inbox.run()) for stage in (ours, silent)]
+        asking = Stage(urls[5][0], people, shop=ASKING)
+        running = [tasks.create_task(stage.club.inbox.run()) for stage in (ours, silent, asking)]
         desk = Desk(urls[2][0], rehearsed(people), people)
         raw, naive = await Raw.open(urls[3][1], people), Naive(urls[4][0], rehearsed(people).bot, people // 3)
         yield Bench(
@@ -96,6 +97,7 @@ async def checkin(quick: bool) -> AsyncIterator[Bench]:
                 "bare echo": echo(people),
                 "naive": naive.measure,
                 "ours, silent": silent.measure,
+                "ours, asking": asking.measure,
                 "playground send": sends(rehearsed(people).bot, people),
                 "silent send": sends(SilentPlatform().bot, people),
             },
@@ -104,13 +106,14 @@ async def checkin(quick: bool) -> AsyncIterator[Bench]:
                 Bar("/checkin, whole way ÷ our dispatch without a database", "ours", "dispatch alone", 0.35, 0.5),
                 Bar("/checkin, whole way ÷ a naive SQLModel AsyncSession handler", "ours", "naive", 5, 10),
                 Bar("/checkin, whole way ÷ a bare aiogram echo", "ours", "bare echo"),
+                Bar("/checkin with a question about the member ÷ without", "ours, asking", "ours"),
                 Bar("/checkin, playground session ÷ a session that does nothing", "ours", "ours, silent"),
                 Bar("sending on the playground session ÷ on one that does nothing", "playground send", "silent send"),
             ],
         )
         for task in running:
             task.cancel()
-        for database in (ours.database, silent.database, desk.database, raw, naive):
+        for database in (ours.database, silent.database, asking.database, desk.database, raw, naive):
             await database.close()
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -18,14 +19,16 @@ from aiogram.client.session.base import BaseSession
 from aiogram.methods import TelegramMethod
 from aiogram.types import Chat, Message, User
 
-from bot.club.rules import PointRules, Rules, Shop
+from bot.club.rules import PointRules, ProfileRules, Rules, Shop
 from bot.platforms import Capabilities, Keep, Outcome, Sent
 from db.upgrade import upgrade
 
 IN_FLIGHT = 50
 MORNING = datetime(2027, 2, 10, 2, tzinfo=UTC)  # ten o'clock in the shop
 FIRST = 1000  # customers have the numbers from 1001 on, as in the playground
-SHOP = Shop(name="Tea House", locale="en", rules=Rules(points=PointRules(streak_days=365)))
+ASKING = Shop(name="Tea House", locale="en", rules=Rules(points=PointRules(streak_days=365)))
+# A question follows a check-in on three days of seven at most; the bars are those of the other days.
+SHOP = replace(ASKING, rules=ASKING.rules.model_copy(update={"profile": ProfileRules(questions_per_day=0)}))
 
 # Members 1 … :many, each with an account that can be reached; bulk SQL, for a million takes seconds.
 MEMBERS = """

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from bot.club.members import SEEN
 from db.members import Member
 from tests.people import Play, Someone
 
@@ -32,7 +33,7 @@ async def test_a_member_who_left_is_erased_after_two_years_and_not_before(play: 
     await leaver(play, "Ann")
     play.clock.advance(24 * MONTH - timedelta(days=1))
     assert await erased(play) == []
-    play.clock.advance(timedelta(days=2))
+    play.clock.advance(timedelta(days=1) + SEEN)
     assert await erased(play) == [3]
     assert await erased(play) == [3]
 
@@ -58,7 +59,9 @@ async def test_a_stranger_who_left_is_erased_after_three_months(play: Play) -> N
     for stranger in (lily, rose):
         await stranger.joins()
     await lily.leaves()
-    play.clock.advance(3 * MONTH + timedelta(days=1))
+    play.clock.advance(3 * MONTH - timedelta(days=1))
+    assert await erased(play) == []
+    play.clock.advance(timedelta(days=1) + SEEN)
     assert await erased(play) == [3]
 
 
