@@ -7,6 +7,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, Message
 
 from bot.club import members
+from bot.club.gifts import GRADES
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
@@ -22,6 +23,8 @@ async def card(message: Message, person: Person, database: Database, shop: Shop)
     called, rank, points = await database.read(members.standing, person.member_id)
     facts = {"number": person.number, "name": name(called), "grade": grade(rank)}
     balance = fill(_("{points} points"), points=points)
-    picture = await asyncio.to_thread(member_card, shop.name, called or "", person.number, grade(rank), balance)
+    picture = await asyncio.to_thread(
+        member_card, shop.name, called or "", person.number, grade(rank), balance, stars=GRADES.index(rank)
+    )
     text = fill(_("<b>{number}</b> {name} · {grade}\n{balance}\nShow this at the till."), **facts, balance=balance)
     return message.answer_photo(BufferedInputFile(picture, "card.png"), caption=text)

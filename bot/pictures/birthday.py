@@ -2,24 +2,20 @@
 
 import io
 import random
-from collections.abc import Iterable
 from functools import cache
 from math import cos, hypot, pi, sin
 
 from PIL import Image, ImageDraw
 
+from bot.pictures.paper import CREAM, DEEP_RED, FINE, GOLD, PALE_GOLD, RED, Brush, Point, rays, reduced, shaded
 from bot.pictures.text import LEADING, drawable, face, fit, lean, measure
 
 WIDTH, HEIGHT = 1080, 1350
 MIDDLE = WIDTH // 2
 MOON = (MIDDLE, 446, 286)  # x, y, radius
-FINE = 2  # the ground is drawn this much larger, then reduced: smooth edges
 
-RED, DEEP_RED, BRIGHT_RED, WAVE = "#b8231f", "#8f1417", "#d64a3b", "#a01c1b"
-GOLD, PALE_GOLD, CREAM = "#e3b565", "#f5dcaa", "#fff6e3"
+BRIGHT_RED, WAVE = "#d64a3b", "#a01c1b"
 SPONGE, ROSE, ICING, BERRY, FLAME = "#f6c9a8", "#ee9088", "#fffdf9", "#c9302f", "#ffb52e"
-
-Point = tuple[float, float]
 
 
 def card(name: str, shop: str, wish: str) -> bytes:
@@ -58,35 +54,6 @@ def _sign(draw: ImageDraw.ImageDraw, shop: str) -> None:
             draw.regular_polygon((near, 1159, 7), 4, rotation=45, fill=GOLD)
 
 
-class Brush:
-    """Draws in the card's own pixels on a ground that is `FINE` times finer."""
-
-    def __init__(self, picture: Image.Image) -> None:
-        """Take up a picture."""
-        self._draw = ImageDraw.Draw(picture)
-
-    def disc(self, x: float, y: float, radius: float, fill: str) -> None:
-        """A filled circle."""
-        self._draw.circle((x * FINE, y * FINE), radius * FINE, fill)
-
-    def ring(self, x: float, y: float, radius: float, colour: str, width: float) -> None:
-        """A circle's outline."""
-        self._draw.circle((x * FINE, y * FINE), radius * FINE, None, colour, round(width * FINE))
-
-    def box(self, left: float, top: float, right: float, bottom: float, fill: str, *, radius: float = 0) -> None:
-        """A filled box with round corners."""
-        self._draw.rounded_rectangle([side * FINE for side in (left, top, right, bottom)], radius * FINE, fill)
-
-    def frame(self, inset: float, radius: float, colour: str, width: float) -> None:
-        """A line along the card's edge."""
-        edges = [side * FINE for side in (inset, inset, WIDTH - inset, HEIGHT - inset)]
-        self._draw.rounded_rectangle(edges, radius * FINE, None, colour, round(width * FINE))
-
-    def shape(self, points: Iterable[Point], fill: str) -> None:
-        """A filled outline."""
-        self._draw.polygon([(x * FINE, y * FINE) for x, y in points], fill)
-
-
 @cache
 def _ground() -> Image.Image:
     """All that is the same on every card."""
@@ -98,14 +65,12 @@ def _ground() -> Image.Image:
     _stars(brush)
     _moon(brush)
     _cake(brush)
-    return picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    return reduced(picture)
 
 
 def _paper() -> Image.Image:
     """Red paper, bright behind the moon, darker to the foot."""
-    size = (WIDTH * FINE, HEIGHT * FINE)
-    darkness = Image.linear_gradient("L").resize(size)
-    paper = Image.composite(Image.new("RGB", size, DEEP_RED), Image.new("RGB", size, RED), darkness)
+    paper = shaded(WIDTH, HEIGHT, (RED, DEEP_RED))
     x, y, radius = (length * FINE for length in MOON)
     shine = Image.radial_gradient("L").point(lambda distance: max(0, 255 - distance * 255 // 179))  # 0 at the sides
     shine = shine.resize((radius * 4, radius * 4), Image.Resampling.BICUBIC)
@@ -135,13 +100,7 @@ def _stars(brush: Brush) -> None:
         if len(placed) % 3:
             brush.disc(x, y, chance.uniform(2.5, 5), chance.choice((GOLD, PALE_GOLD, ROSE)))
         else:
-            _star(brush, x, y, chance.uniform(11, 22))
-
-
-def _star(brush: Brush, x: float, y: float, size: float) -> None:
-    """A star of four thin points."""
-    reach = [size if corner % 2 == 0 else size * 0.2 for corner in range(8)]
-    brush.shape([(x + r * sin(i * pi / 4), y - r * cos(i * pi / 4)) for i, r in enumerate(reach)], PALE_GOLD)
+            brush.shape(rays(x, y, chance.uniform(11, 22), 4, 0.2), PALE_GOLD)
 
 
 def _moon(brush: Brush) -> None:

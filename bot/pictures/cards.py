@@ -14,11 +14,14 @@ def birthday_card(name: str, shop: str, wish: str) -> bytes:
     return birthday.card(name, shop, wish)
 
 
-def member_card(shop: str, name: str, number: str, grade: str, points: str) -> bytes:
-    """The card of a member with a QR code of the number, as a PNG of 1080 × 680."""
+def member_card(shop: str, name: str, number: str, grade: str, points: str, *, stars: int = 0, more: str = "") -> bytes:
+    """The card of a member with a QR code of the number, as a PNG of 1080 × 680.
+
+    `stars` are the grades below theirs: each grade has paper of its own. `more` is a line under the grade.
+    """
     from bot.pictures import member  # noqa: PLC0415 (see above)
 
-    return member.card(shop, name, number, grade, points)
+    return member.card(shop, name, number, grade, points, stars=stars, more=more)
 
 
 def till_code(text: str, below: str) -> bytes:

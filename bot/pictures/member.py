@@ -1,74 +1,60 @@
-"""The member card: the shop, the name and number, the grade and points on red with gold, and a QR code for the till."""
-
-import io
+"""The member card: shop, name, grade and points on paper in the grade's colour, and a QR code for the till."""
 
 import segno
 from PIL import Image, ImageDraw
 
-from bot.pictures.text import LEADING, drawable, face, fit, measure
+from bot.pictures.paper import CREAM, DEEP_RED, GOLD, INK, PALE_GOLD, RED, plate, png, sheet, star, words
+from bot.pictures.text import drawable, face, measure
 
 WIDTH, HEIGHT = 1080, 680
-EDGE = 72
-RED, DEEP_RED, GOLD, PALE_GOLD, CREAM, INK = "#b8231f", "#8f1417", "#e3b565", "#f5dcaa", "#fff6e3", "#3b2a20"
-PLATE = (704, 176, 1008, 536)  # where the code stands
-CODE = 212  # pixels of the code's side, at most: four of its squares must stay light around it
+LEFT, RIGHT = 78, 640  # of the words
+SHADES = ((RED, DEEP_RED), ("#a4182a", "#6c0b1b"), ("#74163f", "#3f0a22"), ("#3d2b22", "#17100c"))  # by stars
+PLATE = (682, 168, 1002, 576)  # where the code stands
+SQUARE, QUIET = 11, 4  # pixels of a square of the code; light squares around it, as scanners want them
 
 
-def card(shop: str, name: str, number: str, grade: str, points: str) -> bytes:
-    """The card as a PNG; the code holds the number."""
-    picture = _ground()
+def card(shop: str, name: str, number: str, grade: str, points: str, *, stars: int, more: str) -> bytes:
+    """The card as a PNG; the code holds the number, which takes the place of a name that cannot be drawn."""
+    picture = sheet(WIDTH, HEIGHT, SHADES[min(stars, len(SHADES) - 1)])
     draw = ImageDraw.Draw(picture)
-    _words(draw, shop, (78, 60), PALE_GOLD, 44, width=WIDTH - 2 * EDGE)
-    _words(draw, name, (180, 130), CREAM, 84)
-    _words(draw, number, (326, 66), GOLD, 48)
-    _grade(draw, drawable(grade))
-    _words(draw, points, (500, 84), CREAM, 60)
+    _sign(picture, draw, drawable(shop))
+    low = 0 if drawable(more) else 24  # without a line below it the grade stands lower
+    words(draw, drawable(name) or number, (LEFT, 164, RIGHT, 348), CREAM, 96, smallest=44, strong=True)
+    _grade(picture, draw, drawable(grade), 364 + low, stars)
+    words(draw, more, (LEFT, 438, RIGHT, 486), PALE_GOLD, 34, smallest=24)
+    words(draw, points, (LEFT, 504, RIGHT, 610), CREAM, 76, smallest=40, strong=True)
     _code(picture, draw, number)
-    file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
-    return file.getvalue()
+    return png(picture)
 
 
-def _ground() -> Image.Image:
-    shade = Image.linear_gradient("L").resize((WIDTH, HEIGHT))
-    picture = Image.composite(Image.new("RGB", shade.size, DEEP_RED), Image.new("RGB", shade.size, RED), shade)
-    draw = ImageDraw.Draw(picture)
-    draw.rounded_rectangle((24, 24, WIDTH - 24, HEIGHT - 24), 28, None, GOLD, 3)
-    draw.rounded_rectangle((34, 34, WIDTH - 34, HEIGHT - 34), 22, None, GOLD, 1)
-    return picture
+def _sign(picture: Image.Image, draw: ImageDraw.ImageDraw, shop: str) -> None:
+    """The shop's name behind a seal with the letter that it begins with."""
+    if not shop:
+        return
+    plate(picture, (LEFT, 70, LEFT + 72, 142), GOLD, 14)
+    plate(picture, (LEFT + 4, 74, LEFT + 68, 138), DEEP_RED, 11)
+    words(draw, shop[0], (LEFT + 4, 74, LEFT + 68, 138), PALE_GOLD, 44, align="m", strong=True)
+    words(draw, shop, (LEFT + 94, 66, PLATE[2], 146), PALE_GOLD, 44, smallest=28)
 
 
-def _words(
-    draw: ImageDraw.ImageDraw,
-    text: str,
-    place: tuple[int, int],
-    colour: str,
-    largest: int,
-    width: int = PLATE[0] - EDGE - 40,
-) -> None:
-    """A text on the left, as large as it fits into its place: its top and its height."""
-    top, height = place
-    size, lines = fit(drawable(text), width, height, largest=largest, smallest=28)
-    y = top + (height - len(lines) * size * LEADING) / 2
-    for line in lines:
-        draw.text((EDGE, y + size * LEADING / 2), line, colour, face(size), anchor="lm")
-        y += size * LEADING
-
-
-def _grade(draw: ImageDraw.ImageDraw, grade: str) -> None:
-    """The grade on a golden ribbon."""
-    draw.rounded_rectangle((EDGE, 420, EDGE + measure(grade, 36) + 48, 480), 30, GOLD)
-    draw.text((EDGE + 24, 450), grade, DEEP_RED, face(36), anchor="lm")
+def _grade(picture: Image.Image, draw: ImageDraw.ImageDraw, grade: str, top: int, stars: int) -> None:
+    """The grade on a golden ribbon, with its stars."""
+    if not grade:
+        return
+    width = measure(grade, 36)
+    plate(picture, (LEFT, top, LEFT + width + 52 + stars * 34, top + 60), GOLD, 30)
+    draw.text((LEFT + 26, top + 30), grade, DEEP_RED, face(36), anchor="lm", stroke_width=1)
+    for each in range(stars):
+        star(picture, LEFT + width + 48 + each * 34, top + 30, 15, DEEP_RED)
 
 
 def _code(picture: Image.Image, draw: ImageDraw.ImageDraw, number: str) -> None:
     """The code on a light plate, with what it says below."""
-    draw.rounded_rectangle(PLATE, 24, CREAM)
-    code = segno.make(number, error="m", micro=False)
-    scale = CODE // code.symbol_size(border=0)[0]
-    file = io.BytesIO()
-    code.save(file, kind="png", scale=scale, border=0, dark=INK, light=CREAM)
-    drawn = Image.open(file).convert("RGB")
-    middle = (PLATE[0] + PLATE[2]) // 2
-    picture.paste(drawn, (middle - drawn.width // 2, PLATE[1] + 47))
-    draw.text((middle, PLATE[3] - 46), number, INK, face(36), anchor="mm")
+    plate(picture, PLATE, CREAM)
+    modules = [bytes(row) for row in segno.make(number, error="m", micro=False).matrix]
+    side = len(modules) * SQUARE
+    code = Image.frombytes("L", (len(modules), len(modules)), b"".join(modules)).point(lambda dark: dark * 255)
+    left, top, right, bottom = PLATE
+    place = ((left + right - side) // 2, top + QUIET * SQUARE)
+    picture.paste(INK, place, code.resize((side, side), Image.Resampling.NEAREST))
+    words(draw, number, (left, bottom - 96, right, bottom - 20), INK, 46, align="m", strong=True)
