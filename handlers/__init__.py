@@ -130,7 +130,7 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     entry = ANSWERS.get(asked[0]) if asked else None
     if asked is None or entry is None:
         raise NoSense
-    if not data["words"].strip():
+    if not (data["words"].strip() or (entry.photos and data["message"].photo)):
         raise BadWords
     return await speak(entry, data | {"facts": asked[1]})
 

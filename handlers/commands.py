@@ -28,13 +28,14 @@ class Where(Enum):
 class Entry:
     """A handler, who may use it, which of what the doors know it wants, and whether a group may hold it.
 
-    A command of a group can also be said there by its words alone.
+    A command of a group can also be said there by its words alone. An answer may be a photo where `photos` says so.
     """
 
     who: Role
     handler: Speaks
     wants: tuple[str, ...]
     in_group: bool
+    photos: bool
 
     async def speak(self, data: dict[str, Any]) -> TelegramMethod[Any] | None:
         """Call the handler with what it wants."""
@@ -68,7 +69,7 @@ def command(
     """Enter a command. `in_group`: its words work in a group too; `help` is marked for translation by N_."""
 
     def enter(handler: Speaks) -> Speaks:
-        entry = Command(who, handler, _wants(handler), in_group, name, words, where, help)
+        entry = Command(who, handler, _wants(handler), in_group, False, name, words, where, help)
         COMMANDS[name] = entry
         WORDS.update({_plain(word): entry for word in (name, *words)})
         return handler
@@ -81,9 +82,9 @@ def button(verb: str, *, who: Role, in_group: bool = False) -> Callable[[Speaks]
     return _enter(BUTTONS, verb, who, in_group)
 
 
-def answer(asked: str, *, who: Role) -> Callable[[Speaks], Speaks]:
-    """Enter the handler of a text that answers an open question."""
-    return _enter(ANSWERS, asked, who)
+def answer(asked: str, *, who: Role, photos: bool = False) -> Callable[[Speaks], Speaks]:
+    """Enter the handler of a text that answers an open question, or of a photo too."""
+    return _enter(ANSWERS, asked, who, photos=photos)
 
 
 def look_up(text: str, username: str) -> tuple[Command | None, str]:
@@ -108,9 +109,11 @@ def is_slash(text: str) -> bool:
     return text.strip()[:1] in ("/", "／")
 
 
-def _enter(table: dict[str, Entry], name: str, who: Role, in_group: bool = False) -> Callable[[Speaks], Speaks]:
+def _enter(
+    table: dict[str, Entry], name: str, who: Role, in_group: bool = False, photos: bool = False
+) -> Callable[[Speaks], Speaks]:
     def enter(handler: Speaks) -> Speaks:
-        table[name] = Entry(who, handler, _wants(handler), in_group)
+        table[name] = Entry(who, handler, _wants(handler), in_group, photos)
         return handler
 
     return enter

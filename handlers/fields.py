@@ -1,27 +1,28 @@
 """The shop's own fields, for its managers: the list, one field with what may be changed, and a new one step by step."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
-from bot.club import conversations, fields
-from bot.club.errors import StaleButton
+from bot.club import fields
 from bot.club.fields import MOST, READERS, Own, PickOne
 from bot.club.members import Person, Role
+from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, fill
-from bot.speech.buttons import rows, tap
-from bot.speech.fields import described, options, step, summary
+from bot.speech import fill
+from bot.speech.buttons import Written, rows, tap
+from bot.speech.fields import ASKS, described, options, summary
 from db.engine import Database
-from handlers.commands import answer, button, command
+from handlers.commands import button, command
+from handlers.forms import Asking, Form, Step, begin, enter
 from handlers.lines import row_id
 
-STEPS = ("label", "kind", "choices", "depth", "reason", "points")
 CHANGES = ("label", "reason", "points")
-NEW, CHANGE = "new field", "change field"  # what is asked
 
 
 @command("fields", "栏目", "欄位", who=Role.MANAGER, help=N_("the shop's own profile fields: list, make, change"))
@@ -34,7 +35,7 @@ async def listed(message: Message, database: Database) -> TelegramMethod[Any]:
         else _("You can ask your members something of your own, such as their favourite tea, and give points for it.")
     )
     buttons = [tap(("– " if each.hidden else "") + each.label, "ownfield", each.id) for each in own]
-    new = [tap(_("New field"), "newfield")] if len(own) < MOST else []
+    new = [tap(_("New field"), "freshfield")] if len(own) < MOST else []
     return message.answer(text, reply_markup=rows(*buttons, *new))
 
 
@@ -56,144 +57,96 @@ async def hide(message: Message, about: str, person: Person, database: Database,
     return message.edit_text(described(own), reply_markup=_changes(own))
 
 
-@button("changefield", who=Role.MANAGER)
-async def ask_change(
-    message: Message, about: str, person: Person, database: Database, now: datetime
-) -> TelegramMethod[Any]:
-    """Ask for a field's new label, reason or points; the next text is the answer."""
-    number, _sep, what = about.partition(":")
-    if what not in CHANGES:
-        raise ValueError(about)
-    own = await database.write(_ask_change, person, row_id(number), what, now=now)
-    asks, buttons = step(what)
-    return message.answer(
-        fill("<b>{label}</b>\n{asks}", label=own.label, asks=asks),
-        reply_markup=rows(*buttons, tap(_("Cancel"), "untell")),
-    )
-
-
-def _ask_change(session: Session, person: Person, field_id: int, what: str, *, now: datetime) -> Own:
-    own = fields.find(session, field_id)
-    conversations.ask(session, person.account_id, CHANGE, now=now, id=field_id, what=what)
-    return own
-
-
-@answer(CHANGE, who=Role.MANAGER)
-async def changed(
-    message: Message, words: str, facts: dict[str, Any], person: Person, database: Database, now: datetime
-) -> TelegramMethod[Any]:
-    """Take what a field shall be from now on."""
-    own = await database.write(_change, person, _read(facts["what"], words), now=now)
-    return message.answer(described(own), reply_markup=_changes(own))
-
-
-def _change(session: Session, person: Person, value: Any, *, now: datetime) -> Own:
-    asked = conversations.asked(session, person.account_id)
-    if asked is None or asked[0] != CHANGE:
-        raise StaleButton
-    conversations.close(session, person.account_id)
-    return fields.change(session, person.member_id, asked[1]["id"], asked[1]["what"], value, now=now)
-
-
-@button("newfield", who=Role.MANAGER)
-async def new(message: Message, about: str, person: Person, database: Database, now: datetime) -> TelegramMethod[Any]:
-    """Begin a new field, or take what a button answers to a step of it or of a change."""
-    if not about:
-        await database.write(_begin, person, now=now)
-        return _asking(message.answer, {})
-    name, _sep, code = about.partition(":")
-    if code not in options(name):
-        raise ValueError(about)
-    done = await database.write(_step, person, name, _coded(name, code), now=now)
-    if isinstance(done, Own):
-        return message.edit_text(described(done), reply_markup=_changes(done))
-    return _asking(message.edit_text, done)
-
-
-@answer(NEW, who=Role.MANAGER)
-async def next_step(
-    message: Message, words: str, facts: dict[str, Any], person: Person, database: Database, now: datetime
-) -> TelegramMethod[Any]:
-    """Take a text as the answer to the step that is open."""
-    name = _open_step(facts)
-    if name is None:
-        return _asking(message.answer, facts)
-    done = await database.write(_step, person, name, _read(name, words), now=now)
-    assert isinstance(done, dict)
-    return _asking(message.answer, done)
-
-
-@button("makefield", who=Role.MANAGER)
-async def make(message: Message, person: Person, database: Database, now: datetime) -> TelegramMethod[Any]:
-    """Make the field that was laid down."""
-    own = await database.write(_make, person, now=now)
-    text = fill(_("Done: “{label}” stands in every member's /profile now."), label=own.label)
-    return message.edit_text(text, reply_markup=rows(tap(_("All fields"), "go", "fields")))
-
-
-def _begin(session: Session, person: Person, *, now: datetime) -> None:
-    fields.may_make(session)
-    conversations.ask(session, person.account_id, NEW, now=now)
-
-
-def _step(session: Session, person: Person, name: str, value: Any, *, now: datetime) -> dict[str, Any] | Own:
-    """Keep the answer to a step. Returns all that is laid down, or the field where one was to be changed."""
-    asked = conversations.asked(session, person.account_id)
-    if asked and asked[0] == CHANGE and asked[1]["what"] == name:
-        return _change(session, person, value, now=now)
-    if asked is None or asked[0] != NEW or _open_step(asked[1]) != name:
-        raise StaleButton
-    if name == "label":
-        fields.free(session, value)
-    facts = asked[1] | {name: value}
-    conversations.ask(session, person.account_id, NEW, now=now, **facts)
-    return facts
-
-
-def _make(session: Session, person: Person, *, now: datetime) -> Own:
-    asked = conversations.asked(session, person.account_id)
-    if asked is None or asked[0] != NEW or _open_step(asked[1]):
-        raise StaleButton
-    conversations.close(session, person.account_id)
-    return fields.make(session, person.member_id, **({"choices": []} | asked[1]), now=now)
-
-
-def _open_step(facts: dict[str, Any]) -> str | None:
-    """The first step that is not answered; only a choice has choices."""
-    steps = (name for name in STEPS if name != "choices" or facts.get("kind") == "choice")
-    return next((name for name in steps if name not in facts), None)
-
-
-def _read(name: str, words: str) -> Any:
-    """What a text answers to a step: the words of one of its buttons, or what its reader makes of it."""
-    known = {text.casefold(): code for code, text in options(name).items()}
-    if (code := known.get(words.strip().casefold())) is not None:
-        return _coded(name, code)
-    if name not in READERS:
-        raise PickOne(options=_(", ").join(options(name).values()))
-    return READERS[name](words)
-
-
-def _coded(name: str, code: str) -> Any:
-    return int(code) if name == "points" else code
-
-
-def _asking(say: Any, facts: dict[str, Any]) -> TelegramMethod[Any]:
-    """The next step, or all of it to be confirmed."""
-    name = _open_step(facts)
-    cancel = tap(_("Cancel"), "untell")
-    said: TelegramMethod[Any]
-    if name is None:
-        text = Html(_("Is that right?") + "\n\n" + summary(facts))
-        said = say(text, reply_markup=rows([tap(_("Confirm"), "makefield"), cancel]))
-    else:
-        asks, buttons = step(name)
-        said = say(asks, reply_markup=rows(*buttons, cancel))
-    return said
-
-
 def _changes(own: Own) -> InlineKeyboardMarkup:
     switch = tap(_("Show"), "hidefield", own.id, 0) if own.hidden else tap(_("Hide"), "hidefield", own.id, 1)
     labels = {"label": _("Rename"), "reason": _("Change the reason"), "points": _("Change the points")}
     changes = [tap(text, "changefield", own.id, what) for what, text in labels.items()]
     return rows([switch, changes[0]], changes[1:], tap(_("All fields"), "go", "fields"))
+
+
+def _step(name: str, wanted: Callable[[dict[str, Any]], bool] = lambda _facts: True) -> Step:
+    """A step about a field, its answers on buttons or read by the club."""
+
+    def read(session: Session, asking: Asking, words: str) -> Any:
+        if words in options(name):
+            return int(words) if name == "points" else words
+        if name not in READERS:
+            raise PickOne(options=_(", ").join(options(name).values()))
+        value = READERS[name](words)
+        if name == "label":
+            fields.free(session, value, but=asking.facts.get("field"))
+        return value
+
+    return Step(name, ASKS[name], read, lambda _session, _asking: options(name), wanted)
+
+
+def _is_changed(name: str, facts: dict[str, Any]) -> bool:
+    return bool(facts["what"] == name)
+
+
+def _make(session: Session, asking: Asking, *, key: str) -> Own:  # noqa: ARG001 (a field's label is its key)
+    return fields.make(session, asking.person.member_id, **({"choices": []} | asking.facts), now=asking.now)
+
+
+def _made(own: Own, _shop: Shop, _now: datetime) -> Written:
+    text = fill(_("Done: “{label}” stands in every member's /profile now."), label=own.label)
+    return text, rows(tap(_("All fields"), "go", "fields"))
+
+
+def _change(session: Session, asking: Asking, *, key: str) -> Own:  # noqa: ARG001 (the same change again is none)
+    field, what = asking.facts["field"], asking.facts["what"]
+    return fields.change(session, asking.person.member_id, field, what, asking.facts[what], now=asking.now)
+
+
+NEW = enter(
+    Form(
+        "newfield",
+        N_("A new field"),
+        Role.MANAGER,
+        (
+            _step("label"),
+            _step("kind"),
+            _step("choices", lambda facts: facts.get("kind") == "choice"),
+            _step("depth"),
+            _step("reason"),
+            _step("points"),
+        ),
+        _make,
+        _made,
+        summary=lambda asking, _seen: summary(asking.facts),
+    )
+)
+CHANGE = enter(
+    Form(
+        "newvalue",
+        N_("Change “{called}”"),
+        Role.MANAGER,
+        tuple(_step(name, partial(_is_changed, name)) for name in CHANGES),
+        _change,
+        lambda own, _shop, _now: (described(own), _changes(own)),
+    )
+)
+
+
+@button("freshfield", who=Role.MANAGER)
+async def new(
+    message: Message, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Begin a new field."""
+    await database.read(fields.may_make)
+    text, buttons = await begin(NEW, person, database, shop, key=key, now=now)
+    return message.answer(text, reply_markup=buttons)
+
+
+@button("changefield", who=Role.MANAGER)
+async def ask_change(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Ask for a field's new label, reason or points; the next text is the answer."""
+    number, _sep, what = about.partition(":")
+    if what not in CHANGES:
+        raise ValueError(about)
+    own = await database.read(fields.find, row_id(number))
+    about_it = {"field": own.id, "what": what, "called": own.label}
+    text, buttons = await begin(CHANGE, person, database, shop, key=key, now=now, **about_it)
+    return message.answer(text, reply_markup=buttons)

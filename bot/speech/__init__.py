@@ -47,7 +47,7 @@ class Html(str):
     __slots__ = ()
 
 
-def fill(text: str, **facts: Any) -> Html:
+def fill(text: str, /, **facts: Any) -> Html:
     """A translated text with its places filled. Everything a stranger may have typed is made safe."""
     return Html(text.format(**{name: safe(fact) for name, fact in facts.items()}))
 

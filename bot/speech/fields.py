@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from aiogram.types import InlineKeyboardButton
-
 from bot.club.fields import Own
 from bot.i18n import N_, _
 from bot.speech import Html, fill
-from bot.speech.buttons import pairs, tap
 
 KINDS = {
     "text": N_("A few words"),
@@ -35,11 +32,6 @@ DEPTHS = {
 }
 
 POINTS = (0, 5, 10, 20, 30)
-
-
-def step(name: str) -> tuple[Html, list[list[InlineKeyboardButton]]]:
-    """A step of making a field, or of changing one, with the buttons that answer it."""
-    return Html(_(ASKS[name])), pairs([tap(text, "newfield", name, code) for code, text in options(name).items()])
 
 
 def options(name: str) -> dict[str, str]:

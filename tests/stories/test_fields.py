@@ -60,7 +60,7 @@ async def test_a_field_is_made_step_by_step(play: Play) -> None:
     assert await kept(play, OwnField.label, OwnField.choices) == [("Favourite tea", ["green", "black", "<b>white</b>"])]
     assert ("field new", {"field": 1}) in await kept(play, AuditLine.act, AuditLine.facts)
     assert "made the profile field “Favourite tea”" in (await owner.says("/audit"))[0]
-    assert "no longer works" in (await owner.presses("makefield"))[0]  # a second tap makes nothing
+    assert "no longer works" in (await owner.presses("newfield:!"))[0]  # a second tap makes nothing
     assert labels(owner) == []
 
 
@@ -209,7 +209,7 @@ async def test_the_shop_may_have_twenty(play: Play) -> None:
         await play.database.write(_bare, number + 1, play.clock.now())
     await play.owner.says("/fields")
     assert "New field" not in labels(play.owner)
-    assert "20 fields of your own" in (await play.owner.presses("newfield"))[0]
+    assert "20 fields of your own" in (await play.owner.presses("freshfield"))[0]
     ann = await play.member("Ann")
     assert "Field 20" in (await ann.says("/profile"))[0]
 
@@ -217,7 +217,15 @@ async def test_the_shop_may_have_twenty(play: Play) -> None:
 async def test_forged_buttons_are_stale(play: Play) -> None:
     await play.owner.says("/fields")
     forged = "ownfield:9 ownfield:x hidefield:1:0 hidefield:1:2 changefield:1:points changefield:1:id"
-    for data in (*forged.split(), "newfield:kind:poem", "newfield:label:x", "newfield:points:7", "makefield"):
+    for data in (
+        *forged.split(),
+        "newfield:kind:poem",
+        "newfield:label:x",
+        "newfield:points:7",
+        "newfield:!",
+        "newfield:<",
+        "newvalue:label:x",
+    ):
         assert "no longer works" in (await play.owner.presses(data))[0], data
 
 

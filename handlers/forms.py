@@ -1,0 +1,244 @@
+"""Guided forms: what a bare command asks step by step, with buttons, and does once it is confirmed.
+
+A form is a table of steps beside its noun's one-line command. Each answer is read in an act and kept in the
+conversation, so a crash leaves none half-open; a wrong answer leaves its question open; the last tap does it once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from aiogram.methods import TelegramMethod
+from aiogram.types import Message
+from sqlmodel import Session
+
+from bot.club import conversations
+from bot.club.errors import BadWords, ClubError, StaleButton
+from bot.club.members import Person, Role
+from bot.club.rules import Shop
+from bot.i18n import N_, _
+from bot.speech import Html, fill
+from bot.speech.buttons import Written, pairs, rows, tap
+from db.engine import Database
+from handlers.commands import answer, button
+from handlers.dates import is_yes
+
+LARGEST = 20 * 2**20  # bytes of a picture that the Bot API hands on
+CONFIRM, BACK = "!", "<"  # what a tap may mean beside an answer
+
+
+class BadPicture(ClubError):
+    """An answer that should have been a picture, or one that is too large for the platform to hand on."""
+
+    says = N_("Please send the picture as a photo of at most 20 MB.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A form under way: who fills it in, and what was answered so far, by step."""
+
+    person: Person
+    shop: Shop
+    now: datetime
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A question of a form.
+
+    `read` makes of a text what is kept (as JSON holds it), or raises the refusal that leaves the question open.
+    `options` are answers on buttons: the text that a tap stands for, at most some 30 bytes, and the words on it.
+    A step is asked only where it is `wanted`; the answer to a `photo` is the number under which the platform keeps it.
+    """
+
+    name: str
+    asks: str
+    read: Callable[[Session, Asking, str], Any]
+    options: Callable[[Session, Asking], dict[str, str]] = lambda _session, _asking: {}
+    wanted: Callable[[dict[str, Any]], bool] = lambda _facts: True
+    photo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A guided form. Its name is the verb of its buttons and what its conversation asks.
+
+    Once all is answered it shows the `summary` (with what it `sees` in the database at that moment) and waits for a
+    yes; without one it is done at once. `act` does it, in one act with the end of the conversation, and `said` tells.
+    """
+
+    name: str
+    title: str
+    who: Role
+    steps: tuple[Step, ...]
+    act: Callable[..., Any]  # (session, asking, *, key) → what is told
+    said: Callable[[Any, Shop, datetime], Written]
+    summary: Callable[[Asking, Any], Html] | None = None
+    sees: Callable[[Session, Asking], Any] = lambda _session, _asking: None
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How a form stands after an answer: the open step with its options, or none and what the summary sees."""
+
+    asking: Asking
+    step: Step | None
+    options: dict[str, str] = field(default_factory=dict)
+    seen: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a form."""
+
+    result: Any
+
+
+def enter(form: Form) -> Form:
+    """Enter a form's buttons and answers into the tables, for whom it is."""
+
+    async def tapped(
+        message: Message, about: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+    ) -> TelegramMethod[Any]:
+        stands: Stands | Done
+        if about == CONFIRM:
+            stands = await database.write(_confirm, form, person, shop, key=key, now=now)
+        elif about == BACK:
+            stands = await database.write(_back, form, person, shop, now=now)
+        else:
+            name, _sep, words = about.partition(":")
+            stands = await database.write(_take, form, person, shop, words, name, key=key, now=now)
+        text, buttons = _words(form, stands, shop, now)
+        return message.edit_text(text, reply_markup=buttons)
+
+    async def told(
+        message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+    ) -> TelegramMethod[Any]:
+        said = _photo(message) if message.photo else words
+        act = _take_photo if message.photo else _take
+        stands = await database.write(act, form, person, shop, said, None, key=key, now=now)
+        text, buttons = _words(form, stands, shop, now)
+        return message.answer(text, reply_markup=buttons)
+
+    button(form.name, who=form.who)(tapped)
+    answer(form.name, who=form.who, photos=any(step.photo for step in form.steps))(told)
+    return form
+
+
+async def begin(
+    form: Form, person: Person, database: Database, shop: Shop, *, key: str, now: datetime, **facts: Any
+) -> Written:
+    """Begin a form, with what is known beforehand: its first question and the buttons under it."""
+    stands = await database.write(_go_on, form, Asking(person, shop, now, facts), key=key)
+    return _words(form, stands, shop, now)
+
+
+def _take(
+    session: Session,
+    form: Form,
+    person: Person,
+    shop: Shop,
+    words: str,
+    name: str | None,
+    *,
+    key: str,
+    now: datetime,
+    photo: bool = False,
+) -> Stands | Done:
+    """Take an answer: a tap names the step that it answers, a text answers the open one."""
+    asking = _under_way(session, form, person, shop, now)
+    step = _open(form, asking.facts)
+    if name is not None and (step is None or step.name != name):
+        raise StaleButton
+    if step is None:
+        return (
+            _confirm(session, form, person, shop, key=key, now=now) if is_yes(words) else _shown(session, form, asking)
+        )
+    options = step.options(session, asking)
+    meant = {label.casefold(): code for code, label in options.items()}.get(words.strip().casefold(), words)
+    if name is not None and meant not in options:
+        raise StaleButton
+    if photo and not step.photo:
+        raise BadWords
+    if step.photo and not photo and meant not in options:
+        raise BadPicture
+    value = step.read(session, asking, meant)
+    return _go_on(session, form, replace(asking, facts=asking.facts | {step.name: value}), key=key)
+
+
+def _take_photo(session: Session, *form_and_who: Any, **key_and_now: Any) -> Stands | Done:
+    return _take(session, *form_and_who, **key_and_now, photo=True)
+
+
+def _go_on(session: Session, form: Form, asking: Asking, *, key: str) -> Stands | Done:
+    """Keep what was answered, and ask what is open; do it where nothing is and no yes is wanted."""
+    if form.summary is None and _open(form, asking.facts) is None:
+        conversations.close(session, asking.person.account_id)
+        return Done(form.act(session, asking, key=key))
+    conversations.ask(session, asking.person.account_id, form.name, now=asking.now, **asking.facts)
+    return _shown(session, form, asking)
+
+
+def _shown(session: Session, form: Form, asking: Asking) -> Stands:
+    step = _open(form, asking.facts)
+    if step is None:
+        return Stands(asking, None, seen=form.sees(session, asking))
+    return Stands(asking, step, step.options(session, asking))
+
+
+def _confirm(session: Session, form: Form, person: Person, shop: Shop, *, key: str, now: datetime) -> Done:
+    """Do what was laid down. A second tap finds no form."""
+    asking = _under_way(session, form, person, shop, now)
+    if _open(form, asking.facts):
+        raise StaleButton
+    conversations.close(session, person.account_id)
+    return Done(form.act(session, asking, key=key))
+
+
+def _back(session: Session, form: Form, person: Person, shop: Shop, *, now: datetime) -> Stands | Done:
+    """Ask the last answered step again."""
+    asking = _under_way(session, form, person, shop, now)
+    answered = [step.name for step in form.steps if step.name in asking.facts and step.wanted(asking.facts)]
+    if not answered:
+        raise StaleButton
+    facts = {name: value for name, value in asking.facts.items() if name != answered[-1]}
+    return _go_on(session, form, replace(asking, facts=facts), key="")
+
+
+def _under_way(session: Session, form: Form, person: Person, shop: Shop, now: datetime) -> Asking:
+    asked = conversations.asked(session, person.account_id)
+    if asked is None or asked[0] != form.name:
+        raise StaleButton
+    return Asking(person, shop, now, asked[1])
+
+
+def _open(form: Form, facts: dict[str, Any]) -> Step | None:
+    """The first step that is wanted and not answered."""
+    return next((step for step in form.steps if step.name not in facts and step.wanted(facts)), None)
+
+
+def _photo(message: Message) -> str:
+    """The number of a photo in its largest size. Raises BadPicture."""
+    largest = (message.photo or [])[-1]
+    if (largest.file_size or 0) > LARGEST:
+        raise BadPicture
+    return largest.file_id
+
+
+def _words(form: Form, stands: Stands | Done, shop: Shop, now: datetime) -> Written:
+    """The open question with its buttons, the summary with its two, or what came of it."""
+    if isinstance(stands, Done):
+        return form.said(stands.result, shop, now)
+    asking, step = stands.asking, stands.step
+    leave = [tap(_("Cancel"), "untell")]
+    if any(each.name in asking.facts for each in form.steps):
+        leave.insert(0, tap(_("Back"), form.name, BACK))
+    title = fill("<b>{title}</b>", title=fill(_(form.title), **asking.facts))
+    if step is None:
+        assert form.summary is not None
+        text = Html(f"{title}\n\n{form.summary(asking, stands.seen)}\n\n{_('Is that right?')}")
+        return text, rows([tap(_("Confirm"), form.name, CONFIRM), *leave])
+    options = [tap(label, form.name, step.name, code) for code, label in stands.options.items()]
+    return Html(f"{title}\n{fill(_(step.asks), **asking.facts)}"), rows(*pairs(options), leave)
