@@ -195,13 +195,6 @@ def count(session: Session) -> tuple[int, int, int]:
     )
 
 
-def first_page(session: Session, size: int = 20) -> list[tuple[str, str | None, str, int]]:
-    """The members who came last: number, name, grade, points."""
-    known = select(Member).where(col(Member.erased_at).is_(None))
-    rows = session.exec(known.order_by(col(Member.id).desc()).limit(size))
-    return [(number(m.id or 0), m.name, m.grade, m.points) for m in rows]
-
-
 def _look_up(session: Session, visitor: Visitor) -> tuple[Account, Member, str | None] | None:
     return session.exec(
         select(Account, Member, Staff.role)

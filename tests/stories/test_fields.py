@@ -144,6 +144,28 @@ async def test_a_wrong_answer_leaves_the_step_open(play: Play) -> None:
     assert len(await kept(play, OwnField.id)) == 1
 
 
+async def test_a_step_is_taken_back(play: Play) -> None:
+    owner = play.owner
+    await owner.says("/fields")
+    await owner.taps("New field")
+    assert labels(owner) == ["Cancel"]  # there is nothing to go back to
+    await owner.says("Milk")
+    await owner.taps("A number")
+    assert "What is the answer?" in (await owner.taps("Back"))[0]
+    assert "What shall the field be called?" in (await owner.taps("Back"))[0]
+    assert "no longer works" in (await owner.presses("newfield:<"))[0]
+    await owner.says("Sugar")
+    await owner.taps("A number")
+    await owner.taps("At once")
+    await owner.taps("Skip")
+    assert "Sugar\nAnswer: A number" in (await owner.taps("20"))[0]
+    assert "How many points" in (await owner.taps("Back"))[0]
+    await owner.says("７")
+    assert "Is that right?" in (await owner.says("hm"))[0]
+    assert "“Sugar” stands" in (await owner.says("yes"))[0]
+    assert await kept(play, OwnField.label, OwnField.points) == [("Sugar", 7)]
+
+
 async def test_the_steps_survive_a_restart(play: Play) -> None:
     await play.owner.says("/fields")
     await play.owner.taps("New field")
