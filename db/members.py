@@ -14,7 +14,9 @@ class Member(SQLModel, table=True):
     __tablename__ = "members"
     __table_args__ = (
         CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("owed >= 0", name="owed_not_negative"),
         CheckConstraint("erased_at IS NULL OR points = 0", name="erased_without_points"),
+        CheckConstraint("erased_at IS NULL OR owed = 0", name="erased_without_debt"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -22,6 +24,7 @@ class Member(SQLModel, table=True):
     locale: str | None = None  # chosen under /lang; else the client's, else the shop's
     grade: str = "new"
     points: int = 0  # the sum of the lots' remaining and of the entries
+    owed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # for refunds; the next points pay it
     moved_at: datetime | None = None  # the last earn or spend, which renews the points
     consent: str | None = None  # the text's version: the quick look at who may be served
     notify: str = "all"

@@ -1,4 +1,4 @@
-"""The club's money: lots, the ledger's entries, which lots an entry used, check-ins, and multipliers."""
+"""The club's money: lots, the ledger's entries, which lots an entry used, take-backs, check-ins, and multipliers."""
 
 from datetime import date, datetime
 
@@ -47,7 +47,7 @@ class Entry(SQLModel, table=True):
 
 
 class LotUse(SQLModel, table=True):
-    """How much of a lot an entry used, or gave back to it."""
+    """How much of a lot an entry used, or gave back to it. Never changed, as an entry."""
 
     __tablename__ = "lot_uses"
     __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
@@ -55,6 +55,21 @@ class LotUse(SQLModel, table=True):
     entry_id: int = Field(foreign_key="entries.id", primary_key=True)
     lot_id: int = Field(foreign_key="lots.id", primary_key=True)
     amount: int
+
+
+class TakeBack(SQLModel, table=True):
+    """What was taken back of the points that a lot once was, and what its member was left owing. It is no entry."""
+
+    __tablename__ = "take_backs"
+    __table_args__ = (CheckConstraint("taken >= 0 AND owed >= 0", name="nothing_negative"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="members.id", index=True)
+    lot_id: int = Field(foreign_key="lots.id")
+    taken: int
+    owed: int
+    at: datetime
+    key: str = Field(unique=True)
 
 
 class CheckIn(SQLModel, table=True):
@@ -92,6 +107,7 @@ class Boost(SQLModel, table=True):
 LOTS = table_of(Lot)
 ENTRIES = table_of(Entry)
 LOT_USES = table_of(LotUse)
+TAKE_BACKS = table_of(TakeBack)
 CHECKINS = table_of(CheckIn)
 SHOP_DAYS = table_of(ShopDay)
 BOOSTS = table_of(Boost)

@@ -76,7 +76,7 @@ PRIVACY = {
     "lot_uses": _table("entry_id", books="lot_id amount"),
     "lots": _table("member_id", own="reason", books="id amount remaining source earned_at available_at expires_at key"),
     "members": _table(
-        "id", own="name locale consent quiet_until", books="grade points moved_at notify greeting met_at erased_at"
+        "id", own="name locale consent quiet_until", books="grade points owed moved_at notify greeting met_at erased_at"
     ),
     "notes": _table("member_id", by="noted_by", own="id words noted_at"),
     "occasions": _table(
@@ -90,6 +90,7 @@ PRIVACY = {
     "shop_days": _table(club="day"),
     "staff": _table("member_id", own="role by_settings since"),
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
+    "take_backs": _table("member_id", books="id lot_id taken owed at key"),
     "wrong_codes": _table("staff_id", own="id at"),
 }
 

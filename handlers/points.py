@@ -7,11 +7,11 @@ from typing import Any
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
-from bot.club import changes, members, points
+from bot.club import changes, members, purses
 from bot.club.errors import BadPoints, NoReason, TooLong
 from bot.club.expiry import Batch
 from bot.club.members import Person, Role
-from bot.club.points import Line
+from bot.club.purses import Line
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, day, fill, name, near_day
@@ -27,10 +27,15 @@ DATES = 3  # of what expires, the soonest
 @command("points", "积分", "點數", "積分", who=Role.ANYONE, in_group=True, help=N_("balance, expiry and history"))
 async def purse(message: Message, person: Person, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
     """Show what someone can spend, what lapses when, and the latest lines."""
-    mine = await database.read(points.purse, person.member_id, shop, now=now)
+    mine = await database.read(purses.look, person.member_id, shop, now=now)
     parts: list[str] = [fill(_("You have <b>{points} points</b>."), points=mine.points)]
     if mine.pending:
         parts.append(fill(_("{points} more are on their way."), points=mine.pending))
+    if mine.held:
+        parts.append(fill(_("{points} points are set aside for what you ordered."), points=mine.held))
+    if mine.owed:
+        owed = _("{points} points are still owed for a refund; what you earn next pays that first.")
+        parts.append(fill(owed, points=mine.owed))
     parts += [_lapses(batch, mine.renews) for batch in mine.coming[:DATES]]
     if mine.lines:
         parts.append("\n" + _("Latest:"))

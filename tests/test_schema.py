@@ -13,12 +13,14 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
+from bot.club import points
 from db.engine import Database, open_database
 from db.lock import AlreadyServed, sole_process
 from db.members import MEMBERS
 from db.points import ENTRIES
-from db.upgrade import NEWEST, upgrade
+from db.upgrade import NEWEST, upgrade, wipe
 from tests.acts import AT, many, meet, outside
+from tests.tables import everything
 
 SERVER = """
 import asyncio, sys
@@ -121,6 +123,52 @@ async def test_only_the_words_of_a_ledger_line_can_be_taken_back(database: Datab
         await database.write(lambda session: session.connection().execute(ENTRIES.update().values(reason=None)).close())
         after = await database.read(lambda session: session.connection().execute(ENTRIES.select()).one()._asdict())
         assert after == before | {"reason": None}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE lot_uses SET amount = 1",
+        "UPDATE lot_uses SET lot_id = lot_id",
+        "DELETE FROM lot_uses",
+        "UPDATE take_backs SET owed = 0",
+        "DELETE FROM take_backs",
+    ],
+)
+async def test_what_was_used_and_taken_back_stays_as_it_was_written(database: Database, change: str):
+    member = await database.write(meet)
+    await database.write(points.award, member, 5, "grant", key="tea", now=AT)
+    await database.write(points.spend, member, 3, "gift", key="cup", now=AT)
+    await database.write(points.take_back, member, 5, "refund", earned_key="tea", key="back", now=AT)
+    before = await database.read(everything)
+    with pytest.raises(DBAPIError, match="the books are never changed"):
+        await database.write(lambda session: session.connection().exec_driver_sql(change).close())
+    assert await database.read(everything) == before
+
+
+async def test_the_playground_empties_the_books_all_the_same(url: str, database: Database):
+    await test_what_was_used_and_taken_back_stays_as_it_was_written(database, "DELETE FROM lot_uses")
+    await database.close()
+    await asyncio.to_thread(wipe, url)
+    again = open_database(url)
+    assert await again.read(many) == 0
+    assert await again.write(meet) == 1
+    await again.close()
+
+
+async def test_nobody_owes_less_than_nothing_nor_when_they_are_erased(database: Database):
+    member = await database.write(meet)
+
+    def owe(session: Session, points: int) -> None:
+        session.connection().execute(MEMBERS.update().where(MEMBERS.c.id == member).values(owed=points))
+
+    with pytest.raises(IntegrityError, match="owed_not_negative"):
+        await database.write(owe, -1)
+    await database.write(owe, 7)
+    with pytest.raises(IntegrityError, match="erased_without_debt"):
+        await database.write(
+            lambda session: session.connection().execute(MEMBERS.update().values(erased_at=AT)).close()
+        )
 
 
 async def test_points_are_never_negative(database: Database):

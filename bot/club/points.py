@@ -2,24 +2,23 @@
 
 A member's balance is the sum of their lots' remaining and the sum of their entries, always. The database refuses a
 negative one (a CHECK on `members.points`), a second award under a key (UNIQUE), and any change to an entry (triggers).
+What a refund takes back and a member no longer has is owed (`members.owed`): no entry, until the next points pay it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, Update, bindparam, cast, func, literal, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import Integer, String, Update, bindparam, case, cast, func, literal, or_
+from sqlmodel import Session, select
 
-from bot.club import erased, expiry
+from bot.club import erased
 from bot.club.errors import NotEnoughPoints
-from bot.club.expiry import Batch
-from bot.club.rules import Shop
 from db.engine import insert_once, once
 from db.hot import first
 from db.members import MEMBERS
-from db.points import ENTRIES, LOT_USES, LOTS, Entry
+from db.points import ENTRIES, LOT_USES, LOTS, TAKE_BACKS
 
 ONCE_A_PERSON = ("consent", "field:", "birthday_told")  # sources, whatever number somebody has
 
@@ -31,14 +30,11 @@ _earn = (
     MEMBERS.update()
     .where(MEMBERS.c.id == bindparam("member"))
     .values(points=MEMBERS.c.points + bindparam("more"), moved_at=bindparam("at"))
-    .returning(MEMBERS.c.points)
+    .returning(MEMBERS.c.points, MEMBERS.c.owed)
 )
-_usable = (
-    LOTS.c.member_id == bindparam("member"),
-    LOTS.c.remaining > 0,
-    or_(LOTS.c.available_at == LOTS.c.earned_at, LOTS.c.available_at <= bindparam("at")),  # the clock may go back
-    or_(LOTS.c.expires_at.is_(None), LOTS.c.expires_at > bindparam("at")),
-)
+_ready = or_(LOTS.c.available_at == LOTS.c.earned_at, LOTS.c.available_at <= bindparam("at"))  # the clock may go back
+_lasts = or_(LOTS.c.expires_at.is_(None), LOTS.c.expires_at > bindparam("at"))
+_usable = LOTS.c.member_id == bindparam("member"), LOTS.c.remaining > 0, _ready, _lasts
 _purse = select(func.coalesce(func.sum(LOTS.c.remaining), 0)).where(*_usable)
 _spend = (
     MEMBERS.update()
@@ -46,10 +42,28 @@ _spend = (
     .values(points=MEMBERS.c.points - bindparam("less"), moved_at=bindparam("at"))
     .returning(MEMBERS.c.points)
 )
-_soonest_first = (
+_turns = LOTS.c.expires_at.nulls_last(), LOTS.c.earned_at, LOTS.c.id
+_soonest_first = select(LOTS.c.id, LOTS.c.remaining).where(*_usable).order_by(*_turns)
+_this_first = (  # then what can be spent, then what is pending
     select(LOTS.c.id, LOTS.c.remaining)
-    .where(*_usable)
-    .order_by(LOTS.c.expires_at.nulls_last(), LOTS.c.earned_at, LOTS.c.id)
+    .where(LOTS.c.member_id == bindparam("member"), LOTS.c.remaining > 0, _lasts)
+    .order_by(LOTS.c.id != bindparam("lot"), ~_ready, *_turns)
+)
+_lapsed = (
+    select(func.coalesce(func.sum(LOT_USES.c.amount), 0))
+    .join_from(LOT_USES, ENTRIES, ENTRIES.c.id == LOT_USES.c.entry_id)
+    .where(LOT_USES.c.lot_id == LOTS.c.id, ENTRIES.c.source == "expiry")
+    .scalar_subquery()
+)
+_taken_back = (
+    select(func.coalesce(func.sum(TAKE_BACKS.c.taken + TAKE_BACKS.c.owed), 0))
+    .where(TAKE_BACKS.c.member_id == LOTS.c.member_id, TAKE_BACKS.c.lot_id == LOTS.c.id)
+    .scalar_subquery()
+)
+_still_had = (  # of what a lot once was
+    select(LOTS.c.id, (LOTS.c.amount - _lapsed - case((_lasts, 0), else_=LOTS.c.remaining) - _taken_back).label("had"))
+    .join_from(LOTS, MEMBERS, (MEMBERS.c.id == LOTS.c.member_id) & MEMBERS.c.erased_at.is_(None))
+    .where(LOTS.c.member_id == bindparam("member"), LOTS.c.key == bindparam("earned"))
 )
 
 
@@ -63,7 +77,7 @@ def _award() -> Update:
         MEMBERS.update()
         .where(MEMBERS.c.id == lot.c.member_id)
         .values(points=MEMBERS.c.points + lot.c.amount, moved_at=lot.c.earned_at)
-        .returning(MEMBERS.c.points)
+        .returning(MEMBERS.c.points, MEMBERS.c.owed)
         .add_cte(entry)
     )
 
@@ -72,24 +86,11 @@ _at_once = _award()
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A ledger line as the member sees it."""
+class TakenBack:
+    """What a refund took of a member's points, and what they were left owing."""
 
-    amount: int
-    source: str
-    reason: str | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Purse:
-    """What /points tells. `points` can be spent, `pending` not yet; `coming` lapses, unless some movement `renews`."""
-
-    points: int
-    pending: int
-    renews: bool
-    coming: tuple[Batch, ...]
-    lines: tuple[Line, ...]
+    taken: int
+    owed: int
 
 
 def award(
@@ -99,7 +100,7 @@ def award(
 
     `why` may hold `reason` and `staff_id` of a manual change, and `available_at` of points that are pending until then:
     they are in the lots, the entries and the balance at once, and cannot be spent yet. What is paid once to a person
-    is not paid again to one who was erased and came back.
+    is not paid again to one who was erased and came back. What the member owes is paid first, at once and by an entry.
     """
     if amount <= 0 or (source.startswith(ONCE_A_PERSON) and erased.returned(session, member_id)):
         return None
@@ -112,7 +113,10 @@ def award(
     elif row := first(connection, _lot, lot):
         first(connection, _enter, gift | {"staff_id": staff_id, "at": now})
         row = first(connection, _earn, {"member": member_id, "more": amount, "at": now})
-    return row and int(row[0])
+    if row is None or not row[1]:
+        return row and int(row[0])
+    new = connection.execute(select(LOTS.c.id, LOTS.c.remaining).where(LOTS.c.key == key)).all()
+    return int(row[0]) - _pay(session, member_id, row[1], new, key=key, now=now)
 
 
 def spend(
@@ -123,17 +127,8 @@ def spend(
     Returns the new balance, None where the key was used before. Raises NotEnoughPoints.
     """
     connection = session.connection()
-    entry_id = insert_once(
-        session,
-        ENTRIES,
-        member_id=member_id,
-        amount=-amount,
-        source=source,
-        reason=why.get("reason"),
-        staff_id=why.get("staff_id"),
-        at=now,
-        key=key,
-    )
+    told = {"member_id": member_id, "amount": -amount, "source": source, "at": now, "key": key}
+    entry_id = insert_once(session, ENTRIES, **told, reason=why.get("reason"), staff_id=why.get("staff_id"))
     if entry_id is None:
         return None
     lock(session, [member_id])
@@ -141,13 +136,7 @@ def spend(
     balance: int | None = connection.execute(_spend, about | {"less": amount}).scalar()
     if balance is None:
         raise NotEnoughPoints(points=connection.execute(_purse, about).scalar_one())
-    for lot_id, remaining in connection.execute(_soonest_first, about).all():
-        used = min(remaining, amount)
-        connection.execute(LOTS.update().where(LOTS.c.id == lot_id).values(remaining=LOTS.c.remaining - used))
-        connection.execute(LOT_USES.insert().inline(), {"entry_id": entry_id, "lot_id": lot_id, "amount": used})
-        amount -= used
-        if not amount:
-            break
+    _use(session, entry_id, connection.execute(_soonest_first, about).all(), amount)
     return balance
 
 
@@ -167,13 +156,54 @@ def give_back(session: Session, spent_key: str, *, key: str, now: datetime) -> i
     if entry_id is None:
         return None
     more = MEMBERS.update().where(MEMBERS.c.id == spent.member_id).values(points=MEMBERS.c.points - spent.amount)
-    balance: int = connection.execute(more.returning(MEMBERS.c.points)).scalar_one()
+    balance, owed = connection.execute(more.returning(MEMBERS.c.points, MEMBERS.c.owed)).one()
     used = select(literal(entry_id), LOT_USES.c.lot_id, LOT_USES.c.amount).where(LOT_USES.c.entry_id == spent.id)
     connection.execute(LOT_USES.insert().from_select(["entry_id", "lot_id", "amount"], used))
     back = LOT_USES.c.entry_id == entry_id, LOT_USES.c.lot_id == LOTS.c.id
     restored = LOTS.c.remaining + LOT_USES.c.amount
     connection.execute(LOTS.update().where(*back).values(remaining=restored))
-    return balance
+    if not owed:
+        return int(balance)
+    lots = connection.execute(_soonest_first, {"member": spent.member_id, "at": now}).all()
+    return int(balance) - _pay(session, spent.member_id, owed, lots, key=key, now=now)
+
+
+def take_back(
+    session: Session,
+    member_id: int,
+    amount: int,
+    source: str,
+    *,
+    earned_key: str,
+    key: str,
+    now: datetime,
+    **why: object,
+) -> TakenBack:
+    """Take back up to `amount` of what the award under `earned_key` brought, once for each key, for a refund.
+
+    It comes from what is left of that lot, then from the member's others, soonest expiry first and pending ones last;
+    the rest is owed. What lapsed of that lot, or was taken back of it before, is not taken again. A key that was used
+    before is answered as it was then.
+    """
+    connection, about = session.connection(), {"member": member_id, "at": now}
+    lock(session, [member_id])
+    before = select(TAKE_BACKS.c.taken, TAKE_BACKS.c.owed).where(TAKE_BACKS.c.key == key)
+    if again := connection.execute(before).first():
+        return TakenBack(*again)
+    lot = connection.execute(_still_had, about | {"earned": earned_key}).first()
+    wanted = min(amount, lot.had) if lot else 0
+    if lot is None or wanted <= 0:
+        return TakenBack(0, 0)
+    lots = connection.execute(_this_first, about | {"lot": lot.id}).all()
+    taken = min(wanted, sum(each.remaining for each in lots))
+    told = {"member_id": member_id, "key": key, "at": now}
+    connection.execute(TAKE_BACKS.insert(), told | {"lot_id": lot.id, "taken": taken, "owed": wanted - taken})
+    if taken:
+        told |= {"amount": -taken, "source": source, "reason": why.get("reason"), "staff_id": why.get("staff_id")}
+        _use(session, _entry(session, told), lots, taken)
+    rest = {"points": MEMBERS.c.points - taken, "owed": MEMBERS.c.owed + wanted - taken}
+    connection.execute(MEMBERS.update().where(MEMBERS.c.id == member_id).values(rest))
+    return TakenBack(taken, wanted - taken)
 
 
 def write_off(session: Session, lot_ids: Collection[int], source: str, *, mark: str, now: datetime) -> None:
@@ -196,7 +226,8 @@ def lock(session: Session, member_ids: Collection[int]) -> None:
     """Let nobody else move these members' points until the act ends. On SQLite there is nobody else."""
     mine = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(member_ids)).order_by(MEMBERS.c.id)
     if session.connection().dialect.name == "postgresql":
-        session.connection().execute(mine.with_for_update())
+        # As an UPDATE locks them: a plain FOR UPDATE and the new rows that point to a member would wait for each other.
+        session.connection().execute(mine.with_for_update(key_share=True))
 
 
 def usable(session: Session, member_id: int, *, now: datetime) -> int:
@@ -205,20 +236,29 @@ def usable(session: Session, member_id: int, *, now: datetime) -> int:
     return points
 
 
-def purse(session: Session, member_id: int, shop: Shop, *, now: datetime, lines: int = 5) -> Purse:
-    """What a member can spend, what is on its way, what lapses when, and the latest ledger lines."""
+def _pay(session: Session, member_id: int, owed: int, lots: Sequence[Any], *, key: str, now: datetime) -> int:
+    """Let lots pay what their member owes, as an entry. Returns the points that it took."""
+    paid: int = min(owed, sum(lot.remaining for lot in lots))
+    if paid:
+        told = {"member_id": member_id, "amount": -paid, "source": "debt", "key": f"debt:{key}", "at": now}
+        _use(session, _entry(session, told), lots, paid)
+        less = {"points": MEMBERS.c.points - paid, "owed": MEMBERS.c.owed - paid}
+        session.connection().execute(MEMBERS.update().where(MEMBERS.c.id == member_id).values(less))
+    return paid
+
+
+def _entry(session: Session, told: dict[str, Any]) -> int:
+    entry_id: int = session.connection().execute(ENTRIES.insert().returning(ENTRIES.c.id), told).scalar_one()
+    return entry_id
+
+
+def _use(session: Session, entry_id: int, lots: Sequence[Any], amount: int) -> None:
+    """Take an amount out of lots, in their order, and record which of them the entry used."""
     connection = session.connection()
-    later = LOTS.c.available_at > LOTS.c.earned_at, LOTS.c.available_at > now
-    pending = select(func.coalesce(func.sum(LOTS.c.remaining), 0)).where(LOTS.c.member_id == member_id, *later)
-    rule = expiry.standing(session, shop)
-    lots = connection.execute(expiry.LIVE.where(LOTS.c.member_id == member_id)).all()
-    entries = session.exec(
-        select(Entry).where(Entry.member_id == member_id).order_by(col(Entry.id).desc()).limit(lines)
-    )
-    return Purse(
-        usable(session, member_id, now=now),
-        connection.execute(pending).scalar_one(),
-        rule.renews,
-        tuple(batch for batch in expiry.coming(rule, lots) if batch.last_day >= shop.day(now)),
-        tuple(Line(entry.amount, entry.source, entry.reason, entry.at) for entry in entries),
-    )
+    for lot_id, remaining in lots:
+        used = min(remaining, amount)
+        if not used:
+            break
+        connection.execute(LOTS.update().where(LOTS.c.id == lot_id).values(remaining=LOTS.c.remaining - used))
+        connection.execute(LOT_USES.insert().inline(), {"entry_id": entry_id, "lot_id": lot_id, "amount": used})
+        amount -= used

@@ -64,7 +64,7 @@ def erase(session: Session, member_id: int, *, now: datetime) -> None:
     _ends(session, member_id)
     for table in reversed(metadata.sorted_tables):
         _empty(session, table, member_id)
-    gone = {"grade": "new", "notify": "none", "greeting": "none", "erased_at": now}
+    gone = {"grade": "new", "notify": "none", "greeting": "none", "owed": 0, "erased_at": now}
     connection.execute(MEMBERS.update().where(MEMBERS.c.id == member_id).values(**gone))
     session.expire_all()
     tell(session, "member", member_id)

@@ -21,6 +21,8 @@ SOURCES = {
     "grant": N_("from the shop"),
     "deduct": N_("by the shop"),
     "given_back": N_("given back"),
+    "refund": N_("a refund"),
+    "debt": N_("owed for a refund"),
     "expiry": N_("expired"),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.club import points
+from bot.club import points, purses
 from bot.club.errors import NotEnoughPoints
 from bot.club.rules import Shop
 from db.engine import Database
@@ -71,7 +71,7 @@ async def test_what_was_given_back_is_never_given_back_again(database: Database)
 async def test_what_is_pending_is_shown_apart_and_spent_when_it_has_come(database: Database, shop: Shop) -> None:
     who = await somebody(database, ("lot", 20, None))
     await database.write(points.award, who, 9, "grant", key="order", now=AT, available_at=AT + DAY)
-    mine = await database.read(points.purse, who, shop, now=AT)
+    mine = await database.read(purses.look, who, shop, now=AT)
     assert (mine.points, mine.pending) == (20, 9)
     assert await sums(database) == (29, 29, 29)
     with pytest.raises(NotEnoughPoints):

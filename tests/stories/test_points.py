@@ -169,3 +169,38 @@ async def test_a_february_of_29_days_is_no_trouble_for_the_expiry(play: Play) ->
     play.clock.advance(datetime(2028, 2, 29, 12, tzinfo=play.zone) - play.clock.now())
     await ann.says("/checkin")
     assert "until 28 February 2029" in (await ann.says("/points"))[0]
+
+
+async def test_points_says_what_a_refund_left_owed_and_what_pays_it(play: Play) -> None:
+    ann = await play.member("Ann")
+    who, now = await member_id(play, ann), play.clock.now()
+    await play.database.write(points.award, who, 40, "grant", key="tea", now=now)
+    await play.owner.says("/deduct @ann 52 a gift")
+    back = {"earned_key": "tea", "key": "back", "now": now}
+    await play.database.write(points.take_back, who, 40, "refund", **back)
+    [purse] = await ann.says("/points")
+    assert purse.startswith("You have 0 points.\n32 points are still owed for a refund; what you earn next pays that")
+    assert "-8 · a refund" in purse
+    assert "You have 0 points" in (await ann.says("/checkin"))[0]
+    [purse] = await ann.says("/points")
+    assert "27 points are still owed" in purse
+    assert "-5 · owed for a refund" in purse
+    await play.owner.says("/grant @ann 30 sorry")
+    assert "owed" not in (await ann.says("/points"))[0].split("Latest")[0]
+    assert await ann.points() == 3
+
+
+async def test_points_says_what_is_set_aside_for_an_order(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says('/gift new "Porcelain cup" 15 10')
+    await ann.says("/gifts")
+    await ann.taps("Porcelain cup")
+    await ann.taps("Redeem")
+    assert (await ann.says("/points"))[0].startswith(
+        "You have 5 points.\n15 points are set aside for what you ordered."
+    )
+    await ann.taps("Cancel the order")
+    await ann.taps("Confirm")
+    [purse] = await ann.says("/points")
+    assert purse.startswith("You have 20 points.")
+    assert "set aside" not in purse
