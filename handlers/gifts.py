@@ -75,7 +75,7 @@ async def choose(
         case "drop":
             return _dropping(message, await database.read(vouchers.own, person.member_id, row_id(which)))
         case "undo":
-            back = await database.write(orders.cancel, person, row_id(which), now=now)
+            back = await database.write(orders.cancel, person, row_id(which), shop, now=now)
             text = fill(
                 _("The order of “{name}” is cancelled; you have your {cost} points back."),
                 name=back.name,
@@ -172,7 +172,7 @@ async def shelf(
             done = await database.write(orders.hand_over, person.member_id, which[:LONGEST_CODE], now=now)
             return message.edit_text(handed(done))
         case "undo", _:
-            back = await database.write(orders.cancel_for, person, row_id(which), now=now)
+            back = await database.write(orders.cancel_for, person, row_id(which), shop, now=now)
             text = _("The order of “{name}” is cancelled. {who} has the points back and is told.")
             return message.edit_text(fill(text, name=back.name, who=named(back.who)))
         case _:

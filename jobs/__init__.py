@@ -36,7 +36,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("coupons", 30, lambda: coupons.run(database, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
-        Job("gifts", 60, lambda: gifts.run(database, clock.now())),
+        Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
         Job("prune", 3600, lambda: pruning.run(database, clock.now())),
         Job("retention", 3600, lambda: retention.run(database, shop.now, clock.now())),

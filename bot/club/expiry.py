@@ -2,7 +2,7 @@
 
 import calendar
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -54,6 +54,11 @@ class Expiry:
         a_period = {"month_end": 1, "year_end": 12}.get(self.mode, 0)
         return max(by_rule, self._last_day(months_after(self.since, a_period)) or by_rule)
 
+    def ends_at(self, lot: Any) -> datetime | None:
+        """The instant that belongs on a lot: the end of its last day, none where a movement renews all points."""
+        last_day = None if self.renews else self.last_day(self.begins(lot))
+        return self.shop.end_of(last_day) if last_day else None
+
     def begins(self, lot: Any) -> date:
         """The day from which a lot's time runs."""
         return self.shop.day(lot.moved_at or lot.earned_at if self.renews else lot.earned_at)
@@ -76,6 +81,14 @@ def standing(session: Session, shop: Shop) -> Expiry:
     since: datetime | None = session.connection().execute(select(RULES.c.since).where(RULES.c.name == EXPIRY)).scalar()
     mode, _, number = shop.rules.points.expiry.partition(" ")
     return Expiry(shop, mode, int(number or 0), since and shop.day(since))
+
+
+def date_anew(session: Session, lot_ids: Collection[int], shop: Shop) -> None:
+    """Date lots by the rule as it stands, which may have changed while nothing was left of them."""
+    rule = standing(session, shop)
+    for lot in session.connection().execute(LIVE.where(LOTS.c.id.in_(lot_ids))).all():
+        if lot.expires_at != (ends_at := rule.ends_at(lot)):
+            session.connection().execute(LOTS.update().where(LOTS.c.id == lot.id).values(expires_at=ends_at))
 
 
 def coming(rule: Expiry, lots: Iterable[Any]) -> list[Batch]:

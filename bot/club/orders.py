@@ -139,19 +139,19 @@ def hand_over(session: Session, staff_id: int, code: str, *, now: datetime) -> V
     return voucher
 
 
-def cancel(session: Session, person: Person, order_id: int, *, now: datetime) -> Voucher:
+def cancel(session: Session, person: Person, order_id: int, shop: Shop, *, now: datetime) -> Voucher:
     """Take back one's own order. Raises StaleButton, GiftHanded, GiftOrderOver."""
     own = col(GiftOrder.member_id) == person.member_id
     if session.exec(select(GiftOrder.id).where(GiftOrder.id == order_id, own)).first() is None:
         raise StaleButton
-    return _undo(session, order_id, "cancelled", now=now)
+    return _undo(session, order_id, "cancelled", shop, now=now)
 
 
-def cancel_for(session: Session, by: Person, order_id: int, *, now: datetime) -> Voucher:
+def cancel_for(session: Session, by: Person, order_id: int, shop: Shop, *, now: datetime) -> Voucher:
     """Take back a member's order, who is told. Raises StaleButton, GiftHanded, GiftOrderOver."""
     if session.get(GiftOrder, order_id) is None:
         raise StaleButton
-    voucher = _undo(session, order_id, "cancelled", staff_id=by.member_id, now=now)
+    voucher = _undo(session, order_id, "cancelled", shop, staff_id=by.member_id, now=now)
     audit.note(session, by.member_id, "gift cancel", voucher.who.member_id, now=now, gift=voucher.gift_id)
     facts = {"name": voucher.name, "points": voucher.cost}
     key = f"gift_cancelled:{order_id}"
@@ -159,12 +159,12 @@ def cancel_for(session: Session, by: Person, order_id: int, *, now: datetime) ->
     return voucher
 
 
-def lapse(session: Session, *, now: datetime, limit: int = 100) -> int:
+def lapse(session: Session, shop: Shop, *, now: datetime, limit: int = 100) -> int:
     """End the orders that nobody fetched in time, and tell their members. Returns how many."""
     late = select(GiftOrder.id).where(GiftOrder.state == "ordered", GiftOrder.good_until <= now).limit(limit)
     orders = session.exec(late.order_by(col(GiftOrder.good_until))).all()
     for order_id in orders:
-        voucher = _undo(session, order_id or 0, "lapsed", now=now)
+        voucher = _undo(session, order_id or 0, "lapsed", shop, now=now)
         facts = {"name": voucher.name, "points": voucher.cost}
         outbox.to_member(session, "gift_lapsed", voucher.who.member_id, key=f"gift_lapsed:{order_id}", now=now, **facts)
     return len(orders)
@@ -173,7 +173,7 @@ def lapse(session: Session, *, now: datetime, limit: int = 100) -> int:
 def end(session: Session, member_id: int, *, now: datetime) -> None:
     """Cancel what somebody ordered who is about to be erased."""
     for voucher in vouchers.found(session, GiftOrder.member_id == member_id, GiftOrder.state == "ordered"):
-        _undo(session, voucher.id, "cancelled", now=now)
+        _undo(session, voucher.id, "cancelled", None, now=now)
 
 
 def _take(session: Session, gift: Gift, member_id: int, now: datetime) -> None:
@@ -202,12 +202,14 @@ def _settle(
     return bool(session.exec(ends.execution_options(synchronize_session=False)).rowcount)
 
 
-def _undo(session: Session, order_id: int, state: str, *, staff_id: int | None = None, now: datetime) -> Voucher:
+def _undo(
+    session: Session, order_id: int, state: str, shop: Shop | None, *, staff_id: int | None = None, now: datetime
+) -> Voucher:
     """End an order that was not fetched: the piece goes back on the shelf, the points to the lots they came from."""
     if not _settle(session, order_id, state, staff_id=staff_id, now=now):
         raise vouchers.why_over(session, order_id)
     gifts.put_back(session, session.get_one(GiftOrder, order_id).gift_id, now=now)
-    points.give_back(session, f"gift:{order_id}", key=f"gift_back:{order_id}", now=now)
+    points.give_back(session, f"gift:{order_id}", shop, key=f"gift_back:{order_id}", now=now)
     return vouchers.one(session, order_id)
 
 

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Integer, String, Update, bindparam, case, cast, func, literal, or_
 from sqlmodel import Session, select
 
-from bot.club import erased
+from bot.club import erased, expiry
 from bot.club.errors import NotEnoughPoints
+from bot.club.rules import Shop
 from db.engine import insert_once, once
 from db.hot import first
 from db.members import MEMBERS
@@ -140,9 +141,10 @@ def spend(
     return balance
 
 
-def give_back(session: Session, spent_key: str, *, key: str, now: datetime) -> int | None:
-    """Undo a spend: its points return to the lots they came from, each with the expiry it has.
+def give_back(session: Session, spent_key: str, shop: Shop | None, *, key: str, now: datetime) -> int | None:
+    """Undo a spend: its points return to the lots they came from, which are dated by the rule as it stands.
 
+    Without a `shop` they keep their dates; so it is for who is being erased. What is owed is paid of them first.
     Returns the new balance, None where it was undone before, or where there is no such spend of anybody who is here.
     """
     connection = session.connection()
@@ -162,6 +164,9 @@ def give_back(session: Session, spent_key: str, *, key: str, now: datetime) -> i
     back = LOT_USES.c.entry_id == entry_id, LOT_USES.c.lot_id == LOTS.c.id
     restored = LOTS.c.remaining + LOT_USES.c.amount
     connection.execute(LOTS.update().where(*back).values(remaining=restored))
+    if shop:
+        lot_ids = select(LOT_USES.c.lot_id).where(LOT_USES.c.entry_id == entry_id)
+        expiry.date_anew(session, connection.execute(lot_ids).scalars().all(), shop)
     if not owed:
         return int(balance)
     lots = connection.execute(_soonest_first, {"member": spent.member_id, "at": now}).all()

@@ -94,7 +94,7 @@ async def test_points_that_come_back_pay_a_debt_too(database: Database) -> None:
     who = await somebody(database, ("tea", 20, None))
     await database.write(points.spend, who, 20, "gift", key="cup", now=AT)
     await taken(database, who, 12)
-    assert await database.write(points.give_back, "cup", key="no cup", now=AT + DAY) == 8
+    assert await database.write(points.give_back, "cup", Shop(), key="no cup", now=AT + DAY) == 8
     assert await owes(database) == [0]
     assert await sums(database) == (8, 8, 8)
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.club import points, purses
 from bot.club.errors import NotEnoughPoints
-from bot.club.rules import Shop
+from bot.club.rules import PointRules, Rules, Shop
 from db.engine import Database
 from db.members import MEMBERS
 from db.points import ENTRIES, LOT_USES, LOTS
@@ -53,7 +53,7 @@ async def test_what_expires_soonest_is_spent_first_and_goes_back_to_its_lots(dat
     who = await somebody(database, *given)
     assert await database.write(points.spend, who, 15, "gift", key="tea", now=AT + DAY) == 15
     assert await lots(database) == {"for ever": 10, "late": 5, "soon": 0}
-    assert await database.write(points.give_back, "tea", key="no tea", now=AT + DAY) == 30
+    assert await database.write(points.give_back, "tea", None, key="no tea", now=AT + DAY) == 30
     assert await lots(database) == {"for ever": 10, "late": 10, "soon": 10}
     assert await sums(database) == (30, 30, 30)
     used = await database.read(lambda s: s.connection().execute(select(LOT_USES.c.entry_id, LOT_USES.c.amount)).all())
@@ -63,7 +63,7 @@ async def test_what_expires_soonest_is_spent_first_and_goes_back_to_its_lots(dat
 async def test_what_was_given_back_is_never_given_back_again(database: Database) -> None:
     who = await somebody(database, ("lot", 20, None))
     await database.write(points.spend, who, 15, "gift", key="tea", now=AT)
-    tries = [database.write(points.give_back, "tea", key=f"back:{n % 4}", now=AT) for n in range(40)]
+    tries = [database.write(points.give_back, "tea", None, key=f"back:{n % 4}", now=AT) for n in range(40)]
     assert sorted(each for each in await asyncio.gather(*tries) if each is not None) == [20]
     assert await sums(database) == (20, 20, 20)
 
@@ -80,10 +80,21 @@ async def test_what_is_pending_is_shown_apart_and_spent_when_it_has_come(databas
     assert await sums(database) == (8, 8, 8)
 
 
+async def test_what_is_given_back_is_dated_by_the_rule_as_it_stands(database: Database) -> None:
+    who = await somebody(database, ("first", 20, None), ("second", 20, AT + DAY))
+    await database.write(points.spend, who, 40, "gift", key="tea", now=AT)  # before any night dated them
+    days = Shop(rules=Rules(points=PointRules(expiry="days 3")))
+    await database.write(points.give_back, "tea", days, key="no tea", now=AT + 2 * DAY)
+    dated = await database.read(lambda s: s.connection().execute(select(LOTS.c.expires_at)).scalars().all())
+    assert dated == [days.end_of(days.day(AT + 3 * DAY))] * 2
+    with pytest.raises(NotEnoughPoints):
+        await database.write(points.spend, who, 1, "gift", key="late", now=AT + 5 * DAY)
+
+
 async def test_nothing_is_given_back_that_was_not_spent(database: Database) -> None:
     await somebody(database, ("lot", 20, None))
-    assert await database.write(points.give_back, "nothing", key="a", now=AT) is None
-    assert await database.write(points.give_back, "lot", key="b", now=AT) is None
+    assert await database.write(points.give_back, "nothing", None, key="a", now=AT) is None
+    assert await database.write(points.give_back, "lot", None, key="b", now=AT) is None
     assert await sums(database) == (20, 20, 20)
 
 
@@ -92,7 +103,7 @@ async def test_nobody_is_given_back_what_they_left(database: Database) -> None:
     await database.write(points.spend, who, 20, "gift", key="tea", now=AT)
     gone = MEMBERS.update().values(erased_at=AT)
     await database.write(lambda s: s.connection().execute(gone) and None)
-    assert await database.write(points.give_back, "tea", key="back", now=AT) is None
+    assert await database.write(points.give_back, "tea", None, key="back", now=AT) is None
     assert await sums(database) == (0, 0, 0)
 
 

@@ -36,7 +36,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "deal": lambda session, member, deal, _: deals.claim(session, taker(member), deal, by_letter=False, now=NOW).code,
     "coupon": lambda session, member, code, _: coupons.redeem(session, member, code, now=NOW).name,
     "hand": lambda session, member, code, _: orders.hand_over(session, member, code, now=NOW).code,
-    "cancel": lambda session, member, order, _: orders.cancel(session, taker(member), order, now=NOW).code,
+    "cancel": lambda session, member, order, _: orders.cancel(session, taker(member), order, SHOP, now=NOW).code,
 }
 
 
