@@ -146,7 +146,7 @@ def _deal(session: Session, owner: Person, clerk: Person, regulars: list[Person]
     plan = Plan(TITLES[shop.locale], Offer("percent", 20), at, at + timedelta(days=5), stock=10)
     deal = deals.make(session, owner, plan, shop, now=at)
     claimed = [deals.claim(session, p, deal.id, by_letter=p.reachable, now=at) for p in regulars[1:9:2]]
-    coupons.redeem(session, clerk.member_id, claimed[-1].code, now=at + timedelta(hours=4))
+    coupons.redeem(session, clerk.member_id, claimed[-1].code, shop, now=at + timedelta(hours=4))
 
 
 def _as_sent(session: Session, now: datetime) -> None:

@@ -10,13 +10,13 @@ from aiogram.types import BufferedInputFile, Message
 from sqlmodel import Session
 
 from bot.club import checkins, questions
-from bot.club.checkins import CheckedIn
+from bot.club.checkins import CheckedIn, CheckInTooEarly
 from bot.club.members import Person, Role
 from bot.club.questions import Asked
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.pictures.cards import calendar
-from bot.speech import Html, fill, month_of, weekdays
+from bot.speech import Html, fill, month_of, refusals, weekdays
 from bot.speech.buttons import rows, tap
 from bot.speech.profile import answers, asking
 from db.engine import Database
@@ -39,7 +39,10 @@ async def checkin(
 ) -> TelegramMethod[Any]:
     """Check in. In the group the balance is not shown; in private a question may follow."""
     if message.chat.type != "private":
-        done = await database.write(checkins.check_in, person.member_id, shop, now=now)
+        try:
+            done = await database.write(checkins.check_in, person.member_id, shop, now=now)
+        except CheckInTooEarly as early:  # a newcomer should not meet silence
+            return reply(message, refusals.words(early, shop))
         return reply(message, _done(done))
     done, asked = await database.write(_check_in, person, shop, now=now)
     text = Html(_done(done) + "\n" + fill(_("You have {points} points."), points=done.balance))
@@ -61,6 +64,8 @@ def _done(done: CheckedIn) -> Html:
             _("You have checked in today already: day {streak} of your streak. See you tomorrow!"), streak=done.streak
         )
     text = fill(_("Checked in: +{points} points. Day {streak} of your streak."), points=done.earned, streak=done.streak)
+    if done.capped:
+        text = Html(text + "\n" + _("Today's limit for check-ins is reached."))
     if done.prize:
         return Html(text + "\n" + fill(_("🎉 {points} of them are the prize for your streak."), points=done.prize))
     if not done.next_prize:

@@ -94,7 +94,7 @@ async def redeem(
     if not words:
         raise BadLine(form="/redeem K7QM-3XWF-9TRB")
     return message.answer(
-        _done(await database.write(till.redeem, person.member_id, words[:LONGEST_CODE], now=now), shop)
+        _done(await database.write(till.redeem, person.member_id, words[:LONGEST_CODE], shop, now=now), shop)
     )
 
 
@@ -133,7 +133,7 @@ async def confirm(
 ) -> TelegramMethod[Any]:
     """Use the coupon that was looked at."""
     return message.edit_text(
-        _done(await database.write(till.redeem, person.member_id, about[:LONGEST_CODE], now=now), shop)
+        _done(await database.write(till.redeem, person.member_id, about[:LONGEST_CODE], shop, now=now), shop)
     )
 
 

@@ -1,14 +1,16 @@
 """Check-in: points once a shop-day, and a streak that our own outage does not break."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Date, Insert, Integer, bindparam, case, exists, func, select
 from sqlmodel import Session
 
-from bot.club import points
-from bot.club.rules import Shop
+from bot.club import earnings, points
+from bot.club.errors import ClubError
+from bot.club.rules import PointRules, Shop
+from bot.i18n import N_
 from db.engine import insert_once, once
 from db.hot import first
 from db.members import MEMBERS
@@ -24,9 +26,18 @@ _latest = (
 _balance = select(MEMBERS.c.points).where(MEMBERS.c.id == bindparam("member"))
 
 
+class CheckInTooEarly(ClubError):
+    """A check-in by somebody who is new, where the owner asks for some hours in the club before the first points."""
+
+    says = N_("You are new here, and welcome! Your first check-in works from {opens} on.")
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedIn:
-    """What a check-in brought; not `fresh` the second time on a day. `to_prize` days are left to the next prize."""
+    """What a check-in brought; not `fresh` the second time on a day. `to_prize` days are left to the next prize.
+
+    `capped`: today's cap left less than there was to earn.
+    """
 
     fresh: bool
     earned: int
@@ -35,23 +46,33 @@ class CheckedIn:
     to_prize: int
     next_prize: int
     balance: int
+    capped: bool = False
 
 
 def check_in(session: Session, member_id: int, shop: Shop, *, now: datetime) -> CheckedIn:
-    """Check a member in for the shop-day of `now`. A second time on one day gives nothing and says what stands."""
+    """Check a member in for the shop-day of `now`. A second time on one day gives nothing and says what stands.
+
+    Raises CheckInTooEarly.
+    """
     connection, rules, today = session.connection(), shop.rules.points, shop.day(now)
-    paid = {"daily": rules.checkin, "cycle": rules.streak_days, "extra": rules.streak_prize}
+    if rules.checkin_after_hours:
+        _long_enough(session, member_id, timedelta(hours=rules.checkin_after_hours), now)
+    daily, extra = rules.checkin, rules.streak_prize
+    if (left := earnings.room(session, member_id, "checkin", shop, now=now)) is not None:
+        daily, extra = min(daily, left), min(extra, max(0, left - daily))
+    paid = {"daily": daily, "cycle": rules.streak_days, "extra": extra}
     fresh = first(connection, _insert(connection.dialect.name), {"member": member_id, "today": today, **paid})
     if fresh is None:
         return _stands(session, member_id, shop)
     streak, earned = fresh
-    prize = earned - rules.checkin
-    balance = points.award(session, member_id, rules.checkin, "checkin", key=f"checkin:{member_id}:{today}", now=now)
+    prize = earned - daily
+    balance = points.award(session, member_id, daily, "checkin", key=f"checkin:{member_id}:{today}", now=now)
     if prize:
         balance = points.award(session, member_id, prize, "streak", key=f"streak:{member_id}:{today}", now=now)
     if balance is None:
         balance = connection.execute(_balance, {"member": member_id}).scalar_one()
-    return CheckedIn(True, earned, prize, streak, _to_prize(streak, shop), rules.streak_prize, balance)
+    capped = earned < _worth(streak, rules)
+    return CheckedIn(True, earned, prize, streak, _to_prize(streak, shop), rules.streak_prize, balance, capped)
 
 
 def between(session: Session, member_id: int, first: date, last: date) -> dict[date, int]:
@@ -81,6 +102,18 @@ def _insert(dialect: str) -> Insert:
     row = select(member, today, streak, points).where(~exists().where(mine, day >= today))
     insert = once(CHECKINS, dialect).from_select(["member_id", "day", "streak", "points"], row)
     return insert.returning(CHECKINS.c.streak, CHECKINS.c.points)
+
+
+def _long_enough(session: Session, member_id: int, hours: timedelta, now: datetime) -> None:
+    met_at = session.connection().execute(select(MEMBERS.c.met_at).where(MEMBERS.c.id == member_id)).scalar_one()
+    opens = (met_at + hours).replace(second=0, microsecond=0)  # as it is told
+    if now < opens:
+        raise CheckInTooEarly(opens=opens)
+
+
+def _worth(streak: int, rules: PointRules) -> int:
+    """What a check-in brings where no cap is in the way."""
+    return rules.checkin + (0 if streak % rules.streak_days else rules.streak_prize)
 
 
 def _stands(session: Session, member_id: int, shop: Shop) -> CheckedIn:

@@ -3,15 +3,16 @@
 import re
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from bot.club import audit, outbox, points
+from bot.club import audit, earnings, outbox
 from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
 from bot.club.members import Named
 from bot.club.offers import Offer
+from bot.club.rules import Shop
 from bot.i18n import N_
 from db.coupons import COUPONS, Coupon
 from db.engine import insert_once
@@ -103,8 +104,8 @@ def issue(
     return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until, minimum)
 
 
-def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Held:
-    """Use up a coupon at the till, and say what it is worth and whose it is. Points are paid at once.
+def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datetime) -> Held:
+    """Use up a coupon at the till, and say what it is worth and whose it is. Points are paid at once, within their cap.
 
     Raises NoSuchCoupon, CouponLapsed, CouponSpent, CouponRevoked.
     """
@@ -119,7 +120,9 @@ def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Held
     coupon_id, member_id, name, written, minimum = used
     offer = Offer.read(written)
     if offer.kind == "points":
-        points.award(session, member_id, offer.amount, "coupon", key=f"coupon:{coupon_id}", now=now)
+        key = f"coupon:{coupon_id}"
+        earned = earnings.earn(session, member_id, offer.amount, "coupon", shop, key=key, now=now)
+        offer = replace(offer, amount=earned.points)
     audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
     return Held(name, offer, minimum, _named(session, member_id))
 

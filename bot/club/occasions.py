@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from bot.club import audit, consents, coupons, erased, greetings, members, outbox, points
+from bot.club import audit, consents, coupons, earnings, erased, greetings, members, outbox
 from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
 from bot.club.errors import BirthdayFixed, UnknownMember
 from bot.club.members import Named, Who
@@ -118,8 +118,8 @@ def keep_birthday(session: Session, member_id: int, when: YearlyDate, shop: Shop
     changes = kept.changes + 1 if kept else 0
     day, with_coupon = _keep(session, member_id, when, shop, changes=changes, vouched=False, now=now)
     prize, key = shop.rules.points.birthday, f"field:{member_id}:birthday"
-    balance = points.award(session, member_id, prize, "birthday_told", key=key, now=now)
-    return Kept(when, day, 0 if balance is None else prize, with_coupon)
+    earned = earnings.earn(session, member_id, prize, "birthday_told", shop, key=key, now=now)
+    return Kept(when, day, earned.points, with_coupon)
 
 
 def correct_birthday(

@@ -11,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.club import erased, fields, occasions, points
+from bot.club import earnings, erased, fields, occasions
 from bot.club.calendar import YearlyDate
 from bot.club.errors import BadEmail, BadPhone, BadQQ, BadText, BadWeChat
 from bot.club.fields import DEPTHS, LONGEST, Own
@@ -165,8 +165,8 @@ def tell_field(
     session.flush()
     earns = own.points if own else shop.rules.points.field
     key, why = f"field:{member_id}:{name}", own.label if own else None
-    balance = points.award(session, member_id, earns, f"field:{name}", key=key, now=now, reason=why)
-    return value, 0 if balance is None else earns
+    earned = earnings.earn(session, member_id, earns, f"field:{name}", shop, key=key, now=now, reason=why)
+    return value, earned.points
 
 
 def tell_birthday(
@@ -185,7 +185,7 @@ def tell_family(session: Session, member_id: int, shop: Shop, *, now: datetime) 
     """Note that a member told of a relative. Returns what that earned: only the first one does."""
     _note(session, member_id, "family", "", "member", now, fresh=False)
     earns, key = shop.rules.points.field, f"field:{member_id}:family"
-    return 0 if points.award(session, member_id, earns, "field:family", key=key, now=now) is None else earns
+    return earnings.earn(session, member_id, earns, "field:family", shop, key=key, now=now).points
 
 
 def clear(session: Session, member_id: int, name: str, *, now: datetime, source: str = "member") -> None:

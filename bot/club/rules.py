@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from sqlmodel import Session, col, delete, func, select
 
-from bot.club import audit
+from bot.club import audit, caps
 from bot.club.errors import BadRule, NoSuchRule
 from bot.club.offers import Offer
 from db.engine import insert_once, tell
@@ -38,6 +38,10 @@ def _expiry(text: str) -> str:
     return text
 
 
+def _caps(text: str) -> str:
+    return caps.written(text)
+
+
 def _hour(hour: time) -> time:
     if hour.tzinfo or hour.second or hour.microsecond:
         raise ValueError("21:00, in the shop's time")
@@ -59,15 +63,17 @@ class Part(BaseModel):
 
 
 class PointRules(Part):
-    """What earns points, in points."""
+    """What earns points, in points; `caps` on a day, by what earns them."""
 
     consent: Count = 20
     checkin: Count = 5
+    checkin_after_hours: Annotated[int, Field(ge=0, le=720)] = 0
     streak_days: Annotated[int, Field(ge=2, le=365)] = 7
     streak_prize: Count = 20
     field: Count = 10
     birthday: Count = 30
     expiry: Annotated[str, AfterValidator(_expiry)] = "inactivity 12"
+    caps: Annotated[str, AfterValidator(_caps)] = caps.NONE
     manager_limit: Count = 1000
 
 

@@ -8,6 +8,7 @@ from bot.club import coupons, orders, vouchers
 from bot.club.coupons import Held, Issued
 from bot.club.errors import ClubError, NoSuchCoupon
 from bot.club.members import Named, Person
+from bot.club.rules import Shop
 from bot.club.vouchers import Voucher
 from bot.i18n import N_
 from db.coupons import WrongCode
@@ -23,7 +24,7 @@ class TillLocked(ClubError):
     says = N_("Five codes were wrong, so redeeming is locked for you until {again}.")
 
 
-def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Held | Voucher | ClubError:
+def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datetime) -> Held | Voucher | ClubError:
     """Use up a coupon, or hand over what a voucher is for. A wrong code is returned, so that its trace is kept.
 
     Raises TillLocked, CouponLapsed, CouponSpent, CouponRevoked, GiftHanded, GiftOrderOver.
@@ -33,7 +34,7 @@ def redeem(session: Session, staff_id: int, code: str, *, now: datetime) -> Held
     if session.exec(ordered).first() is not None:
         return orders.hand_over(session, staff_id, code, now=now)
     try:
-        return coupons.redeem(session, staff_id, code, now=now)
+        return coupons.redeem(session, staff_id, code, shop, now=now)
     except NoSuchCoupon as wrong:
         return _wrong(session, staff_id, wrong, now)
 

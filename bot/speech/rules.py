@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Any
 
-from bot.club import rules
+from bot.club import caps, rules
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_, _
@@ -22,11 +22,13 @@ FAMILIES = {
 NAMES = {
     "points.consent": N_("Points for joining"),
     "points.checkin": N_("Points for a check-in"),
+    "points.checkin_after_hours": N_("Hours until the first check-in"),
     "points.streak_days": N_("Days in a row for a prize"),
     "points.streak_prize": N_("Prize for days in a row"),
     "points.field": N_("Points for a profile answer"),
     "points.birthday": N_("Points for telling the birthday"),
     "points.expiry": N_("How long points last"),
+    "points.caps": N_("Most points in a day"),
     "points.manager_limit": N_("Points a manager may give alone"),
     "birthday.offer": N_("Birthday coupon"),
     "birthday.days_around": N_("Days around the birthday"),
@@ -52,11 +54,17 @@ NAMES = {
 EXPLAINED = {
     "points.consent": N_("What somebody gets once, for agreeing to join."),
     "points.checkin": N_("What a member gets for a check-in, once a day."),
+    "points.checkin_after_hours": N_(
+        "How long somebody has been here before the first check-in counts; 0 for at once."
+    ),
     "points.streak_days": N_("After so many check-ins in a row there is a prize, and again after as many."),
     "points.streak_prize": N_("What those days in a row bring, beside the points of each check-in."),
     "points.field": N_("What a member gets once for each thing told under /profile."),
     "points.birthday": N_("What a member gets once for telling the birthday."),
     "points.expiry": N_("When points lapse that nobody uses."),
+    "points.caps": N_(
+        "How many points a member earns by one thing in a day at most. What you give by hand is not counted."
+    ),
     "points.manager_limit": N_("A larger change by a manager waits for your yes."),
     "birthday.offer": N_("What the coupon gives that a member gets for the birthday."),
     "birthday.days_around": N_("The coupon comes so many days ahead, and is good for as many after the birthday."),
@@ -83,6 +91,29 @@ EXPLAINED = {
     "privacy.keep_months": N_(
         "Who left all groups, cannot be written to and was not seen for so long is erased; 0 for never."
     ),
+}
+
+
+WORKS = {
+    "points.expiry": N_(
+        "What works: inactivity 12 (months without earning or using any), days 365 (each for itself), "
+        "month_end, year_end or never."
+    ),
+    "points.caps": N_(
+        "What works: none, or points a day for some of checkin, profile, purchase, referral, review and coupon, "
+        "such as checkin 10, profile 50."
+    ),
+    "birthday.offer": N_("What works: 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."),
+    "family.offer": N_("What works: none, 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."),
+}
+
+CAPPED = {
+    "checkin": N_("check-in"),
+    "profile": N_("profile"),
+    "purchase": N_("purchases"),
+    "referral": N_("referrals"),
+    "review": N_("reviews"),
+    "coupon": N_("coupons"),
 }
 
 
@@ -128,6 +159,8 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return offer(Offer.read(value), shop)
     if key == "points.expiry":
         return _lasting(value)
+    if key == "points.caps":
+        return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
     return f"{value:,}" if isinstance(value, int) else rules.written(value)
 
 
@@ -152,13 +185,4 @@ def _works(key: str, value: Any) -> Html:
     if isinstance(value, int):
         least, most = rules.bounds(key)
         return fill(_("What works: a whole number from {least} to {most}."), least=least, most=most)
-    if key == "family.offer":
-        return Html(_("What works: none, 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."))
-    if key == "birthday.offer":
-        return Html(_("What works: 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."))
-    return Html(
-        _(
-            "What works: inactivity 12 (months without earning or using any), days 365 (each for itself), "
-            "month_end, year_end or never."
-        )
-    )
+    return Html(_(WORKS[key]))

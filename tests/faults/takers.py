@@ -34,7 +34,7 @@ def taker(member_id: int) -> Person:
 ACTS: dict[str, Callable[..., Any]] = {
     "gift": lambda session, member, gift, key: orders.place(session, taker(member), gift, SHOP, key=key, now=NOW).code,
     "deal": lambda session, member, deal, _: deals.claim(session, taker(member), deal, by_letter=False, now=NOW).code,
-    "coupon": lambda session, member, code, _: coupons.redeem(session, member, code, now=NOW).name,
+    "coupon": lambda session, member, code, _: coupons.redeem(session, member, code, SHOP, now=NOW).name,
     "hand": lambda session, member, code, _: orders.hand_over(session, member, code, now=NOW).code,
     "cancel": lambda session, member, order, _: orders.cancel(session, taker(member), order, SHOP, now=NOW).code,
 }
