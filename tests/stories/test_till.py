@@ -63,7 +63,7 @@ async def test_the_lock_outlives_a_restart(play: Play, url: str) -> None:
         await play.clerk.says(f"/redeem {WRONG}")
     restarted = open_database(url)
     with pytest.raises(TillLocked):
-        await restarted.write(till.redeem, 2, code, now=play.clock.now())
+        await restarted.write(till.redeem, 2, code, play.club.shop.now, now=play.clock.now())
     await restarted.close()
 
 
