@@ -1,20 +1,24 @@
 """Points: the purse for members; grant and deduct for staff."""
 
+import asyncio
 import re
 from datetime import datetime
 from typing import Any
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import BufferedInputFile, Message
 
-from bot.club import changes, members, purses
+from bot.club import changes, goals, members, purses
 from bot.club.errors import BadPoints, NoReason, TooLong
 from bot.club.expiry import Batch
 from bot.club.members import Person, Role
 from bot.club.purses import Line
 from bot.club.rules import Shop
 from bot.i18n import N_, _
+from bot.pictures.cards import points_picture
 from bot.speech import Html, day, fill, name, near_day
+from bot.speech.buttons import rows, tap
+from bot.speech.goals import goal_drawn, goal_line
 from bot.speech.ledger import reason
 from db.engine import Database
 from handlers.commands import button, command
@@ -37,10 +41,35 @@ async def purse(message: Message, person: Person, database: Database, shop: Shop
         owed = _("{points} points are still owed for a refund; what you earn next pays that first.")
         parts.append(fill(owed, points=mine.owed))
     parts += [_lapses(batch, mine.renews) for batch in mine.coming[:DATES]]
+    if goal := await database.read(goals.next_gift, person.member_id, mine.points, now=now):
+        parts.append(goal_line(goal))
     if mine.lines:
         parts.append("\n" + _("Latest:"))
     parts += [_line(line, shop) for line in mine.lines]
-    return message.answer("\n".join(parts))
+    return message.answer("\n".join(parts), reply_markup=rows(tap(_("As a picture"), "purse")))
+
+
+@button("purse", who=Role.ANYONE)
+async def as_picture(
+    message: Message, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Show someone's points as a picture, and the same in words below it."""
+    mine = await database.read(points.purse, person.member_id, shop, now=now)
+    goal = await database.read(goals.next_gift, person.member_id, mine.points, now=now)
+    notes = [fill(_("{points} more are on their way."), points=mine.pending)] if mine.pending else []
+    drawn = await asyncio.to_thread(
+        points_picture,
+        shop.name,
+        _("My points"),
+        f"{mine.points:,}",
+        notes,
+        goal_drawn(goal, mine.points) if goal else None,
+        _lapses_drawn(mine.coming[0], mine.renews) if mine.coming else "",
+    )
+    parts = [fill(_("You have <b>{points} points</b>."), points=mine.points), *notes]
+    parts += [_lapses(batch, mine.renews) for batch in mine.coming[:1]]
+    parts += [goal_line(goal)] if goal else []
+    return message.answer_photo(BufferedInputFile(drawn, "points.png"), caption="\n".join(parts))
 
 
 def _lapses(batch: Batch, renews: bool) -> Html:
@@ -48,6 +77,11 @@ def _lapses(batch: Batch, renews: bool) -> Html:
         text = _("They are good until {day}; every point you earn or use renews that.")
         return fill(text, day=day(batch.last_day))
     text = _("{points} of them expire after {day}.")
+    return fill(text, points=batch.points, day=day(batch.last_day))
+
+
+def _lapses_drawn(batch: Batch, renews: bool) -> str:
+    text = _("All of them are good until {day}") if renews else _("{points} points expire after {day}")
     return fill(text, points=batch.points, day=day(batch.last_day))
 
 

@@ -24,6 +24,19 @@ def member_card(shop: str, name: str, number: str, grade: str, points: str, *, s
     return member.card(shop, name, number, grade, points, stars=stars, more=more)
 
 
+def points_picture(
+    shop: str, title: str, balance: str, notes: Sequence[str], gift: tuple[str, str, str, float] | None, lapses: str
+) -> bytes:
+    """What a member has, what they save for, and what lapses next, as a PNG 1080 wide.
+
+    `notes` are lines below the balance. `gift` is a name, what of its price is there, what lacks, and the share from 0
+    to 1 that is there. What is empty is left out.
+    """
+    from bot.pictures import purse  # noqa: PLC0415 (see above)
+
+    return purse.purse(shop, title, balance, notes, gift, lapses)
+
+
 def till_code(text: str, below: str) -> bytes:
     """A QR code for the till, with the words below it that can be typed instead, as a PNG of 720 × 840."""
     from bot.pictures import codes  # noqa: PLC0415 (see above)

@@ -3,7 +3,7 @@
 import segno
 from PIL import Image, ImageDraw
 
-from bot.pictures.paper import CREAM, DEEP_RED, GOLD, INK, PALE_GOLD, RED, plate, png, sheet, star, words
+from bot.pictures.paper import CREAM, DEEP_RED, GOLD, INK, PALE_GOLD, RED, plate, png, sheet, sign, star, words
 from bot.pictures.text import drawable, face, measure
 
 WIDTH, HEIGHT = 1080, 680
@@ -17,7 +17,7 @@ def card(shop: str, name: str, number: str, grade: str, points: str, *, stars: i
     """The card as a PNG; the code holds the number, which takes the place of a name that cannot be drawn."""
     picture = sheet(WIDTH, HEIGHT, SHADES[min(stars, len(SHADES) - 1)])
     draw = ImageDraw.Draw(picture)
-    _sign(picture, draw, drawable(shop))
+    sign(picture, draw, shop, LEFT, PLATE[2])
     low = 0 if drawable(more) else 24  # without a line below it the grade stands lower
     words(draw, drawable(name) or number, (LEFT, 164, RIGHT, 348), CREAM, 96, smallest=44, strong=True)
     _grade(picture, draw, drawable(grade), 364 + low, stars)
@@ -25,16 +25,6 @@ def card(shop: str, name: str, number: str, grade: str, points: str, *, stars: i
     words(draw, points, (LEFT, 504, RIGHT, 610), CREAM, 76, smallest=40, strong=True)
     _code(picture, draw, number)
     return png(picture)
-
-
-def _sign(picture: Image.Image, draw: ImageDraw.ImageDraw, shop: str) -> None:
-    """The shop's name behind a seal with the letter that it begins with."""
-    if not shop:
-        return
-    plate(picture, (LEFT, 70, LEFT + 72, 142), GOLD, 14)
-    plate(picture, (LEFT + 4, 74, LEFT + 68, 138), DEEP_RED, 11)
-    words(draw, shop[0], (LEFT + 4, 74, LEFT + 68, 138), PALE_GOLD, 44, align="m", strong=True)
-    words(draw, shop, (LEFT + 94, 66, PLATE[2], 146), PALE_GOLD, 44, smallest=28)
 
 
 def _grade(picture: Image.Image, draw: ImageDraw.ImageDraw, grade: str, top: int, stars: int) -> None:

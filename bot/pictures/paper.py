@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, pi, sin
 
 from PIL import Image, ImageDraw
@@ -72,7 +72,7 @@ def sheet(width: int, height: int, shade: Shade = (RED, DEEP_RED)) -> Image.Imag
     return _sheet(width, height, shade).copy()
 
 
-@cache
+@lru_cache(maxsize=8)  # some 2 MB each
 def _sheet(width: int, height: int, shade: Shade) -> Image.Image:
     ground = shaded(width, height, shade)
     brush = Brush(ground)
@@ -158,6 +158,17 @@ def words(
         draw.text((x, y), line, colour, face(size), anchor=f"{align}m", stroke_width=size // 50 if strong else 0)
         y += size * LEADING
     return max((measure(line, size) for line in lines), default=0)
+
+
+def sign(picture: Image.Image, draw: ImageDraw.ImageDraw, shop: str, left: int, right: int) -> None:
+    """The shop's name at the top, behind a seal with the letter that it begins with."""
+    name = drawable(shop)
+    if not name:
+        return
+    plate(picture, (left, 70, left + 72, 142), GOLD, 14)
+    plate(picture, (left + 4, 74, left + 68, 138), DEEP_RED, 11)
+    words(draw, name[0], (left + 4, 74, left + 68, 138), PALE_GOLD, 44, align="m")
+    words(draw, name, (left + 94, 66, right, 146), PALE_GOLD, 44)
 
 
 def png(picture: Image.Image) -> bytes:
