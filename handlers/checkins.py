@@ -15,7 +15,7 @@ from bot.club.members import Person, Role
 from bot.club.questions import Asked
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.pictures.cards import calendar
+from bot.pictures.cards import checkins_calendar
 from bot.speech import Html, fill, month_of, refusals, weekdays
 from bot.speech.buttons import rows, tap
 from bot.speech.profile import answers, asking
@@ -86,12 +86,14 @@ async def days(message: Message, person: Person, database: Database, shop: Shop,
     last = today.replace(day=monthrange(today.year, today.month)[1])
     came = await database.read(checkins.between, person.member_id, first, last)
     title = fill(_("Check-ins in {month}"), month=month_of(today))
-    marks = {day: [f"+{points}"] for day, points in came.items()}
-    picture = await asyncio.to_thread(calendar, title, weekdays(), first, last, today, marks)
     text = fill(
         _("{count} check-in, {points} points.", "{count} check-ins, {points} points.", len(came)),
         count=len(came),
-        points=sum(came.values()),
+        points=sum(each.points for each in came.values()),
     )
+    if not came:
+        text = fill(_("None yet this month: a check-in brings {points} points."), points=shop.rules.points.checkin)
+    stamps = {day: (f"+{each.points:,}", each.prize) for day, each in came.items()}
+    picture = await asyncio.to_thread(checkins_calendar, title, weekdays(), first, last, today, stamps, text)
     caption = Html(f"<b>{title}</b>\n{text}")
     return message.answer_photo(BufferedInputFile(picture, "checkins.png"), caption=caption)

@@ -14,7 +14,7 @@ from bot.i18n import N_
 from db.engine import insert_once, once
 from db.hot import first
 from db.members import MEMBERS
-from db.points import CHECKINS, SHOP_DAYS
+from db.points import CHECKINS, ENTRIES, SHOP_DAYS
 
 _latest = (
     select(CHECKINS.c.streak, MEMBERS.c.points)
@@ -49,6 +49,14 @@ class CheckedIn:
     capped: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What a day's check-in brought, and whether a streak's prize was in it."""
+
+    points: int
+    prize: bool
+
+
 def check_in(session: Session, member_id: int, shop: Shop, *, now: datetime) -> CheckedIn:
     """Check a member in for the shop-day of `now`. A second time on one day gives nothing and says what stands.
 
@@ -75,12 +83,15 @@ def check_in(session: Session, member_id: int, shop: Shop, *, now: datetime) -> 
     return CheckedIn(True, earned, prize, streak, _to_prize(streak, shop), rules.streak_prize, balance, capped)
 
 
-def between(session: Session, member_id: int, first: date, last: date) -> dict[date, int]:
-    """A member's check-ins from one day to another, both included: the points of each day."""
+def between(session: Session, member_id: int, first: date, last: date) -> dict[date, Came]:
+    """A member's check-ins from one day to another, both included."""
     came = select(CHECKINS.c.day, CHECKINS.c.points).where(
         CHECKINS.c.member_id == member_id, CHECKINS.c.day.between(first, last)
     )
-    return {row.day: row.points for row in session.connection().execute(came)}
+    points = {row.day: row.points for row in session.connection().execute(came)}
+    keys = [f"streak:{member_id}:{day}" for day in points]
+    prizes = set(session.connection().execute(select(ENTRIES.c.key).where(ENTRIES.c.key.in_(keys))).scalars())
+    return {day: Came(points[day], f"streak:{member_id}:{day}" in prizes) for day in sorted(points)}
 
 
 def open_day(session: Session, shop: Shop, *, now: datetime) -> None:

@@ -51,3 +51,18 @@ def calendar(
     from bot.pictures import days  # noqa: PLC0415 (see above)
 
     return days.calendar(title, weekdays, first, last, today, marks)
+
+
+def checkins_calendar(
+    title: str,
+    weekdays: Sequence[str],
+    first: date,
+    last: date,
+    today: date,
+    stamps: Mapping[date, tuple[str, bool]],
+    foot: str,
+) -> bytes:
+    """The days from `first` to `last`, some with a stamp (its words, whether it is a prize), as a PNG 1080 wide."""
+    from bot.pictures import days  # noqa: PLC0415 (see above)
+
+    return days.stamped(title, weekdays, first, last, today, stamps, foot)

@@ -117,6 +117,11 @@ def bar(picture: Image.Image, box: Box, share: float, fill: str, rail: str) -> N
         plate(picture, (left, top, left + length, bottom), fill, height // 2)
 
 
+def disc(picture: Image.Image, x: int, y: int, radius: int, fill: str) -> None:
+    """A filled circle about a place."""
+    plate(picture, (x - radius, y - radius, x + radius, y + radius), fill, radius)
+
+
 def star(picture: Image.Image, x: int, y: int, size: int, fill: str) -> None:
     """A star of five points about a place."""
     picture.paste(fill, (x - size, y - size), _starred(size))

@@ -16,6 +16,7 @@ from bot.pictures.paper import (
     WHITE,
     Brush,
     bar,
+    disc,
     mixed,
     plate,
     png,
@@ -61,7 +62,7 @@ def purse(shop: str, title: str, balance: str, notes: Sequence[str], gift: Gift 
 def _coin(picture: Image.Image, x: int, y: int) -> None:
     """A coin beside the balance, so faint that the longest runs over it."""
     for radius, share in ((108, 0.2), (101, 0.0), (94, 0.12)):
-        plate(picture, (x - radius, y - radius, x + radius, y + radius), mixed("#a81f1d", GOLD, share), radius)
+        disc(picture, x, y, radius, mixed("#a81f1d", GOLD, share))
     star(picture, x, y, 58, mixed("#a81f1d", GOLD, 0.3))
 
 

@@ -1,9 +1,11 @@
 """The member card, and the month's check-ins as a calendar."""
 
 import io
+from datetime import date
 
 from PIL import Image
 
+from bot.club import checkins
 from tests.people import Play, Someone
 
 
@@ -48,4 +50,24 @@ async def test_the_months_check_ins_are_a_tap_away(play: Play) -> None:
     assert picture(ann)[0] == "PNG"
     await play.until("2027-03-01 10:00")
     [text] = await ann.taps("My check-ins")
-    assert text == "Check-ins in March 2027\n0 check-ins, 0 points."
+    assert text == "Check-ins in March 2027\nNone yet this month: a check-in brings 5 points."
+    assert picture(ann)[0] == "PNG"
+
+
+async def test_the_calendar_tells_the_days_of_a_prize(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says("/settings points.streak_days 2")
+    for _ in range(3):
+        await ann.says("/checkin")
+        await play.days(1)
+    await play.owner.says("/settings points.checkin 50")  # more than a prize was then
+    await ann.says("/checkin")
+    number = int((await ann.says("/profile"))[0].split("(M")[1][:4])
+    came = await play.database.read(checkins.between, number, date(2027, 2, 1), date(2027, 2, 28))
+    assert [(day.day, each.points, each.prize) for day, each in came.items()] == [
+        (10, 5, False),
+        (11, 25, True),
+        (12, 5, False),
+        (13, 70, True),
+    ]
+    assert await play.database.read(checkins.between, number, date(2027, 2, 14), date(2027, 2, 28)) == {}
