@@ -66,3 +66,20 @@ def checkins_calendar(
     from bot.pictures import days  # noqa: PLC0415 (see above)
 
     return days.stamped(title, weekdays, first, last, today, stamps, foot)
+
+
+def liability_picture(
+    title: str,
+    total: str,
+    rows: Sequence[tuple[str, int, str, float]],
+    notes: Sequence[str],
+    budget: tuple[str, float | None],
+) -> bytes:
+    """What is promised to members, as a PNG 1080 wide.
+
+    A row is what it is, how many, what they would cost, and the share (0 to 1) of the total. `budget` is a line and the
+    share of the month's ceiling that is spent, None where there is no ceiling.
+    """
+    from bot.pictures import liability  # noqa: PLC0415 (see above)
+
+    return liability.owed(title, total, rows, notes, budget)

@@ -5,17 +5,35 @@ from datetime import date, timedelta
 
 from PIL import Image, ImageDraw
 
-from bot.pictures.paper import CREAM, DEEP_RED, GOLD, INK, PALE_GOLD, RED, Box, disc, mixed, plate, png, star, words
+from bot.pictures.paper import (
+    CREAM,
+    DEEP_RED,
+    FAINT,
+    FULL,
+    GOLD,
+    HEAD,
+    INK,
+    LINES,
+    PALE_GOLD,
+    PAPER,
+    RED,
+    Box,
+    disc,
+    headed,
+    mixed,
+    plate,
+    png,
+    star,
+    words,
+)
 from bot.pictures.text import drawable, face, fit
 
 WIDTH, EDGE = 1080, 43
-HEAD, WEEKDAYS, FOOT = 132, 72, 96
+WEEKDAYS, FOOT = 72, 96
 WIDE = (WIDTH - 2 * EDGE) // 7
 TALL = 196  # a box with names; one with a stamp is square
 NAMES = 3  # in a box; more are counted
 LINE = 44
-
-PAPER, FAINT, LINES, FULL = "#fffaf0", "#b9a58f", "#ead9bf", "#fdeccd"
 
 Stamp = tuple[str, bool]  # its words; whether it is a prize
 
@@ -44,11 +62,7 @@ def stamped(
 
 def _sheet(title: str, weekdays: Sequence[str], body: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
     """Paper with its head, and room below it."""
-    picture = Image.new("RGB", (WIDTH, HEAD + WEEKDAYS + body), PAPER)
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 0, WIDTH, HEAD - 16), RED)
-    draw.rectangle((0, HEAD - 28, WIDTH, HEAD - 26), GOLD)
-    words(draw, title, (EDGE, 10, WIDTH - EDGE, HEAD - 30), CREAM, 52, align="m", strong=True)
+    picture, draw = headed(title, WIDTH, HEAD + WEEKDAYS + body)
     for column, weekday in enumerate(weekdays):
         left = EDGE + column * WIDE
         place = (left, HEAD, left + WIDE, HEAD + WEEKDAYS)

@@ -13,6 +13,8 @@ FINE = 2  # grounds are drawn this much larger, then reduced: smooth edges
 
 RED, DEEP_RED, GOLD, PALE_GOLD = "#b8231f", "#8f1417", "#e3b565", "#f5dcaa"
 CREAM, INK, WHITE = "#fff6e3", "#3b2a20", "#ffffff"
+PAPER, FAINT, LINES, FULL = "#fffaf0", "#b9a58f", "#ead9bf", "#fdeccd"  # of what is read rather than kept
+HEAD = 132  # the height of its head
 
 Point = tuple[float, float]
 Box = tuple[int, int, int, int]  # left, top, right, bottom
@@ -104,7 +106,7 @@ def mixed(one: str, other: str, share: float) -> str:
 def plate(picture: Image.Image, box: Box, fill: str, radius: int = 24) -> None:
     """A box with smooth round corners."""
     left, top, right, bottom = box
-    picture.paste(fill, box, _rounded(right - left, bottom - top, radius))
+    picture.paste(fill, box, rounded(right - left, bottom - top, radius))
 
 
 def bar(picture: Image.Image, box: Box, share: float, fill: str, rail: str) -> None:
@@ -128,7 +130,7 @@ def star(picture: Image.Image, x: int, y: int, size: int, fill: str) -> None:
 
 
 @cache
-def _rounded(width: int, height: int, radius: int) -> Image.Image:
+def rounded(width: int, height: int, radius: int) -> Image.Image:
     """The mask of a box with round corners."""
     mask = Image.new("L", (width * FINE, height * FINE))
     Brush(mask).box(0, 0, width - 1 / FINE, height - 1 / FINE, WHITE, radius=radius)
@@ -163,6 +165,16 @@ def words(
         draw.text((x, y), line, colour, face(size), anchor=f"{align}m", stroke_width=size // 50 if strong else 0)
         y += size * LEADING
     return max((measure(line, size) for line in lines), default=0)
+
+
+def headed(title: str, width: int, height: int) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+    """Light paper under a red head with its title, for what is read rather than kept: the picture, and a pen for it."""
+    picture = Image.new("RGB", (width, height), PAPER)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, width, HEAD - 16), RED)
+    draw.rectangle((0, HEAD - 28, width, HEAD - 26), GOLD)
+    words(draw, title, (40, 10, width - 40, HEAD - 30), CREAM, 52, align="m", strong=True)
+    return picture, draw
 
 
 def sign(picture: Image.Image, draw: ImageDraw.ImageDraw, shop: str, left: int, right: int) -> None:

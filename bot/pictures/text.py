@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
@@ -65,6 +65,7 @@ def _letter(letter: str) -> str:
     return plain or (" " if unicodedata.category(letter) == "So" else "")
 
 
+@lru_cache(maxsize=4096)
 def _drawn(letter: str) -> bool:
     """Whether the font has a letter: what it lacks, it draws without height."""
     return letter.isspace() or (unicodedata.category(letter)[0] not in "CM" and face(32).getmask(letter).size[1] > 0)
@@ -84,6 +85,8 @@ def _lines(text: str, size: int, width: int) -> list[str]:
 def _balanced(text: str, size: int, width: int, count: int) -> list[str]:
     """As many lines of nearly the same length, so that the last is no lonely word."""
     lines = _lines(text, size, width)
+    if count == 1:
+        return lines
     for narrower in range(width, 0, -STEP):
         tried = _lines(text, size, narrower)
         if len(tried) > count or any(measure(line, size) > narrower for line in tried):

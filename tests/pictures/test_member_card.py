@@ -12,6 +12,8 @@ from bot.pictures.cards import member_card
 LONG_SHOP = "The Camellia Tea House & Bakery of Old Town Lane"
 NAMES = ["小美", "欧阳娜娜" * 5, "Alexandra Maximiliana von Hohenstein Wit", "🎂🎉", "محمد", "W" * 5_000, "\ud800", ""]
 
+SHOPS = [LONG_SHOP, "店" * 60, "🍵", "山茶小铺"]
+
 
 def drawn(card: bytes) -> Image.Image:
     """The card as pixels; it is a PNG of the size that was promised."""
@@ -21,8 +23,7 @@ def drawn(card: bytes) -> Image.Image:
         return picture.convert("RGB")
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("shop", ["山茶小铺", LONG_SHOP, "店" * 60, "🍵", ""])
+@pytest.mark.parametrize(("name", "shop"), [*zip(NAMES, SHOPS * 2, strict=True)])
 def test_there_is_a_card_for_every_name_and_shop(name: str, shop: str) -> None:
     card = member_card(shop, name, "M0042", "vip", "1,234,567 points", stars=2, more="CN¥2,345 more until svip")
     assert len(card) < 120_000
