@@ -161,10 +161,10 @@ def reachable_on(session: Session, platform: str) -> list[int]:
     return list(session.exec(here))
 
 
-def standing(session: Session, member_id: int) -> tuple[str | None, str, int]:
-    """A member's name, grade and points."""
+def standing(session: Session, member_id: int) -> tuple[str | None, str]:
+    """A member's name and grade."""
     member = session.get_one(Member, member_id)
-    return member.name, member.grade, member.points
+    return member.name, member.grade
 
 
 def find(session: Session, who: Who) -> Named:

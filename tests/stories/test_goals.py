@@ -126,6 +126,8 @@ async def test_pending_points_stand_apart_and_are_not_saved_yet(play: Play) -> N
     ann_number = re.search(r"M\d{4}", (await ann.says("/profile"))[0])[0]  # type: ignore[index]
     await play.database.write(award)
     assert await aim(ann) == "Cup: 80 points to go."
+    assert "20 points" in (await ann.says("/card"))[0]
+    await ann.says("/points")
     [caption] = await ann.taps("As a picture")
     assert caption.startswith("You have 20 points.\n70 more are on their way.")
     assert picture(ann) == ("PNG", 1080)
