@@ -4,7 +4,7 @@ import segno
 from PIL import Image, ImageDraw
 
 from bot.pictures.paper import CREAM, DEEP_RED, GOLD, INK, PALE_GOLD, RED, plate, png, sheet, sign, star, words
-from bot.pictures.text import drawable, face, measure
+from bot.pictures.text import drawable, face, fit, measure
 
 WIDTH, HEIGHT = 1080, 680
 LEFT, RIGHT = 78, 640  # of the words
@@ -31,9 +31,10 @@ def _grade(picture: Image.Image, draw: ImageDraw.ImageDraw, grade: str, top: int
     """The grade on a golden ribbon, with its stars."""
     if not grade:
         return
-    width = measure(grade, 36)
+    size, [line] = fit(grade, RIGHT - LEFT - 52 - stars * 34, 60, largest=36, smallest=28)
+    width = measure(line, size)
     plate(picture, (LEFT, top, LEFT + width + 52 + stars * 34, top + 60), GOLD, 30)
-    draw.text((LEFT + 26, top + 30), grade, DEEP_RED, face(36), anchor="lm", stroke_width=1)
+    draw.text((LEFT + 26, top + 30), line, DEEP_RED, face(size), anchor="lm", stroke_width=1)
     for each in range(stars):
         star(picture, LEFT + width + 48 + each * 34, top + 30, 15, DEEP_RED)
 

@@ -32,7 +32,7 @@ def test_there_is_a_card_for_every_name_and_shop(name: str, shop: str) -> None:
 
 def test_the_words_stay_on_their_side_of_the_card() -> None:
     plain = drawn(member_card("", "", "", "", "", stars=2))
-    full = drawn(member_card(LONG_SHOP * 3, "龍" * 60, "M0042", "vip", "9" * 60, stars=2, more="more " * 60))
+    full = drawn(member_card(LONG_SHOP * 3, "龍" * 60, "M0042", "vip " * 60, "9" * 60, stars=2, more="more " * 60))
     strip = (member.RIGHT + 4, 160, member.PLATE[0] - 1, 680)  # between the words and the code
     assert full.crop(strip).tobytes() == plain.crop(strip).tobytes()
     frame = (0, 0, 1080, 60)
