@@ -12,7 +12,7 @@ from bot.club import changes, goals, members, purses
 from bot.club.errors import BadPoints, NoReason, TooLong
 from bot.club.expiry import Batch
 from bot.club.members import Person, Role
-from bot.club.purses import Line
+from bot.club.purses import Line, Purse
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.pictures.cards import points_picture
@@ -33,14 +33,7 @@ async def purse(message: Message, person: Person, database: Database, shop: Shop
     """Show what someone can spend, what lapses when, and the latest lines."""
     mine = await database.read(purses.look, person.member_id, shop, now=now)
     parts: list[str] = [fill(_("You have <b>{points} points</b>."), points=mine.points)]
-    if mine.pending:
-        parts.append(fill(_("{points} more are on their way."), points=mine.pending))
-    if mine.held:
-        parts.append(fill(_("{points} points are set aside for what you ordered."), points=mine.held))
-    if mine.owed:
-        owed = _("{points} points are still owed for a refund; what you earn next pays that first.")
-        parts.append(fill(owed, points=mine.owed))
-    parts += [_lapses(batch, mine.renews) for batch in mine.coming[:DATES]]
+    parts += [*_notes(mine), *(_lapses(batch, mine.renews) for batch in mine.coming[:DATES])]
     if goal := await database.read(goals.next_gift, person.member_id, mine.points, now=now):
         parts.append(goal_line(goal))
     if mine.lines:
@@ -54,9 +47,9 @@ async def as_picture(
     message: Message, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Show someone's points as a picture, and the same in words below it."""
-    mine = await database.read(points.purse, person.member_id, shop, now=now)
+    mine = await database.read(purses.look, person.member_id, shop, now=now)
     goal = await database.read(goals.next_gift, person.member_id, mine.points, now=now)
-    notes = [fill(_("{points} more are on their way."), points=mine.pending)] if mine.pending else []
+    notes = _notes(mine)
     drawn = await asyncio.to_thread(
         points_picture,
         shop.name,
@@ -70,6 +63,16 @@ async def as_picture(
     parts += [_lapses(batch, mine.renews) for batch in mine.coming[:1]]
     parts += [goal_line(goal)] if goal else []
     return message.answer_photo(BufferedInputFile(drawn, "points.png"), caption="\n".join(parts))
+
+
+def _notes(mine: Purse) -> list[Html]:
+    """What is on its way, set aside or owed, beside what can be spent."""
+    notes = {
+        _("{points} more are on their way."): mine.pending,
+        _("{points} points are set aside for what you ordered."): mine.held,
+        _("{points} points are still owed for a refund; what you earn next pays that first."): mine.owed,
+    }
+    return [fill(text, points=points) for text, points in notes.items() if points]
 
 
 def _lapses(batch: Batch, renews: bool) -> Html:
