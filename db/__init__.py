@@ -16,6 +16,7 @@ from db import (
     outbox,
     points,
     profile,
+    purchases,
     rules,
     staff,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "outbox",
     "points",
     "profile",
+    "purchases",
     "rules",
     "staff",
 ]

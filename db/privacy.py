@@ -83,7 +83,16 @@ PRIVACY = {
         "member_id", own="id relation name calendar month day leap year next_on last_on set_at changes vouched"
     ),
     "places": _table("member_id", own="group_id joined_at left_at"),
+    "products": _table(club="id name folded category lasts_days merged_into made_at"),
+    "purchase_lines": _table("purchase_id", books="id product_id quantity price"),
+    "purchases": _table(
+        "member_id",
+        by="staff_id",
+        own="key",
+        books="id order_number total discount paid coupon_id points factor because source at made_at undone_at",
+    ),
     "questions": _table("member_id letter_id", own="id key field asked_at moment outcome"),
+    "refunds": _table("purchase_id", by="staff_id", own="key", books="id amount points coupon_back at"),
     "requests": _table("member_id", by="asked_by decided_by", own="reason", books="id key amount asked_at state"),
     "rules": _table(club="name value since"),
     "secrets": _table(club="name", secret="value"),  # noqa: S106

@@ -70,3 +70,5 @@ ANSWERS = table_of(Answer)
 ANSWER_CHANGES = table_of(AnswerChange)
 OWN_FIELDS = table_of(OwnField)
 QUESTIONS = table_of(Question)
+_phone = ANSWERS.c.field == "phone"  # by which staff look for somebody
+Index("ix_answers_phone", ANSWERS.c.value, sqlite_where=_phone, postgresql_where=_phone)

@@ -23,6 +23,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "coupons": {"state": "issued"},
     "requests": {"state": "waiting"},
     "consents": {"withdrawn_at": None},
+    "products": {"merged_into": None},
+    "purchases": {"total": 5000, "discount": 1000, "paid": 4000, "undone_at": None},
 }
 
 
