@@ -1,4 +1,4 @@
-"""What members bought: products, purchases with their lines, and refunds. Money is in minor units. No row is deleted."""
+"""What members bought: products, purchases with their lines, refunds. Money is in minor units. No row is deleted."""
 
 from datetime import datetime
 

@@ -37,6 +37,7 @@ from handlers import (
     profile,
     questions,
     rules,
+    sales,
     staff,
     welcome,
     which,
@@ -49,7 +50,7 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, coupons, gifts, deals, profile, family, questions, notify, welcome, privacy,
-    members, birthdays, occasions, notes, fields, staff, rules, groups, which,
+    sales, members, birthdays, occasions, notes, fields, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

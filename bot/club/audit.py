@@ -17,6 +17,7 @@ from db.groups import Group
 from db.members import Member
 from db.points import Entry
 from db.profile import OwnField
+from db.purchases import Product, Purchase, Refund
 from db.staff import Request
 
 # A fact that names a row: by what the row is found, and what the owner reads of it.
@@ -29,6 +30,10 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "coupon": (Coupon.id, Coupon.name),
     "why": (Coupon.id, Coupon.revoked_for),
     "template": (CouponTemplate.id, CouponTemplate.name),
+    "purchase": (Purchase.id, Purchase.order_number),
+    "refund": (Refund.id, Refund.amount),
+    "product": (Product.id, Product.name),
+    "into": (Product.id, Product.name),
     "field": (OwnField.id, OwnField.label),
 }
 
@@ -74,7 +79,7 @@ def last(session: Session, count: int = 50) -> list[Act]:
     ]
 
 
-def _told(session: Session, lines: Sequence[AuditLine]) -> dict[str, dict[Any, str]]:
+def _told(session: Session, lines: Sequence[AuditLine]) -> dict[str, dict[Any, Any]]:
     """What the rows tell that the lines name, a look for each table."""
     told = {}
     for fact, (found_by, words) in ROWS.items():

@@ -63,7 +63,7 @@ class UnknownMember(ClubError):
 
     says = N_(
         "I know no member “{who}”. Once they pressed Start and agreed, reply to their message, "
-        "or write @username or a number such as M0042."
+        "or write @username, a phone number or a number such as M0042."
     )
 
 

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
+from sqlalchemy import literal_column
 from sqlmodel import Session, col, func, or_, select, update
 
-from bot.club import consents
+from bot.club import consents, phones
 from bot.club.errors import UnknownMember, WhichMember
+from bot.club.names import narrow
 from db.engine import insert_once, tell
 from db.members import ACCOUNTS, Account, Member
+from db.profile import Answer
 from db.staff import Staff
 
 NOTIFY = ("all", "own", "none")
@@ -79,7 +82,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A member as staff name one: by a reply to their message (the author's id), or by @username, number or name."""
+    """A member as staff name one: by a reply (the author's id), or by @username, number, phone number or name."""
 
     platform: str
     words: str
@@ -244,14 +247,20 @@ def _person(visitor: Visitor, account: Account, member: Member, role: str | None
     )
 
 
-def _named(who: str) -> Any:
+def _named(words: str) -> Any:
+    """Those whom a word means: a member number (as the card's code holds it), @username, a phone, or a name."""
+    who = narrow(words)
     if found := re.fullmatch(r"[mM](\d{1,9})", who):
         return col(Member.id) == int(found[1])
     if who.startswith("@"):
         owners = select(Account.member_id).where(Account.username == who[1:].lower())
         return col(Member.id).in_(owners)
-    accounts = select(Account.member_id).where(Account.name == who)
-    return or_(col(Member.name) == who, col(Member.id).in_(accounts))
+    accounts = select(Account.member_id).where(Account.name == words)
+    called = or_(col(Member.name) == words, col(Member.id).in_(accounts))
+    if numbers := phones.meant(who):
+        is_phone = col(Answer.field) == literal_column("'phone'")  # said outright, so that its index is found
+        return or_(called, col(Member.id).in_(select(Answer.member_id).where(is_phone, col(Answer.value).in_(numbers))))
+    return called
 
 
 def as_consented(person: Person) -> Person:

@@ -5,6 +5,7 @@ import itertools
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,14 @@ def _yes_or_no(answer: Any) -> Any:
     return {"是": True, "开": True, "開": True, "否": False, "不": False, "关": False, "關": False}.get(answer, answer)
 
 
+def _decimal(number: Any) -> Any:
+    if isinstance(number, str) and not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", number):
+        raise ValueError("1.2, with two decimals at most")
+    return number
+
+
 Hour = Annotated[time, AfterValidator(_hour)]
+Factor = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=1, le=10)]
 Switch = Annotated[bool, BeforeValidator(_yes_or_no)]
 
 
@@ -63,7 +71,9 @@ class Part(BaseModel):
 
 
 class PointRules(Part):
-    """What earns points, in points; `caps` on a day, by what earns them."""
+    """What earns points, in points; `caps` on a day, by what earns them. Of a purchase `per_unit` of the currency, which
+    are pending for `pending_days`.
+    """
 
     consent: Count = 20
     checkin: Count = 5
@@ -75,6 +85,10 @@ class PointRules(Part):
     expiry: Annotated[str, AfterValidator(_expiry)] = "inactivity 12"
     caps: Annotated[str, AfterValidator(_caps)] = caps.NONE
     manager_limit: Count = 1000
+    per_unit: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=20)] = Decimal(1)
+    pending_days: Annotated[int, Field(ge=0, le=365)] = 0
+    vip_multiplier: Factor = Decimal("1.2")
+    svip_multiplier: Factor = Decimal("1.5")
 
 
 class BirthdayRules(Part):
@@ -201,7 +215,7 @@ def written(value: Any) -> str:
     return value.strftime("%H:%M") if isinstance(value, time) else str(value)
 
 
-def bounds(name: str) -> tuple[int, int]:
+def bounds(name: str) -> tuple[Any, Any]:
     """The least and the most that a rule with a number can be."""
     part, _, last = name.partition(".")
     limits = type(getattr(Rules(), part)).model_fields[last].metadata

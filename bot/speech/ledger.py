@@ -6,7 +6,7 @@ from bot.club.audit import Act
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, coupon_name, day, fill, moment, name, person, role_name
+from bot.speech import Html, coupon_name, day, fill, moment, money, name, person, role_name
 from bot.speech.buttons import DeepLink, Written
 from bot.speech.profile import field_name
 from bot.speech.rules import rule_name, worded
@@ -18,6 +18,9 @@ SOURCES = {
     "birthday_told": N_("your birthday"),
     "gift": N_("a gift"),
     "coupon": N_("a coupon"),
+    "purchase": N_("a purchase"),
+    "refund": N_("a refund"),
+    "undone": N_("a slip at the till"),
     "grant": N_("from the shop"),
     "deduct": N_("by the shop"),
     "given_back": N_("given back"),
@@ -44,6 +47,12 @@ ACTS = {
     "coupon revoke": N_("{who} took back the coupon “{coupon}” of {whom}: {why}"),
     "coupon back": N_("{who} gave {whom} the used coupon “{coupon}” back"),
     "redeem": N_("{who} used {whom}'s coupon “{coupon}”"),
+    "sale": N_("{who} entered order {purchase} for {whom}"),
+    "sale undone": N_("{who} undid order {purchase} of {whom}"),
+    "refund": N_("{who} refunded {refund} of order {purchase} to {whom}"),
+    "product merge": N_("{who} merged the product “{product}” into “{into}”"),
+    "product category": N_("{who} set the category of “{product}”"),
+    "product lasts": N_("{who} set how long “{product}” lasts"),
     "gift new": N_("{who} made the gift “{gift}”"),
     "gift stock": N_("{who} set the stock of “{gift}” to {stock}"),
     "gift photo": N_("{who} sent a picture of the gift “{gift}”"),
@@ -67,6 +76,8 @@ def act(done: Act, shop: Shop) -> Html:
         facts["role"] = role_name(facts["role"])
     if "rule" in facts:
         facts |= {"rule": rule_name(facts["rule"]), "value": worded(facts["rule"], facts["value"], shop)}
+    if "refund" in facts:
+        facts["refund"] = money(done.facts["refund"], shop)
     if "coupon" in facts:
         facts["coupon"] = coupon_name(facts["coupon"])
     whom = person(done.whom) if done.whom else ""

@@ -13,7 +13,21 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.pictures.cards import birthday_card
-from bot.speech import Html, coupon, coupons, fill, groups, last_moment, ledger, month, month_day, name, weekday, yearly
+from bot.speech import (
+    Html,
+    coupon,
+    coupons,
+    fill,
+    groups,
+    last_moment,
+    ledger,
+    month,
+    month_day,
+    name,
+    sales,
+    weekday,
+    yearly,
+)
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
 from bot.speech.family import relative
@@ -220,6 +234,9 @@ MISSED = {
     "expiry": N_("the word that points expire"),
     "family": N_("the reminder of a relative's day"),
     "family_offer": N_("the reminder of a relative's day"),
+    "receipt": N_("the receipt of a purchase"),
+    "refunded": N_("word of a refund"),
+    "purchase_undone": N_("word that a purchase was undone"),
     "coupon_issued": N_("a claimed coupon"),
     "coupon_given": N_("a coupon that was given"),
     "coupon_revoked": N_("the word that a coupon was taken back"),
@@ -252,6 +269,9 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "points_changed": _points_changed,
     "request": _request,
     "request_decided": _request_decided,
+    "receipt": sales.receipt_letter,
+    "refunded": sales.refund_letter,
+    "purchase_undone": sales.undone_letter,
     "coupon_issued": coupons.issued_letter,
     "coupon_given": coupons.given_letter,
     "coupon_revoked": coupons.revoked_letter,

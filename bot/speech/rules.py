@@ -1,6 +1,7 @@
 """How the club's rules are named, explained and shown to the owner."""
 
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from bot.club import caps, rules
@@ -30,6 +31,10 @@ NAMES = {
     "points.expiry": N_("How long points last"),
     "points.caps": N_("Most points in a day"),
     "points.manager_limit": N_("Points a manager may give alone"),
+    "points.per_unit": N_("Points for a unit of money spent"),
+    "points.pending_days": N_("Days until a purchase's points can be used"),
+    "points.vip_multiplier": N_("Points multiplier for vip"),
+    "points.svip_multiplier": N_("Points multiplier for svip"),
     "birthday.offer": N_("Birthday coupon"),
     "birthday.days_around": N_("Days around the birthday"),
     "birthday.multiplier": N_("Birthday points multiplier"),
@@ -66,6 +71,14 @@ EXPLAINED = {
         "How many points a member earns by one thing in a day at most. What you give by hand is not counted."
     ),
     "points.manager_limit": N_("A larger change by a manager waits for your yes."),
+    "points.per_unit": N_("What a purchase earns for each unit of what was paid, before any multiplier."),
+    "points.pending_days": N_(
+        "A purchase's points are shown at once, and can be used after so many days; 0 for at once."
+    ),
+    "points.vip_multiplier": N_("By how much a vip's purchases are multiplied. The highest multiplier alone counts."),
+    "points.svip_multiplier": N_(
+        "By how much an svip's purchases are multiplied. The highest multiplier alone counts."
+    ),
     "birthday.offer": N_("What the coupon gives that a member gets for the birthday."),
     "birthday.days_around": N_("The coupon comes so many days ahead, and is good for as many after the birthday."),
     "birthday.multiplier": N_("By how much a purchase's points are multiplied in those days."),
@@ -161,6 +174,8 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return _lasting(value)
     if key == "points.caps":
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return f"{value:,}" if isinstance(value, int) else rules.written(value)
 
 
@@ -182,7 +197,10 @@ def _works(key: str, value: Any) -> Html:
         return Html(_("What works: yes or no."))
     if isinstance(value, time):
         return Html(_("What works: an hour such as 21:00, in the shop's time."))
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
+        text = _("What works: a whole number from {least} to {most}.")
+        if isinstance(value, Decimal):
+            text = _("What works: a number from {least} to {most}, with two decimals at most, such as 1.5.")
         least, most = rules.bounds(key)
-        return fill(_("What works: a whole number from {least} to {most}."), least=least, most=most)
+        return fill(text, least=least, most=most)
     return Html(_(WORKS[key]))

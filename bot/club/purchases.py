@@ -1,0 +1,264 @@
+"""Purchases: entered once for each order number, with their coupon and their points in one act."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.club import amounts, audit, consents, discounts, members, multipliers, points, products, receipts
+from bot.club.amounts import BadMoney
+from bot.club.discounts import Discount
+from bot.club.errors import ClubError, StaleButton, UnknownMember
+from bot.club.members import Named, Person, Role, Who
+from bot.club.multipliers import Multiplier
+from bot.club.names import narrow
+from bot.club.receipts import Bought, Receipt, key_of
+from bot.club.rules import Shop
+from bot.i18n import N_
+from db.engine import insert_once
+from db.members import Member
+from db.points import Lot
+from db.purchases import PURCHASE_LINES, PURCHASES, Purchase
+
+COUNTER, API, IMPORT = "counter", "api", "import"
+LINES = 30  # of a purchase
+PIECES = 999  # of a product
+ORDER = 40  # characters of an order number
+AHEAD = timedelta(hours=1)  # that another clock may be before ours
+
+
+class OrderExists(ClubError):
+    """A second purchase under an order number."""
+
+    says = N_("Order {order} was entered already: {whose}, on {at}.")
+
+
+class NoSuchOrder(ClubError):
+    """An order number that no purchase has."""
+
+    says = N_("There is no order {order}. Its receipt shows the number.")
+
+
+class BadOrder(ClubError):
+    """An order number that is none."""
+
+    says = N_("An order number is letters and digits, such as #A-1001, with at most {limit} characters.")
+
+
+class BadQuantity(ClubError):
+    """How many of a product, in no whole number in bounds."""
+
+    says = N_("How many is a whole number from 1 to {limit}, such as tea*2.")
+
+
+class TooManyLines(ClubError):
+    """More products than a purchase may have."""
+
+    says = N_("A purchase has at most {limit} products.")
+
+
+class BadPrice(ClubError):
+    """A price of a piece out of bounds."""
+
+    says = N_("The price of a piece is from 0 to 10,000,000.")
+
+
+class FuturePurchase(ClubError):
+    """A purchase of later than now."""
+
+    says = N_("A purchase cannot be later than now.")
+
+
+class OwnPurchase(ClubError):
+    """Staff entering or refunding a purchase of their own."""
+
+    says = N_("Nobody enters or refunds a purchase of their own; please ask a colleague.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A purchase as it is told. `total` is before the coupon, in minor units; without an order number it gets one."""
+
+    who: Who
+    total: int
+    lines: tuple[Bought, ...] = ()
+    coupon: str | None = None
+    order: str | None = None
+    source: str = COUNTER
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a purchase costs and earns: its discount, its multiplier, and a coupon that was kept as needless."""
+
+    discount: Discount | None
+    multiplier: Multiplier
+    unneeded: str = ""
+
+
+def enter(
+    session: Session, by: Person | None, sale: Sale, shop: Shop, *, key: str, now: datetime
+) -> Receipt | ClubError:
+    """Enter a purchase, once for each key and for each order number. `by` is nobody for a machine.
+
+    A wrong coupon code of the staff's is returned, so that its trace is kept. Raises UnknownMember, WhichMember,
+    OwnPurchase, BadMoney, BadOrder, BadProduct, BadQuantity, BadPrice, TooManyLines, FuturePurchase, OrderExists,
+    StaleButton, and what discounts.foresee raises.
+    """
+    buyer = _buyer(session, by, sale.who)
+    sale = _checked(sale, now)
+    if again := _under(session, key):
+        return _same(session, again, buyer, now)
+    priced = _priced(session, by, buyer, sale, shop, now)
+    if isinstance(priced, ClubError):
+        return priced
+    made = _insert(session, by, buyer, sale, priced, key, now)
+    if made is None:
+        return _same(session, _under(session, key), buyer, now)
+    if priced.discount:
+        discounts.use(session, priced.discount, buyer, by, key_of(made), now=now)
+    _lay_down(session, made, sale, now)
+    _earn(session, made, priced.multiplier, shop, now)
+    receipt = replace(receipts.of(session, made, now=now), unneeded=priced.unneeded)
+    if sale.source != IMPORT:  # it tells of long ago
+        receipts.send(session, receipt, now=now)
+    if by:
+        audit.note(session, by.member_id, "sale", buyer.member_id, now=now, purchase=made)
+    return receipt
+
+
+def tidy(order: str) -> str:
+    """An order number as it is kept: in capitals, without its #. Raises BadOrder."""
+    plain = narrow(order).lstrip("#").strip().upper()
+    if not re.fullmatch(rf"[A-Z0-9][A-Z0-9._/-]{{0,{ORDER - 1}}}", plain):
+        raise BadOrder(limit=ORDER)
+    return plain
+
+
+def find(session: Session, order: str) -> Purchase:
+    """The purchase with an order number. Raises BadOrder, NoSuchOrder."""
+    found = session.exec(_standing(tidy(order))).first()
+    if found is None:
+        raise NoSuchOrder(order=tidy(order))
+    return found
+
+
+def hold(session: Session, purchase_id: int) -> Purchase:
+    """A purchase that nobody else refunds or undoes until the act ends."""
+    held = select(Purchase).where(Purchase.id == purchase_id).with_for_update()
+    return session.exec(held.execution_options(populate_existing=True)).one()
+
+
+def _standing(order: str) -> SelectOfScalar[Purchase]:
+    return select(Purchase).where(Purchase.order_number == order, col(Purchase.undone_at).is_(None))
+
+
+def not_their_own(by: Person | None, member_id: int) -> None:
+    """Staff below the owner leave purchases of their own to a colleague. Raises OwnPurchase."""
+    if by and by.role < Role.OWNER and by.member_id == member_id:
+        raise OwnPurchase
+
+
+def _buyer(session: Session, by: Person | None, who: Who) -> Named:
+    """Who bought; of somebody who never agreed nothing is kept. Raises UnknownMember, WhichMember, OwnPurchase."""
+    buyer = members.find(session, who)
+    if not consents.given(session, buyer.member_id, "service"):
+        raise UnknownMember(who=buyer.number)
+    not_their_own(by, buyer.member_id)
+    return buyer
+
+
+def _checked(sale: Sale, now: datetime) -> Sale:
+    """A sale in bounds, with its order number as it is kept; the only product's price is known by the total."""
+    if not 1 <= sale.total <= amounts.MOST:
+        raise BadMoney
+    if len(sale.lines) > LINES:
+        raise TooManyLines(limit=LINES)
+    if any(not 1 <= line.quantity <= PIECES for line in sale.lines):
+        raise BadQuantity(limit=PIECES)
+    if any(line.price is not None and not 0 <= line.price <= amounts.MOST for line in sale.lines):
+        raise BadPrice
+    if sale.at and sale.at > now + AHEAD:
+        raise FuturePurchase
+    lines = sale.lines
+    if len(lines) == 1 and lines[0].price is None and sale.total % lines[0].quantity == 0:
+        lines = (replace(lines[0], price=sale.total // lines[0].quantity),)
+    return replace(sale, lines=lines, order=tidy(sale.order) if sale.order else None)
+
+
+def _under(session: Session, key: str) -> Purchase | None:
+    return session.exec(select(Purchase).where(Purchase.key == key)).first()
+
+
+def _same(session: Session, made: Purchase | None, buyer: Named, now: datetime) -> Receipt:
+    """The receipt of what was entered under a key before. Raises StaleButton where that was undone, or another's."""
+    if made is None or made.undone_at or made.member_id != buyer.member_id:
+        raise StaleButton
+    return receipts.of(session, made.id or 0, now=now)
+
+
+def _priced(
+    session: Session, by: Person | None, buyer: Named, sale: Sale, shop: Shop, now: datetime
+) -> Priced | ClubError:
+    """What a purchase costs and earns. A coupon that only multiplies is kept where something else multiplies more."""
+    discount = discounts.foresee(session, by, buyer, sale.coupon, sale.total, now=now) if sale.coupon else None
+    if isinstance(discount, ClubError):
+        return discount
+    times = discount.times if discount else 1
+    multiplier = multipliers.best(session, buyer.member_id, shop, on=shop.day(sale.at or now), coupon=times)
+    if discount and times > 1 and multiplier.because != "coupon":
+        return Priced(None, multiplier, discount.name)
+    return Priced(discount, multiplier)
+
+
+def _insert(
+    session: Session, by: Person | None, buyer: Named, sale: Sale, priced: Priced, key: str, now: datetime
+) -> int | None:
+    """Enter the purchase itself, under its order number or the next one of our own; None where the key is taken.
+
+    Raises OrderExists.
+    """
+    discount, multiplier = priced.discount, priced.multiplier
+    off = discount.off if discount else 0
+    about = {"key": key, "member_id": buyer.member_id, "coupon_id": discount.coupon_id if discount else None}
+    about |= {"total": sale.total, "discount": off, "paid": sale.total - off, "points": 0, "source": sale.source}
+    about |= {"factor": multiplier.factor, "because": multiplier.because, "at": sale.at or now, "made_at": now}
+    about |= {"staff_id": by.member_id if by else None}
+    for more in count(1):
+        number = sale.order or f"S-{(session.exec(select(func.max(Purchase.id))).one() or 0) + more:04}"
+        made = insert_once(session, PURCHASES, order_number=number, **about)
+        if made is not None or _under(session, key):
+            return made
+        if sale.order:
+            raise _exists(session, sale.order)
+    raise AssertionError("unreachable")
+
+
+def _exists(session: Session, order: str) -> OrderExists:
+    first = session.exec(_standing(order)).one()
+    whose = Named(first.member_id, session.get_one(Member, first.member_id).name)
+    return OrderExists(order=order, whose=whose, at=first.made_at)
+
+
+def _lay_down(session: Session, purchase_id: int, sale: Sale, now: datetime) -> None:
+    """Keep the lines of a purchase. Raises BadProduct."""
+    known = products.sold(session, [line.name for line in sale.lines], now=now)
+    for line in sale.lines:
+        about = {"purchase_id": purchase_id, "product_id": known[line.name]}
+        insert_once(session, PURCHASE_LINES, **about, quantity=line.quantity, price=line.price)
+
+
+def _earn(session: Session, purchase_id: int, multiplier: Multiplier, shop: Shop, now: datetime) -> None:
+    """Give a purchase its points, and keep with it what the day's cap left of them."""
+    made = session.get_one(Purchase, purchase_id)
+    earned, key = multiplier.points(made.paid, shop), key_of(purchase_id)
+    pending = timedelta(days=shop.rules.points.pending_days)
+    available = max(now, made.at + pending) if pending else now
+    points.award(session, made.member_id, earned, "purchase", key=key, now=now, available_at=available)
+    made.points = session.exec(select(Lot.amount).where(Lot.key == key)).first() or 0
+    session.add(made)
+    session.flush()

@@ -1,0 +1,157 @@
+"""The receipt of a purchase, for whoever entered it and for the member: what was paid, and what it brought."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from bot.club import discounts, gifts, outbox, points
+from bot.club.members import Named
+from bot.club.multipliers import Multiplier
+from bot.club.offers import Offer
+from db.coupons import Coupon
+from db.gifts import GiftOrder
+from db.members import Member
+from db.points import Lot
+from db.purchases import Product, Purchase, PurchaseLine
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A line of a purchase: a product, how many, and the price of one where it is known."""
+
+    name: str
+    quantity: int = 1
+    price: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The coupon that a purchase used: its name, what it gives, and the points that it paid by itself."""
+
+    name: str
+    offer: Offer
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The next gift in sight, and how many points are missing; 0 where they suffice."""
+
+    name: str
+    lacks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A purchase that was entered. Money in minor units; `balance` can be spent, `pending_until` its own points cannot.
+
+    `unneeded` is a coupon that was named and kept, since a higher multiplier counts; `say` is for the clerk to say.
+    """
+
+    id: int
+    order: str
+    who: Named
+    grade: str
+    lines: tuple[Bought, ...]
+    total: int
+    discount: int
+    paid: int
+    coupon: Used | None
+    points: int
+    multiplier: Multiplier
+    pending_until: datetime | None
+    balance: int
+    ahead: Ahead | None
+    unneeded: str = ""
+    say: str = ""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the member's letter keeps."""
+        return {
+            "purchase_id": self.id,
+            "order": self.order,
+            "lines": [[line.name, line.quantity] for line in self.lines],
+            "total": self.total,
+            "discount": self.discount,
+            "paid": self.paid,
+            "coupon": [self.coupon.name, str(self.coupon.offer), self.coupon.points] if self.coupon else None,
+            "points": self.points,
+            "factor": self.multiplier.factor,
+            "because": self.multiplier.because,
+            "pending_until": self.pending_until.isoformat() if self.pending_until else None,
+            "balance": self.balance,
+            "ahead": [self.ahead.name, self.ahead.lacks] if self.ahead else None,
+        }
+
+
+def key_of(purchase_id: int) -> str:
+    """The key under which a purchase's points are in the ledger."""
+    return f"purchase:{purchase_id}"
+
+
+def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
+    """The receipt of a purchase, with the balance as it is now."""
+    row = session.get_one(Purchase, purchase_id, populate_existing=True)
+    member = session.get_one(Member, row.member_id)
+    available = session.exec(select(Lot.available_at).where(Lot.key == key_of(purchase_id))).first()
+    return Receipt(
+        id=purchase_id,
+        order=row.order_number,
+        who=Named(row.member_id, member.name),
+        grade=member.grade,
+        lines=lines(session, purchase_id),
+        total=row.total,
+        discount=row.discount,
+        paid=row.paid,
+        coupon=_used(session, row),
+        points=row.points,
+        multiplier=Multiplier(row.factor, row.because),
+        pending_until=available if available and available > now else None,
+        balance=points.usable(session, row.member_id, now=now),
+        ahead=ahead(session, row.member_id, now=now),
+    )
+
+
+def send(session: Session, receipt: Receipt, *, now: datetime) -> None:
+    """Send the member their receipt."""
+    key = f"receipt:{receipt.id}"
+    outbox.to_member(session, "receipt", receipt.who.member_id, key=key, now=now, **receipt.facts)
+
+
+def lines(session: Session, purchase_id: int) -> tuple[Bought, ...]:
+    """What was bought, in the order in which it was said."""
+    rows = session.exec(
+        select(Product.name, PurchaseLine.quantity, PurchaseLine.price)
+        .join(Product, col(Product.id) == col(PurchaseLine.product_id))
+        .where(PurchaseLine.purchase_id == purchase_id)
+        .order_by(col(PurchaseLine.id))
+    )
+    return tuple(Bought(*row) for row in rows)
+
+
+def ahead(session: Session, member_id: int, *, now: datetime) -> Ahead | None:
+    """The cheapest gift that a member may have and cannot pay yet, else the dearest that they can."""
+    having, ranks = points.usable(session, member_id, now=now), gifts.ranks(session, member_id)
+    mine = select(GiftOrder.gift_id, func.count()).where(
+        GiftOrder.member_id == member_id, col(GiftOrder.state).in_(("ordered", "handed"))
+    )
+    had = dict(session.exec(mine.group_by(col(GiftOrder.gift_id))).all())
+    may = [
+        gift
+        for gift in gifts.open_now(session, now=now)
+        if gift.stock and gift.grade in ranks and not (gift.each and had.get(gift.id, 0) >= gift.each)
+    ]
+    if not may:
+        return None
+    wanted = next((gift for gift in may if gift.cost > having), may[-1])
+    return Ahead(wanted.name, max(0, wanted.cost - having))
+
+
+def _used(session: Session, row: Purchase) -> Used | None:
+    if row.coupon_id is None:
+        return None
+    coupon = session.get_one(Coupon, row.coupon_id)
+    return Used(coupon.name, Offer.read(coupon.offer), discounts.paid(session, key_of(row.id or 0)))

@@ -1,0 +1,140 @@
+"""Refunds: rows of their own that take back money, points pro rata and, with the last one, give the coupon back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, func, select
+
+from bot.club import audit, coupons, outbox, points, purchases
+from bot.club.amounts import BadMoney
+from bot.club.errors import ClubError, StaleButton
+from bot.club.members import Named, Person
+from bot.club.purchases import NoSuchOrder
+from bot.club.receipts import key_of
+from bot.i18n import N_
+from db.coupons import Coupon
+from db.engine import insert_once
+from db.members import Member
+from db.purchases import REFUNDS, Purchase, Refund
+
+
+class RefundedWhole(ClubError):
+    """A refund of what was refunded already."""
+
+    says = N_("Order {order} was refunded whole already.")
+
+
+class RefundTooMuch(ClubError):
+    """A refund of more than is left."""
+
+    says = N_("Of order {order} only {left} can still be refunded.")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a refund gives back and takes along: the fraction of a point is the member's, until the `last`."""
+
+    amount: int
+    points: int
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """A refund. Money in minor units; `points` were taken along, of which `owed` were spent already.
+
+    `left` can still be refunded; `coupon` is the name of the one that is good again.
+    """
+
+    order: str
+    who: Named
+    amount: int
+    left: int
+    points: int
+    owed: int
+    coupon: str | None
+    balance: int
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the member's letter keeps."""
+        about = {"order": self.order, "amount": self.amount, "left": self.left, "points": self.points}
+        return about | {"owed": self.owed, "coupon": self.coupon, "balance": self.balance}
+
+
+def refund(session: Session, by: Person, order: str, amount: int | None, *, key: str, now: datetime) -> Refunded:
+    """Refund a part of what was paid for an order, or all that is left of it; once for each key.
+
+    Raises BadMoney, BadOrder, NoSuchOrder, OwnPurchase, RefundedWhole, RefundTooMuch, StaleButton.
+    """
+    purchase = purchases.hold(session, purchases.find(session, order).id or 0)
+    if purchase.undone_at:
+        raise NoSuchOrder(order=purchase.order_number)
+    purchases.not_their_own(by, purchase.member_id)
+    if again := session.exec(select(Refund).where(Refund.key == key)).first():
+        return _told(session, purchase, again, now)
+    part = _part(session, purchase, amount)
+    back = part.last and purchase.coupon_id is not None
+    back = back and coupons.give_back(session, by.member_id, purchase.coupon_id or 0, now=now)
+    about = {"purchase_id": purchase.id, "amount": part.amount, "points": part.points, "coupon_back": back}
+    made = insert_once(session, REFUNDS, key=key, **about, staff_id=by.member_id, at=now)
+    told = _told(session, purchase, session.get_one(Refund, made), now)
+    about = {"purchase": purchase.id, "refund": made}
+    audit.note(session, by.member_id, "refund", purchase.member_id, now=now, **about)
+    outbox.to_member(session, "refunded", purchase.member_id, key=f"refunded:{made}", now=now, **told.facts)
+    return told
+
+
+def left_of(session: Session, order: str) -> tuple[Named, int]:
+    """Whose an order is, and how much of it can still be refunded. Raises BadOrder, NoSuchOrder, RefundedWhole."""
+    purchase = purchases.find(session, order)
+    return _whose(session, purchase), _part(session, purchase, None).amount
+
+
+def given_back(session: Session, purchase_id: int) -> tuple[int, int, int]:
+    """The refunds of a purchase: how many, their money, their points."""
+    sums = func.coalesce(func.sum(Refund.amount), 0), func.coalesce(func.sum(Refund.points), 0)
+    many, amount, taken = session.exec(select(func.count(), *sums).where(Refund.purchase_id == purchase_id)).one()
+    return many, int(amount), int(taken)
+
+
+def _part(session: Session, purchase: Purchase, amount: int | None) -> Part:
+    """The part of a purchase that is to be refunded, None for all that is left.
+
+    Of a purchase that its coupon paid whole that is nothing, once. Raises BadMoney, RefundedWhole, RefundTooMuch.
+    """
+    many, before, taken = given_back(session, purchase.id or 0)
+    left = purchase.paid - before
+    if many and not left:
+        raise RefundedWhole(order=purchase.order_number)
+    if amount is None:
+        amount = left
+    elif amount < 1:
+        raise BadMoney
+    if amount > left:
+        raise RefundTooMuch(order=purchase.order_number, left=left)
+    pro_rata = purchase.points * (before + amount) // purchase.paid if purchase.paid else 0
+    return Part(amount, pro_rata - taken, amount == left)
+
+
+def _told(session: Session, purchase: Purchase, row: Refund, now: datetime) -> Refunded:
+    """What a refund did. Its points are taken where that was not done before. Raises StaleButton for another's."""
+    if row.purchase_id != purchase.id:
+        raise StaleButton
+    keys = {"earned_key": key_of(row.purchase_id), "key": f"refund:{row.id}"}
+    went = points.take_back(session, purchase.member_id, row.points, "refund", **keys, now=now, staff_id=row.staff_id)
+    return Refunded(
+        order=purchase.order_number,
+        who=_whose(session, purchase),
+        amount=row.amount,
+        left=purchase.paid - given_back(session, row.purchase_id)[1],
+        points=went.taken + went.owed,
+        owed=went.owed,
+        coupon=session.get_one(Coupon, purchase.coupon_id).name if row.coupon_back else None,
+        balance=points.usable(session, purchase.member_id, now=now),
+    )
+
+
+def _whose(session: Session, purchase: Purchase) -> Named:
+    return Named(purchase.member_id, session.get_one(Member, purchase.member_id).name)

@@ -1,0 +1,167 @@
+"""How purchases and refunds are put into words: for whoever entered them, and in the member's letters."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.club.multipliers import WHOLE, Multiplier
+from bot.club.offers import Offer
+from bot.club.receipts import Receipt
+from bot.club.refunds import Refunded
+from bot.club.rules import Shop
+from bot.club.sending import Outgoing
+from bot.club.undoing import Undone
+from bot.i18n import _
+from bot.speech import Html, coupon_name, fill, fitting, grade, money, near_day, offer, person
+from bot.speech.buttons import DeepLink, Written
+
+
+def entered(receipt: Receipt, shop: Shop) -> Html:
+    """What staff read of a purchase that they entered."""
+    facts = receipt.facts
+    earned = _("+{points} points ({why}); the balance is {balance} now.")
+    if receipt.multiplier.factor == WHOLE:
+        earned = _("+{points} points; the balance is {balance} now.")
+    why = reason(receipt.multiplier)
+    parts = [
+        fill(_("<b>{paid}</b> paid by {whom}."), paid=money(receipt.paid, shop), whom=person(receipt.who)),
+        *_bought(facts),
+        *_discounted(facts, shop),
+        fill(earned, points=receipt.points, why=why, balance=receipt.balance),
+        *_pending(facts, shop),
+        *_unneeded(receipt, why),
+        fill(_("Order {order}"), order=receipt.order),
+    ]
+    return fitting([*parts, *([fill("{say}", say=receipt.say)] if receipt.say else [])])
+
+
+def reason(multiplier: Multiplier) -> str:
+    """Which multiplier counted, such as `1.2× as vip`."""
+    says = {
+        "birthday": _("{factor}× around the birthday"),
+        "coupon": _("{factor}× by the coupon"),
+    }
+    if multiplier.because == "none":
+        return ""
+    text = says.get(multiplier.because) or _("{factor}× as {grade}")
+    rank = grade(multiplier.because) if multiplier.because not in says else ""
+    return text.format(factor=f"{multiplier.factor / WHOLE:g}", grade=rank)
+
+
+def refunded(done: Refunded, shop: Shop) -> Html:
+    """What staff read of a refund."""
+    facts = {"amount": money(done.amount, shop), "order": done.order, "whom": person(done.who)}
+    parts = [fill(_("<b>{amount}</b> of order {order} refunded to {whom}."), **facts)]
+    if done.points:
+        parts.append(
+            fill(_("−{points} points; the balance is {balance} now."), points=done.points, balance=done.balance)
+        )
+    if done.owed:
+        parts.append(fill(_("{owed} of them were spent already: the next points pay that first."), owed=done.owed))
+    if done.coupon:
+        parts.append(fill(_("The coupon “{coupon}” is good again."), coupon=coupon_name(done.coupon)))
+    if done.left:
+        parts.append(fill(_("{left} can still be refunded."), left=money(done.left, shop)))
+    return fitting(parts)
+
+
+def undone(done: Undone, shop: Shop) -> Html:
+    """What staff read of a purchase that they undid."""
+    facts = {"order": done.order, "paid": money(done.paid, shop), "whom": person(done.who)}
+    text = _("Undone: {paid} of {whom}. It is as if it had not been, and the order number {order} is free again.")
+    return fill(text, **facts)
+
+
+def receipt_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """The member's receipt: the balance first, then what was bought, and what it earned and why."""
+    facts = letter.facts
+    parts = [
+        fill(_("Thank you for your purchase! You have <b>{balance} points</b> now."), balance=facts["balance"]),
+        Html(""),
+        *_bought(facts),
+        *_discounted(facts, shop),
+        fill(_("Paid: {paid}"), paid=money(facts["paid"], shop)),
+        *_earned(facts),
+        *_pending(facts, shop),
+        *_ahead(facts),
+        fill(_("Order {order}"), order=facts["order"]),
+    ]
+    return fitting(parts), None
+
+
+def refund_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """A refund, as the member reads of it."""
+    facts = letter.facts
+    parts = [
+        fill(_("A refund is on its way; you have <b>{balance} points</b> now."), balance=facts["balance"]),
+        Html(""),
+        fill(_("{amount} of your order {order}"), amount=money(facts["amount"], shop), order=facts["order"]),
+    ]
+    if facts["points"]:
+        parts.append(fill(_("−{points} points, which it had earned"), points=facts["points"]))
+    if facts["owed"]:
+        parts.append(
+            fill(_("{owed} of them were spent already: what you earn next pays that first."), owed=facts["owed"])
+        )
+    if facts["coupon"]:
+        text = _("Your coupon “{coupon}” is good again: /coupons shows it.")
+        parts.append(fill(text, coupon=coupon_name(facts["coupon"])))
+    return fitting(parts), None
+
+
+def undone_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """A purchase that was entered by mistake, in one friendly line."""
+    text = _(
+        "Please forgive a slip at the till: you have {balance} points, "
+        "and the purchase of {paid} that was just noted is gone again."
+    )
+    return fill(text, balance=letter.facts["balance"], paid=money(letter.facts["paid"], shop)), None
+
+
+def _bought(facts: dict[str, Any]) -> list[Html]:
+    return [
+        fill(_("· {product} × {count}") if many > 1 else _("· {product}"), product=name, count=many)
+        for name, many in facts["lines"]
+    ]
+
+
+def _discounted(facts: dict[str, Any], shop: Shop) -> list[Html]:
+    """What the coupon did."""
+    if not facts["coupon"]:
+        return []
+    name, written, paid = facts["coupon"]
+    if facts["discount"]:
+        text = _("{total} less {off} with “{coupon}”")
+        sums = {"total": money(facts["total"], shop), "off": money(facts["discount"], shop)}
+        return [fill(text, **sums, coupon=coupon_name(name))]
+    text = _("With “{coupon}”: +{points} points") if paid else _("With “{coupon}”: {offer}")
+    return [fill(text, coupon=coupon_name(name), points=paid, offer=offer(Offer.read(written), shop))]
+
+
+def _earned(facts: dict[str, Any]) -> list[Html]:
+    if not facts["points"]:
+        return []
+    why = reason(Multiplier(facts["factor"], facts["because"]))
+    text = _("It earned you {points} points ({why}).") if why else _("It earned you {points} points.")
+    return [fill(text, points=facts["points"], why=why)]
+
+
+def _pending(facts: dict[str, Any], shop: Shop) -> list[Html]:
+    if not facts["pending_until"]:
+        return []
+    day = datetime.fromisoformat(facts["pending_until"]).astimezone(shop.zone).date()
+    return [fill(_("These points can be used from {day} on."), day=near_day(day))]
+
+
+def _ahead(facts: dict[str, Any]) -> list[Html]:
+    if not facts["ahead"]:
+        return []
+    gift, lacks = facts["ahead"]
+    text = _("Only {lacks} points more for “{gift}”.") if lacks else _("That is enough for “{gift}”: /gifts")
+    return [fill(text, lacks=lacks, gift=gift)]
+
+
+def _unneeded(receipt: Receipt, why: str) -> list[Html]:
+    if not receipt.unneeded:
+        return []
+    text = _("The coupon “{coupon}” was not needed ({why}), so it stays good.")
+    return [fill(text, coupon=coupon_name(receipt.unneeded), why=why)]

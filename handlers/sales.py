@@ -1,0 +1,86 @@
+"""The counter: a purchase is entered, undone while it is fresh, and refunded."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from aiogram.methods import TelegramMethod
+from aiogram.types import Message
+
+from bot.club import amounts, purchases, refunds, undoing
+from bot.club.errors import BadLine, ClubError
+from bot.club.members import Person, Role
+from bot.club.purchases import Sale
+from bot.club.receipts import Receipt
+from bot.club.rules import Shop
+from bot.i18n import N_, _
+from bot.speech.buttons import rows, tap
+from bot.speech.sales import entered, refunded, undone
+from db.engine import Database
+from handlers import baskets
+from handlers.commands import button, command
+from handlers.lines import row_id, whom
+
+FORM = N_("/sale @ann 128.50 tea*2 coupon:K7QM-3XWF-9TRB #A-1001")
+REFUND = "/refund #A-1001 28.50"
+AMOUNT = re.compile(r"(\S+(?:\s+[元块塊圆圓](?!\S))?)\s*(.*)", re.DOTALL)
+ORDER = re.compile(
+    r"(?:(?:order|订单号?|訂單號?|单号|單號)\s?[:：]?\s?)?[#＃]?\s?(\S+)(?:\s+(.+))?", re.IGNORECASE | re.DOTALL
+)
+
+
+@command(
+    "sale",
+    "收银",
+    "收銀",
+    "记账",
+    "記帳",
+    who=Role.CLERK,
+    help=N_("enter a purchase: /sale WHO AMOUNT PRODUCT*2 coupon:CODE #ORDER"),
+)
+async def sale(
+    message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Enter a purchase."""
+    told = _told(message, words, person, shop)
+    done = await database.write(purchases.enter, person, told, shop, key=f"sale:{key}", now=now)
+    if isinstance(done, ClubError):  # the trace of a wrong code is kept by now
+        raise done
+    return message.answer(entered(done, shop), reply_markup=_undo(done))
+
+
+@button("unsale", who=Role.CLERK)
+async def undo(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Take back a purchase that was just entered by mistake."""
+    done = await database.write(undoing.undo, person, row_id(about), now=now)
+    return message.edit_text(undone(done, shop))
+
+
+@command("refund", "退款", who=Role.CLERK, help=N_("give money back: /refund #ORDER AMOUNT"))
+async def refund(
+    message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Refund a purchase, or a part of it."""
+    found = ORDER.fullmatch(words.strip())
+    if found is None:
+        raise BadLine(form=REFUND)
+    amount = amounts.read(found[2], shop) if found[2] else None
+    done = await database.write(refunds.refund, person, found[1], amount, key=f"refund:{key}", now=now)
+    return message.answer(refunded(done, shop))
+
+
+def _told(message: Message, words: str, by: Person, shop: Shop) -> Sale:
+    """A purchase as its line tells it. Raises BadLine, BadMoney, and what baskets.read raises."""
+    who, rest = whom(message, words, by, form=FORM)
+    found = AMOUNT.fullmatch(rest)
+    if found is None:
+        raise BadLine(form=FORM)
+    amount = amounts.read(found[1], shop)
+    basket = baskets.read(found[2], form=FORM)
+    return Sale(who, amount, basket.lines, basket.coupon, basket.order)
+
+
+def _undo(receipt: Receipt) -> Any:
+    return rows(tap(_("Undo"), "unsale", receipt.id))
