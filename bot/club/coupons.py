@@ -31,6 +31,12 @@ class CouponRevoked(ClubError):
     says = N_("The shop took this coupon back.")
 
 
+class UsedByMachine(CouponSpent):
+    """A coupon that a till used by itself."""
+
+    says = N_("This coupon was used on {day} already, at the till.")
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """A coupon as its member sees it."""
@@ -230,6 +236,8 @@ def _why_not(session: Session, code: str) -> ClubError:
     coupon = session.exec(select(Coupon).where(Coupon.code == code)).first()
     if coupon is None:
         return NoSuchCoupon()
+    if coupon.state == "redeemed" and coupon.used_by is None:
+        return UsedByMachine(day=coupon.used_at)
     if coupon.state == "redeemed":
         return CouponSpent(day=coupon.used_at, by=_named(session, coupon.used_by or 0))
     if coupon.state == "revoked":

@@ -13,7 +13,7 @@ from bot.club.offers import Offer
 from db.coupons import Coupon
 from db.gifts import GiftOrder
 from db.members import Member
-from db.points import Lot
+from db.points import Entry, Lot
 from db.purchases import Product, Purchase, PurchaseLine
 
 
@@ -47,7 +47,8 @@ class Ahead:
 class Receipt:
     """A purchase that was entered. Money in minor units; `balance` can be spent, `pending_until` its own points cannot.
 
-    `unneeded` is a coupon that was named and kept, since a higher multiplier counts; `say` is for the clerk to say.
+    `repaid` of the points went to what was owed for a refund. `unneeded` is a coupon that was named and kept, since
+    a higher multiplier counts; `say` is a sentence for the clerk to say.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Receipt:
     paid: int
     coupon: Used | None
     points: int
+    repaid: int
     multiplier: Multiplier
     pending_until: datetime | None
     balance: int
@@ -79,6 +81,7 @@ class Receipt:
             "paid": self.paid,
             "coupon": [self.coupon.name, str(self.coupon.offer), self.coupon.points] if self.coupon else None,
             "points": self.points,
+            "repaid": self.repaid,
             "factor": self.multiplier.factor,
             "because": self.multiplier.because,
             "pending_until": self.pending_until.isoformat() if self.pending_until else None,
@@ -108,6 +111,7 @@ def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
         paid=row.paid,
         coupon=_used(session, row),
         points=row.points,
+        repaid=_repaid(session, purchase_id),
         multiplier=Multiplier(row.factor, row.because),
         pending_until=available if available and available > now else None,
         balance=points.usable(session, row.member_id, now=now),
@@ -148,6 +152,12 @@ def ahead(session: Session, member_id: int, *, now: datetime) -> Ahead | None:
         return None
     wanted = next((gift for gift in may if gift.cost > having), may[-1])
     return Ahead(wanted.name, max(0, wanted.cost - having))
+
+
+def _repaid(session: Session, purchase_id: int) -> int:
+    """What of a purchase's points went at once to what was still owed."""
+    keys = [f"debt:{key_of(purchase_id)}", f"debt:{discounts.of_coupon(key_of(purchase_id))}"]
+    return -(session.exec(select(func.sum(Entry.amount)).where(col(Entry.key).in_(keys))).one() or 0)
 
 
 def _used(session: Session, row: Purchase) -> Used | None:

@@ -81,8 +81,8 @@ def _take_back(session: Session, purchase: Purchase, by: Person, now: datetime) 
     if purchase.coupon_id:
         discounts.put_back(session, purchase.coupon_id, now=now)
     for key, amount in brought.items():
-        about = {"earned_key": key, "key": f"{key}:undone", "staff_id": by.member_id}
-        points.take_back(session, purchase.member_id, amount, "undone", **about, now=now)
+        again, who = f"{key}:undone", {"staff_id": by.member_id}
+        points.take_back(session, purchase.member_id, amount, "undone", earned_key=key, key=again, now=now, **who)
 
 
 def _told(session: Session, purchase: Purchase, now: datetime) -> Undone:

@@ -19,7 +19,6 @@ SOURCES = {
     "gift": N_("a gift"),
     "coupon": N_("a coupon"),
     "purchase": N_("a purchase"),
-    "refund": N_("a refund"),
     "undone": N_("a slip at the till"),
     "grant": N_("from the shop"),
     "deduct": N_("by the shop"),

@@ -27,6 +27,7 @@ def entered(receipt: Receipt, shop: Shop) -> Html:
         *_bought(facts),
         *_discounted(facts, shop),
         fill(earned, points=receipt.points, why=why, balance=receipt.balance),
+        *_repaid(facts),
         *_pending(facts, shop),
         *_unneeded(receipt, why),
         fill(_("Order {order}"), order=receipt.order),
@@ -81,6 +82,7 @@ def receipt_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
         *_discounted(facts, shop),
         fill(_("Paid: {paid}"), paid=money(facts["paid"], shop)),
         *_earned(facts),
+        *_repaid(facts),
         *_pending(facts, shop),
         *_ahead(facts),
         fill(_("Order {order}"), order=facts["order"]),
@@ -143,6 +145,12 @@ def _earned(facts: dict[str, Any]) -> list[Html]:
     why = reason(Multiplier(facts["factor"], facts["because"]))
     text = _("It earned you {points} points ({why}).") if why else _("It earned you {points} points.")
     return [fill(text, points=facts["points"], why=why)]
+
+
+def _repaid(facts: dict[str, Any]) -> list[Html]:
+    if not facts["repaid"]:
+        return []
+    return [fill(_("{repaid} of them paid what was still owed for a refund."), repaid=facts["repaid"])]
 
 
 def _pending(facts: dict[str, Any], shop: Shop) -> list[Html]:

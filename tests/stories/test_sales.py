@@ -18,7 +18,8 @@ REFUSED = {  # what is wrong in a line, and what its sentence says
         f"/sale @ann {amount} tea #B-1": "An amount is written like 128.50"
         for amount in (
             "0", "-5", "1.234", "abc", "99999999999999999999", "NaN", "1e5", "inf", "0.001", "10000000.01", "12,80",
-            "1,28", "1,2345", "128.", ".5", "1²8", "٣", "$128", "128.50.1", "１２８．５０５", "0.00", "+5", "0x10", "1_000",
+            "1,28", "1,2345", "128.", ".5", "1²8", "٣", "$128", "128.50.1", "１２８．５０５", "0.00", "+5", "0x10",
+            "1_000",
         )
     },
     "/sale @nobody 20 tea": "I know no member",
@@ -174,7 +175,8 @@ async def test_who_bought_is_named_in_every_way(play: Play) -> None:
     await ann.taps("Phone")
     await ann.says("13800138000")
     for who in (
-        "@ann", "@Ann", "M0003", "m0003", "Ｍ０００３", "Ann", '"Ann"', "13800138000", "138-0013-8000", '"138 0013 8000"',
+        "@ann", "@Ann", "M0003", "m0003", "Ｍ０００３", "Ann", '"Ann"', "13800138000", "138-0013-8000",
+        '"138 0013 8000"',
         "+8613800138000", "8613800138000", "008613800138000", "１３８００１３８０００", '"+86 138 0013 8000"',
     ):  # fmt: skip
         assert "CN¥20 paid by Ann (M0003)." in (await play.clerk.says(f"/sale {who} 20 tea"))[0], who
