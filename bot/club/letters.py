@@ -70,6 +70,7 @@ KINDS = {
     "request_decided": Kind(Rank.TRANSACTIONAL),
     "receipt": Kind(Rank.TRANSACTIONAL),
     "refunded": Kind(Rank.TRANSACTIONAL),
+    "refunded_coupon": Kind(Rank.TRANSACTIONAL, once=True),
     "purchase_undone": Kind(Rank.TRANSACTIONAL),
     "coupon_issued": Kind(Rank.TRANSACTIONAL, once=True),
     "coupon_revoked": Kind(Rank.TRANSACTIONAL),

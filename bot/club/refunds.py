@@ -8,6 +8,7 @@ from sqlmodel import Session, func, select
 
 from bot.club import audit, coupons, outbox, points, purchases
 from bot.club.amounts import BadMoney
+from bot.club.coupons import Issued
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person
 from bot.club.purchases import NoSuchOrder
@@ -44,7 +45,7 @@ class Part:
 class Refunded:
     """A refund. Money in minor units; `points` were taken along, of which `owed` were spent already.
 
-    `left` can still be refunded; `coupon` is the name of the one that is good again.
+    `left` can still be refunded; `coupon` is the one that is good again.
     """
 
     order: str
@@ -53,14 +54,15 @@ class Refunded:
     left: int
     points: int
     owed: int
-    coupon: str | None
+    coupon: Issued | None
     balance: int
 
     @property
     def facts(self) -> dict[str, Any]:
         """What the member's letter keeps."""
         about = {"order": self.order, "amount": self.amount, "left": self.left, "points": self.points}
-        return about | {"owed": self.owed, "coupon": self.coupon, "balance": self.balance}
+        about |= {"owed": self.owed, "balance": self.balance}
+        return about | {"coupon": self.coupon.facts if self.coupon else None}
 
 
 def refund(session: Session, by: Person, order: str, amount: int | None, *, key: str, now: datetime) -> Refunded:
@@ -82,7 +84,8 @@ def refund(session: Session, by: Person, order: str, amount: int | None, *, key:
     told = _told(session, purchase, session.get_one(Refund, made), now)
     about = {"purchase": purchase.id, "refund": made}
     audit.note(session, by.member_id, "refund", purchase.member_id, now=now, **about)
-    outbox.to_member(session, "refunded", purchase.member_id, key=f"refunded:{made}", now=now, **told.facts)
+    kind = "refunded_coupon" if back else "refunded"  # one with a code is never sent twice
+    outbox.to_member(session, kind, purchase.member_id, key=f"refunded:{made}", now=now, **told.facts)
     return told
 
 
@@ -131,9 +134,13 @@ def _told(session: Session, purchase: Purchase, row: Refund, now: datetime) -> R
         left=purchase.paid - given_back(session, row.purchase_id)[1],
         points=went.taken + went.owed,
         owed=went.owed,
-        coupon=session.get_one(Coupon, purchase.coupon_id).name if row.coupon_back else None,
+        coupon=_good_again(session, purchase) if row.coupon_back else None,
         balance=points.usable(session, purchase.member_id, now=now),
     )
+
+
+def _good_again(session: Session, purchase: Purchase) -> Issued:
+    return coupons.as_issued(session.get_one(Coupon, purchase.coupon_id, populate_existing=True))
 
 
 def _whose(session: Session, purchase: Purchase) -> Named:

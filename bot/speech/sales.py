@@ -11,7 +11,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.club.undoing import Undone
 from bot.i18n import _
-from bot.speech import Html, coupon_name, fill, fitting, grade, money, near_day, offer, person
+from bot.speech import Html, coupon, coupon_name, fill, fitting, grade, money, near_day, offer, person
 from bot.speech.buttons import DeepLink, Written
 
 
@@ -59,7 +59,7 @@ def refunded(done: Refunded, shop: Shop) -> Html:
     if done.owed:
         parts.append(fill(_("{owed} of them were spent already: the next points pay that first."), owed=done.owed))
     if done.coupon:
-        parts.append(fill(_("The coupon “{coupon}” is good again."), coupon=coupon_name(done.coupon)))
+        parts.append(fill(_("The coupon “{coupon}” is good again."), coupon=coupon_name(done.coupon.name)))
     if done.left:
         parts.append(fill(_("{left} can still be refunded."), left=money(done.left, shop)))
     return fitting(parts)
@@ -105,8 +105,7 @@ def refund_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
             fill(_("{owed} of them were spent already: what you earn next pays that first."), owed=facts["owed"])
         )
     if facts["coupon"]:
-        text = _("Your coupon “{coupon}” is good again: /coupons shows it.")
-        parts.append(fill(text, coupon=coupon_name(facts["coupon"])))
+        parts += [Html("\n" + _("Your coupon is good again:")), coupon(facts["coupon"], shop)]
     return fitting(parts), None
 
 

@@ -357,11 +357,17 @@ async def test_the_same_update_again_enters_nothing(play: Play) -> None:
 
 
 async def test_it_speaks_chinese(play: Play) -> None:
-    await play.member("李雷", "zh-hans")
+    member = await play.member("李雷", "zh-hans")
+    await play.clerk.says("/start")
     await play.clerk.says("/lang")
     await play.clerk.taps("简体")
     [answer] = await play.clerk.says("/sale 李雷 128.50元 绿茶*2 单号：A-1")
-    assert "¥128.50" in answer
-    assert "绿茶 × 2" in answer
-    assert "128 积分" in answer
-    assert (await play.clerk.says("收银"))[0]
+    assert answer.splitlines() == [
+        "已收 ¥128.50，会员 李雷 (M0003)。",
+        "· 绿茶 × 2",
+        "+128 积分，现有 148 积分。",
+        "单号 A-1",
+    ]
+    assert member.heard()[-1].splitlines()[0] == "谢谢惠顾！您现有 148 积分。"
+    assert "能不能撤销" not in (await play.clerk.taps("撤销"))[0]
+    assert "不好意思" in member.heard()[-1]
