@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from bot.club import coupons, points, till
+from bot.club import coupons, earnings, till
 from bot.club.coupons import Issued
 from bot.club.errors import ClubError, NoSuchCoupon
 from bot.club.members import Named, Person
 from bot.club.offers import Offer
+from bot.club.rules import Shop
 from bot.club.vouchers import Voucher
 from bot.i18n import N_
 from db.coupons import Coupon
@@ -78,7 +79,9 @@ def foresee(
     return Discount(coupon.id, coupon.name, coupon.offer, _off(coupon, total))
 
 
-def use(session: Session, discount: Discount, buyer: Named, by: Person | None, purchase: str, *, now: datetime) -> None:
+def use(
+    session: Session, discount: Discount, buyer: Named, by: Person | None, shop: Shop, *, purchase: str, now: datetime
+) -> None:
     """Use a coupon up in the act of its purchase; the points of one that brings some are paid under the purchase's key.
 
     Raises CouponSpent, CouponRevoked, CouponLapsed where somebody was faster.
@@ -90,7 +93,7 @@ def use(session: Session, discount: Discount, buyer: Named, by: Person | None, p
         session.expire_all()
         coupons.held(session, session.get_one(Coupon, discount.coupon_id).code, now=now)
         raise NoSuchCoupon  # it went to somebody else meanwhile
-    points.award(session, buyer.member_id, discount.points, "coupon", key=of_coupon(purchase), now=now)
+    earnings.earn(session, buyer.member_id, discount.points, "coupon", shop, key=of_coupon(purchase), now=now)
 
 
 def put_back(session: Session, coupon_id: int, *, now: datetime) -> None:

@@ -46,7 +46,8 @@ def room(session: Session, member_id: int, source: str, shop: Shop, *, now: date
     today = shop.day(now)
     begins, ends = shop.end_of(today - timedelta(days=1)), shop.end_of(today)
     alike = or_(*(LOTS.c.source.startswith(source, autoescape=True) for source in caps.FAMILIES[family]))
-    earned = select(func.coalesce(func.sum(LOTS.c.amount), 0)).where(
+    net = LOTS.c.amount - points.taken_back  # what was refunded or undone counts no longer
+    earned = select(func.coalesce(func.sum(net), 0)).where(
         LOTS.c.member_id == member_id, LOTS.c.earned_at >= begins, LOTS.c.earned_at < ends, alike
     )
     return max(0, most - int(session.connection().execute(earned).scalar_one()))

@@ -56,13 +56,13 @@ _lapsed = (
     .where(LOT_USES.c.lot_id == LOTS.c.id, ENTRIES.c.source == "expiry")
     .scalar_subquery()
 )
-_taken_back = (
+taken_back = (  # of a lot, by refunds and undoings
     select(func.coalesce(func.sum(TAKE_BACKS.c.taken + TAKE_BACKS.c.owed), 0))
     .where(TAKE_BACKS.c.member_id == LOTS.c.member_id, TAKE_BACKS.c.lot_id == LOTS.c.id)
     .scalar_subquery()
 )
 _still_had = (  # of what a lot once was
-    select(LOTS.c.id, (LOTS.c.amount - _lapsed - case((_lasts, 0), else_=LOTS.c.remaining) - _taken_back).label("had"))
+    select(LOTS.c.id, (LOTS.c.amount - _lapsed - case((_lasts, 0), else_=LOTS.c.remaining) - taken_back).label("had"))
     .join_from(LOTS, MEMBERS, (MEMBERS.c.id == LOTS.c.member_id) & MEMBERS.c.erased_at.is_(None))
     .where(LOTS.c.member_id == bindparam("member"), LOTS.c.key == bindparam("earned"))
 )

@@ -8,7 +8,7 @@ from itertools import count
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.club import amounts, audit, consents, discounts, members, multipliers, points, products, receipts
+from bot.club import amounts, audit, consents, discounts, earnings, members, multipliers, products, receipts
 from bot.club.amounts import BadMoney
 from bot.club.discounts import Discount
 from bot.club.errors import ClubError, StaleButton, UnknownMember
@@ -20,7 +20,6 @@ from bot.club.rules import Shop
 from bot.i18n import N_
 from db.engine import insert_once
 from db.members import Member
-from db.points import Lot
 from db.purchases import PURCHASE_LINES, PURCHASES, Purchase
 
 COUNTER, API, IMPORT = "counter", "api", "import"
@@ -120,10 +119,10 @@ def enter(
     if made is None:
         return _same(session, _under(session, key), buyer, now)
     if priced.discount:
-        discounts.use(session, priced.discount, buyer, by, key_of(made), now=now)
+        discounts.use(session, priced.discount, buyer, by, shop, purchase=key_of(made), now=now)
     _lay_down(session, made, sale, now)
-    _earn(session, made, priced.multiplier, shop, now)
-    receipt = replace(receipts.of(session, made, now=now), unneeded=priced.unneeded)
+    capped = _earn(session, made, priced.multiplier, shop, now)
+    receipt = replace(receipts.of(session, made, now=now), unneeded=priced.unneeded, capped=capped)
     if sale.source != IMPORT:  # it tells of long ago
         receipts.send(session, receipt, now=now)
     if by:
@@ -252,13 +251,15 @@ def _lay_down(session: Session, purchase_id: int, sale: Sale, now: datetime) -> 
         insert_once(session, PURCHASE_LINES, **about, quantity=line.quantity, price=line.price)
 
 
-def _earn(session: Session, purchase_id: int, multiplier: Multiplier, shop: Shop, now: datetime) -> None:
-    """Give a purchase its points, and keep with it what the day's cap left of them."""
+def _earn(session: Session, purchase_id: int, multiplier: Multiplier, shop: Shop, now: datetime) -> bool:
+    """Give a purchase its points, and keep with it what the day's cap left of them. Returns whether it left less."""
     made = session.get_one(Purchase, purchase_id)
-    earned, key = multiplier.points(made.paid, shop), key_of(purchase_id)
+    worth, key = multiplier.points(made.paid, shop), key_of(purchase_id)
     pending = timedelta(days=shop.rules.points.pending_days)
     available = max(now, made.at + pending) if pending else now
-    points.award(session, made.member_id, earned, "purchase", key=key, now=now, available_at=available)
-    made.points = session.exec(select(Lot.amount).where(Lot.key == key)).first() or 0
+    why = {"available_at": available}
+    earned = earnings.earn(session, made.member_id, worth, "purchase", shop, key=key, now=now, **why)
+    made.points = earned.points
     session.add(made)
     session.flush()
+    return earned.capped

@@ -47,8 +47,8 @@ class Ahead:
 class Receipt:
     """A purchase that was entered. Money in minor units; `balance` can be spent, `pending_until` its own points cannot.
 
-    `repaid` of the points went to what was owed for a refund. `unneeded` is a coupon that was named and kept, since
-    a higher multiplier counts; `say` is a sentence for the clerk to say.
+    `repaid` of the points went to what was owed for a refund; `capped`: today's cap left fewer. `unneeded` is a coupon
+    that was named and kept, since a higher multiplier counts; `say` is a sentence for the clerk to say.
     """
 
     id: int
@@ -66,6 +66,7 @@ class Receipt:
     pending_until: datetime | None
     balance: int
     ahead: Ahead | None
+    capped: bool = False
     unneeded: str = ""
     say: str = ""
 
@@ -82,6 +83,7 @@ class Receipt:
             "coupon": [self.coupon.name, str(self.coupon.offer), self.coupon.points] if self.coupon else None,
             "points": self.points,
             "repaid": self.repaid,
+            "capped": self.capped,
             "factor": self.multiplier.factor,
             "because": self.multiplier.because,
             "pending_until": self.pending_until.isoformat() if self.pending_until else None,

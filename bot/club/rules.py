@@ -71,8 +71,9 @@ class Part(BaseModel):
 
 
 class PointRules(Part):
-    """What earns points, in points; `caps` on a day, by what earns them. Of a purchase `per_unit` of the currency, which
-    are pending for `pending_days`.
+    """What earns points, in points; `caps` on a day, by what earns them.
+
+    A purchase earns `per_unit` of the currency, pending for `pending_days`.
     """
 
     consent: Count = 20

@@ -164,19 +164,17 @@ def explained(key: str, value: Any, shop: Shop) -> Html:
 
 
 def _value(key: str, value: Any, shop: Shop) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
     if key.endswith(".offer"):
-        if value == rules.NO_OFFER:
-            return _("none")
-        return offer(Offer.read(value), shop)
+        return _("none") if value == rules.NO_OFFER else offer(Offer.read(value), shop)
     if key == "points.expiry":
         return _lasting(value)
     if key == "points.caps":
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return f"{value:,}" if isinstance(value, int) else rules.written(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int | Decimal):
+        return f"{value:,}" if isinstance(value, int) else f"{value.normalize():f}"
+    return rules.written(value)
 
 
 def _lasting(expiry: str) -> Html:

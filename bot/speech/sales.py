@@ -27,7 +27,7 @@ def entered(receipt: Receipt, shop: Shop) -> Html:
         *_bought(facts),
         *_discounted(facts, shop),
         fill(earned, points=receipt.points, why=why, balance=receipt.balance),
-        *_repaid(facts),
+        *_cut(facts),
         *_pending(facts, shop),
         *_unneeded(receipt, why),
         fill(_("Order {order}"), order=receipt.order),
@@ -82,7 +82,7 @@ def receipt_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
         *_discounted(facts, shop),
         fill(_("Paid: {paid}"), paid=money(facts["paid"], shop)),
         *_earned(facts),
-        *_repaid(facts),
+        *_cut(facts),
         *_pending(facts, shop),
         *_ahead(facts),
         fill(_("Order {order}"), order=facts["order"]),
@@ -146,10 +146,13 @@ def _earned(facts: dict[str, Any]) -> list[Html]:
     return [fill(text, points=facts["points"], why=why)]
 
 
-def _repaid(facts: dict[str, Any]) -> list[Html]:
-    if not facts["repaid"]:
-        return []
-    return [fill(_("{repaid} of them paid what was still owed for a refund."), repaid=facts["repaid"])]
+def _cut(facts: dict[str, Any]) -> list[Html]:
+    """Why there are fewer points than one would think."""
+    parts = [Html(_("Today's limit for purchases is reached."))] if facts["capped"] else []
+    if facts["repaid"]:
+        text = _("{repaid} of them paid what was still owed for a refund.")
+        parts.append(fill(text, repaid=facts["repaid"]))
+    return parts
 
 
 def _pending(facts: dict[str, Any], shop: Shop) -> list[Html]:

@@ -327,6 +327,21 @@ async def test_points_may_be_pending_for_some_days(play: Play) -> None:
     assert await ann.points() == 120
 
 
+async def test_a_day_brings_no_more_than_its_cap_and_what_is_undone_frees_it(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says("/settings points.caps purchase 150")
+    assert "limit" not in (await play.clerk.says("/sale @ann 100 #A-1"))[0]
+    for _ in range(2):
+        [answer] = await play.clerk.says("/sale @ann 100 #A-2")
+        assert "+50 points; the balance is 170 now." in answer
+        assert "Today's limit for purchases is reached." in answer
+        assert "Today's limit for purchases is reached." in ann.heard()[-1]
+        await play.clerk.taps("Undo")
+        assert await ann.points() == 120
+    await play.clerk.says("/refund #A-1 50")
+    assert "+100 points; the balance is 170 now." in (await play.clerk.says("/sale @ann 100"))[0]
+
+
 async def test_the_receipt_tells_how_far_the_next_gift_is(play: Play) -> None:
     ann = await play.member("Ann")
     for line in ('"Tin cup" 60 5', '"Porcelain cup" 200 5', '"Vase" 180 5 grade:vip', '"Sold out" 190 0'):
