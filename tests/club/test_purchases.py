@@ -130,7 +130,7 @@ async def test_a_coupon_used_at_the_till_and_in_a_sale_at_once_is_used_once(
     code = await database.write(issued, ann.member_id)
     acts = [
         database.write(purchases.enter, clerk, sale(ann, coupon=code), shop, key="sale:1", now=AT),
-        database.write(coupons.redeem, clerk.member_id, code, now=AT),
+        database.write(coupons.redeem, clerk.member_id, code, shop, now=AT),
     ]
     done = await together(database, *acts)
     assert kinds(done)["CouponSpent"] == 1
