@@ -1,17 +1,17 @@
 """The receipt of a purchase, for whoever entered it and for the member: what was paid, and what it brought."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import discounts, gifts, outbox, points
+from bot.club import discounts, goals, outbox, points
+from bot.club.goals import Goal
 from bot.club.members import Named
 from bot.club.multipliers import Multiplier
 from bot.club.offers import Offer
 from db.coupons import Coupon
-from db.gifts import GiftOrder
 from db.members import Member
 from db.points import Entry, Lot
 from db.purchases import Product, Purchase, PurchaseLine
@@ -36,14 +36,6 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
-    """The next gift in sight, and how many points are missing; 0 where they suffice."""
-
-    name: str
-    lacks: int
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """A purchase that was entered. Money in minor units; `balance` can be spent, `pending_until` its own points cannot.
 
@@ -65,7 +57,7 @@ class Receipt:
     multiplier: Multiplier
     pending_until: datetime | None
     balance: int
-    ahead: Ahead | None
+    goal: Goal | None
     capped: bool = False
     unneeded: str = ""
     say: str = ""
@@ -88,7 +80,7 @@ class Receipt:
             "because": self.multiplier.because,
             "pending_until": self.pending_until.isoformat() if self.pending_until else None,
             "balance": self.balance,
-            "ahead": [self.ahead.name, self.ahead.lacks] if self.ahead else None,
+            "goal": asdict(self.goal) if self.goal else None,
         }
 
 
@@ -101,6 +93,7 @@ def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
     """The receipt of a purchase, with the balance as it is now."""
     row = session.get_one(Purchase, purchase_id, populate_existing=True)
     member = session.get_one(Member, row.member_id)
+    balance = points.usable(session, row.member_id, now=now)
     available = session.exec(select(Lot.available_at).where(Lot.key == key_of(purchase_id))).first()
     return Receipt(
         id=purchase_id,
@@ -116,8 +109,8 @@ def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
         repaid=_repaid(session, purchase_id),
         multiplier=Multiplier(row.factor, row.because),
         pending_until=available if available and available > now else None,
-        balance=points.usable(session, row.member_id, now=now),
-        ahead=ahead(session, row.member_id, now=now),
+        balance=balance,
+        goal=goals.next_gift(session, row.member_id, balance, now=now),
     )
 
 
@@ -136,24 +129,6 @@ def lines(session: Session, purchase_id: int) -> tuple[Bought, ...]:
         .order_by(col(PurchaseLine.id))
     )
     return tuple(Bought(*row) for row in rows)
-
-
-def ahead(session: Session, member_id: int, *, now: datetime) -> Ahead | None:
-    """The cheapest gift that a member may have and cannot pay yet, else the dearest that they can."""
-    having, ranks = points.usable(session, member_id, now=now), gifts.ranks(session, member_id)
-    mine = select(GiftOrder.gift_id, func.count()).where(
-        GiftOrder.member_id == member_id, col(GiftOrder.state).in_(("ordered", "handed"))
-    )
-    had = dict(session.exec(mine.group_by(col(GiftOrder.gift_id))).all())
-    may = [
-        gift
-        for gift in gifts.open_now(session, now=now)
-        if gift.stock and gift.grade in ranks and not (gift.each and had.get(gift.id, 0) >= gift.each)
-    ]
-    if not may:
-        return None
-    wanted = next((gift for gift in may if gift.cost > having), may[-1])
-    return Ahead(wanted.name, max(0, wanted.cost - having))
 
 
 def _repaid(session: Session, purchase_id: int) -> int:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from bot.club.goals import Goal
 from bot.club.multipliers import WHOLE, Multiplier
 from bot.club.offers import Offer
 from bot.club.receipts import Receipt
@@ -13,6 +14,7 @@ from bot.club.undoing import Undone
 from bot.i18n import _
 from bot.speech import Html, coupon, coupon_name, fill, fitting, grade, money, near_day, offer, person
 from bot.speech.buttons import DeepLink, Written
+from bot.speech.goals import goal_line
 
 
 def entered(receipt: Receipt, shop: Shop) -> Html:
@@ -84,7 +86,7 @@ def receipt_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
         *_earned(facts),
         *_cut(facts),
         *_pending(facts, shop),
-        *_ahead(facts),
+        *([goal_line(Goal(**facts["goal"]))] if facts["goal"] else []),
         fill(_("Order {order}"), order=facts["order"]),
     ]
     return fitting(parts), None
@@ -160,14 +162,6 @@ def _pending(facts: dict[str, Any], shop: Shop) -> list[Html]:
         return []
     day = datetime.fromisoformat(facts["pending_until"]).astimezone(shop.zone).date()
     return [fill(_("These points can be used from {day} on."), day=near_day(day))]
-
-
-def _ahead(facts: dict[str, Any]) -> list[Html]:
-    if not facts["ahead"]:
-        return []
-    gift, lacks = facts["ahead"]
-    text = _("Only {lacks} points more for “{gift}”.") if lacks else _("That is enough for “{gift}”: /gifts")
-    return [fill(text, lacks=lacks, gift=gift)]
 
 
 def _unneeded(receipt: Receipt, why: str) -> list[Html]:

@@ -347,9 +347,9 @@ async def test_the_receipt_tells_how_far_the_next_gift_is(play: Play) -> None:
     for line in ('"Tin cup" 60 5', '"Porcelain cup" 200 5', '"Vase" 180 5 grade:vip', '"Sold out" 190 0'):
         await play.owner.says(f"/gift new {line}")
     await play.clerk.says("/sale @ann 100")
-    assert "Only 80 points more for “Porcelain cup”." in ann.heard()[-1]
+    assert "Porcelain cup: 80 points to go." in ann.heard()[-1]
     await play.clerk.says("/sale @ann 100")
-    assert "That is enough for “Porcelain cup”: /gifts" in ann.heard()[-1]
+    assert "Enough for Porcelain cup: have a look at /gifts." in ann.heard()[-1]
 
 
 async def test_the_same_update_again_enters_nothing(play: Play) -> None:
