@@ -2,6 +2,7 @@
 
 from db import (
     audit,
+    budget,
     consents,
     conversations,
     coupons,
@@ -24,6 +25,7 @@ from db.tables import metadata
 
 __all__ = [
     "audit",
+    "budget",
     "consents",
     "conversations",
     "coupons",

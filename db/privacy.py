@@ -42,6 +42,7 @@ PRIVACY = {
     "answers": _table("member_id", own="field value told_at source"),
     "audit": _table("member_id", by="staff_id", books="id at act facts"),  # facts hold no name and no words of anybody
     "boosts": _table("member_id", own="id factor first_day last_day key"),
+    "budget_months": _table(club="month spent"),
     "checkins": _table("member_id", own="day streak points"),
     "claims": _table("used_by", own="made_at used_at", secret="token_hash"),  # noqa: S106
     "consents": _table("member_id", books="id purpose version given_at withdrawn_at"),

@@ -77,6 +77,7 @@ KINDS = {
     "coupon_given": Kind(Rank.TRANSACTIONAL, once=True),
     "doubtful": Kind(Rank.TRANSACTIONAL),
     "missed": Kind(Rank.TRANSACTIONAL),
+    "budget_reached": Kind(Rank.TRANSACTIONAL, waits=True),
     "coupon_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "birthday_ahead": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "birthday": Kind(Rank.PERSONAL, timedelta(days=2), once=True),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from bot.club import audit, consents, coupons, earnings, erased, greetings, members, outbox
+from bot.club import audit, budget, consents, coupons, earnings, erased, greetings, members, outbox
 from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
 from bot.club.errors import BirthdayFixed, UnknownMember
 from bot.club.members import Named, Who
@@ -182,27 +182,22 @@ def _prepare(session: Session, occasion: Occasion, shop: Shop, now: datetime) ->
 
 
 def _give(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> coupons.Issued | None:
-    """The birthday's coupon and double points, from 7 days before to 7 days after; once a year for each person."""
+    """The birthday's coupon and double points, from 7 days before to 7 days after; once a year for each person.
+
+    None where they had them under another number, or the month's budget is used up.
+    """
     member_id, day, rules = occasion.member_id, occasion.next_on, shop.rules.birthday
     year = celebration_year(when_of(occasion), day)
     if erased.returned(session, member_id, f"birthday:{year}"):
         return None
-    key = f"birthday:{member_id}:{year}"
-    around = timedelta(days=rules.days_around)
-    insert_once(
-        session,
-        BOOSTS,
-        member_id=member_id,
-        factor=rules.multiplier,
-        first_day=day - around,
-        last_day=day + around,
-        key=key,
-    )
-    until = shop.end_of(day + around)
+    key, around = f"birthday:{member_id}:{year}", timedelta(days=rules.days_around)
     # Its reminder is a letter of its own, prepared with the others.
-    return coupons.issue(
-        session, member_id, "birthday", Offer.read(rules.offer), good_until=until, key=key, now=now, reminded=False
-    )
+    until, what = shop.end_of(day + around), Offer.read(rules.offer)
+    gift = budget.give(session, member_id, "birthday", what, shop, good_until=until, key=key, now=now, reminded=False)
+    if gift:
+        window = {"first_day": day - around, "last_day": day + around}
+        insert_once(session, BOOSTS, member_id=member_id, factor=rules.multiplier, **window, key=key)
+    return gift
 
 
 def _write(session: Session, occasion: Occasion, gift: coupons.Issued | None, shop: Shop, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col
 
-from bot.club import consents, coupons, outbox
+from bot.club import budget, consents, coupons, outbox
 from bot.club.calendar import YearlyDate, celebration_year
 from bot.club.family import is_child
 from bot.club.occasions import AHEAD, due, move_on, settled, when_of
@@ -64,6 +64,5 @@ def _give(session: Session, occasion: Occasion, key: str, shop: Shop, now: datet
     day = occasion.next_on
     last = day if occasion.day else day.replace(day=monthrange(day.year, day.month)[1])
     until = shop.end_of(last + AHEAD)
-    return coupons.issue(
-        session, occasion.member_id, "family", Offer.read(offer), good_until=until, key=f"family:{key}", now=now
-    )
+    what, key = Offer.read(offer), f"family:{key}"
+    return budget.give(session, occasion.member_id, "family", what, shop, good_until=until, key=key, now=now)

@@ -54,13 +54,14 @@ def _yes_or_no(answer: Any) -> Any:
 
 
 def _decimal(number: Any) -> Any:
-    if isinstance(number, str) and not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,2})?", number):
+    if isinstance(number, str) and not re.fullmatch(r"[0-9]{1,8}(\.[0-9]{1,2})?", number):
         raise ValueError("1.2, with two decimals at most")
     return number
 
 
 Hour = Annotated[time, AfterValidator(_hour)]
 Factor = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=1, le=10)]
+Money = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=10_000_000)]
 Switch = Annotated[bool, BeforeValidator(_yes_or_no)]
 
 
@@ -141,6 +142,15 @@ class GiftRules(Part):
     keep_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 
+class BudgetRules(Part):
+    """The month's ceiling for what is given on its own (0: none), and what things cost the shop, in its currency."""
+
+    monthly: Money = Decimal(0)
+    hundred_points: Money = Decimal(1)
+    basket: Money = Decimal(50)
+    gift: Money = Decimal(10)
+
+
 class Rules(Part):
     """All rules, with their defaults."""
 
@@ -149,6 +159,7 @@ class Rules(Part):
     family: FamilyRules = FamilyRules()
     profile: ProfileRules = ProfileRules()
     gifts: GiftRules = GiftRules()
+    budget: BudgetRules = BudgetRules()
     sending: SendingRules = SendingRules()
     privacy: PrivacyRules = PrivacyRules()
 

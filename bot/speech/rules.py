@@ -8,7 +8,7 @@ from bot.club import caps, rules
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, fill, offer
+from bot.speech import Html, fill, money, offer
 
 FAMILIES = {
     "points": N_("Points"),
@@ -16,6 +16,7 @@ FAMILIES = {
     "family": N_("Family days"),
     "profile": N_("Questions to members"),
     "gifts": N_("Gifts"),
+    "budget": N_("Budget"),
     "sending": N_("What is sent on its own"),
     "privacy": N_("Privacy"),
 }
@@ -45,6 +46,10 @@ NAMES = {
     "profile.questions_per_week": N_("Questions to a member in a week"),
     "profile.usage_days": N_("Days until the question after a purchase"),
     "gifts.keep_days": N_("Days a gift waits to be fetched"),
+    "budget.monthly": N_("Budget of a month"),
+    "budget.hundred_points": N_("What 100 points cost us"),
+    "budget.basket": N_("What an average purchase comes to"),
+    "budget.gift": N_("What a gift coupon costs us"),
     "sending.quiet_from": N_("Quiet from"),
     "sending.quiet_until": N_("Quiet until"),
     "sending.day_hour": N_("Hour of the day's letters"),
@@ -91,6 +96,13 @@ EXPLAINED = {
     "profile.questions_per_week": N_("How often I ask a member in seven days at most; 0 for never."),
     "profile.usage_days": N_("So many days after a purchase I ask how it is going."),
     "gifts.keep_days": N_("What was redeemed and not fetched after so many days goes back, and so do its points."),
+    "budget.monthly": N_(
+        "What coupons that I give on my own (birthdays, family days) may cost in a month; 0 for no limit. Once it is "
+        "reached I give no more and tell you."
+    ),
+    "budget.hundred_points": N_("Your own estimate, for /liability and the budget."),
+    "budget.basket": N_("Your own estimate: a coupon of 20% costs a fifth of it."),
+    "budget.gift": N_("Your own estimate, for coupons that bring a gift."),
     "sending.quiet_from": N_("From this hour on nothing is sent on its own; answers still are."),
     "sending.quiet_until": N_("From this hour on it is sent again."),
     "sending.day_hour": N_("When birthday wishes and other letters of a day go out."),
@@ -170,11 +182,18 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return _lasting(value)
     if key == "points.caps":
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
+    if key.startswith("budget."):
+        return _money(key, value, shop)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | Decimal):
         return f"{value:,}" if isinstance(value, int) else f"{value.normalize():f}"
     return rules.written(value)
+
+
+def _money(key: str, value: Any, shop: Shop) -> str:
+    amount = int(Decimal(value) * 100)
+    return money(amount, shop) if amount or key != "budget.monthly" else _("none")
 
 
 def _lasting(expiry: str) -> Html:
