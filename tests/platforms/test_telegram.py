@@ -99,7 +99,7 @@ async def receiving(platform: Telegram) -> AsyncIterator[Inbox]:
 
 
 async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not true():
             await asyncio.sleep(0.01)
 
