@@ -20,6 +20,7 @@ from db import (
     purchases,
     rules,
     staff,
+    suggestions,
 )
 from db.tables import metadata
 
@@ -44,4 +45,5 @@ __all__ = [
     "purchases",
     "rules",
     "staff",
+    "suggestions",
 ]

@@ -22,6 +22,7 @@ from handlers import (
     birthdays,
     cards,
     checkins,
+    counter,
     coupons,
     deals,
     family,
@@ -51,7 +52,7 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, coupons, gifts, deals, profile, family, questions, notify, welcome, privacy,
-    sales, members, birthdays, occasions, notes, fields, liability, staff, rules, groups, which,
+    sales, counter, members, birthdays, occasions, notes, fields, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -11,7 +11,7 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import coupons, deals, expiry, gifts, groups, occasions, pruning, retention
+from jobs import coupons, deals, expiry, gifts, groups, occasions, pairings, pruning, retention
 
 Run = Callable[[], Awaitable[object]]
 
@@ -28,6 +28,7 @@ class Job:
 def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> tuple[Job, ...]:
     """Every job, in the order in which one leap of the clock runs them."""
     night, expiring = occasions.NightlyPass(database), expiry.NightlyPass(database)
+    together = pairings.NightlyCount(database)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
         Job("dates", 60, lambda: night.run(shop.now, clock.now())),
@@ -37,6 +38,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),
+        Job("pairings", 600, lambda: together.run(shop.now, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
         Job("prune", 3600, lambda: pruning.run(database, clock.now())),
         Job("retention", 3600, lambda: retention.run(database, shop.now, clock.now())),

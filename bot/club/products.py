@@ -13,6 +13,7 @@ from bot.club.names import folded
 from bot.i18n import N_
 from db.engine import insert_once
 from db.purchases import PRODUCTS, Product, Purchase, PurchaseLine
+from db.suggestions import PAIRINGS, SELLING_RULES, SUGGESTIONS
 
 NAME = 60  # characters
 DAYS = 1000  # that a piece may last
@@ -86,8 +87,22 @@ def merge(session: Session, by: Person, name: str, into: str, *, now: datetime) 
     theirs = or_(col(Product.id) == gone.id, col(Product.merged_into) == gone.id)
     session.exec(update(Product).where(theirs).values(merged_into=stays.id))
     session.exec(update(PurchaseLine).where(col(PurchaseLine.product_id) == gone.id).values(product_id=stays.id))
+    _rename(session, gone.id, stays.id)
     audit.note(session, by.member_id, "product merge", now=now, product=gone.id, into=stays.id)
     return gone.name, one(session, stays.id or 0)
+
+
+def _rename(session: Session, gone: int | None, stays: int | None) -> None:
+    """Let the rules and sentences about a product be about another; the pairs are counted anew each night."""
+    connection = session.connection()
+    for column in (
+        SELLING_RULES.c.after_id,
+        SELLING_RULES.c.offers_id,
+        SUGGESTIONS.c.after_id,
+        SUGGESTIONS.c.offers_id,
+    ):
+        connection.execute(column.table.update().where(column == gone).values({column: stays}))
+    connection.execute(PAIRINGS.delete().where(or_(PAIRINGS.c.after_id == gone, PAIRINGS.c.offers_id == gone)))
 
 
 def categorise(session: Session, by: Person, name: str, category: str | None, *, now: datetime) -> Known:

@@ -8,7 +8,19 @@ from itertools import count
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.club import amounts, audit, consents, discounts, earnings, members, multipliers, products, receipts
+from bot.club import (
+    amounts,
+    audit,
+    consents,
+    discounts,
+    earnings,
+    members,
+    multipliers,
+    products,
+    receipts,
+    selling,
+    suggestions,
+)
 from bot.club.amounts import BadMoney
 from bot.club.discounts import Discount
 from bot.club.errors import ClubError, StaleButton, UnknownMember
@@ -17,6 +29,7 @@ from bot.club.multipliers import Multiplier
 from bot.club.names import narrow
 from bot.club.receipts import Bought, Receipt, key_of
 from bot.club.rules import Shop
+from bot.club.suggestions import Suggested
 from bot.i18n import N_
 from db.engine import insert_once
 from db.members import Member
@@ -123,11 +136,27 @@ def enter(
     _lay_down(session, made, sale, now)
     capped = _earn(session, made, priced.multiplier, shop, now)
     receipt = replace(receipts.of(session, made, now=now), unneeded=priced.unneeded, capped=capped)
+    receipt = replace(receipt, say=_follow_up(session, made, by, sale, shop, now))
     if sale.source != IMPORT:  # it tells of long ago
         receipts.send(session, receipt, now=now)
     if by:
         audit.note(session, by.member_id, "sale", buyer.member_id, now=now, purchase=made)
     return receipt
+
+
+def _follow_up(
+    session: Session, purchase_id: int, by: Person | None, sale: Sale, shop: Shop, now: datetime
+) -> Suggested | None:
+    """What a purchase leads to: a sentence for the clerk, and by the owner's rule a coupon for the next visit."""
+    if sale.source == IMPORT:
+        return None
+    member_id = session.get_one(Purchase, purchase_id).member_id
+    suggestions.follow(session, member_id, purchase_id, now=now)
+    selling.reward(session, purchase_id, shop, now=now)
+    say = suggestions.for_purchase(session, purchase_id)
+    if say:
+        suggestions.say(session, member_id, by.member_id if by else None, say, now=now)
+    return say
 
 
 def tidy(order: str) -> str:

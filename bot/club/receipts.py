@@ -11,6 +11,7 @@ from bot.club.goals import Goal
 from bot.club.members import Named
 from bot.club.multipliers import Multiplier
 from bot.club.offers import Offer
+from bot.club.suggestions import Suggested
 from db.coupons import Coupon
 from db.members import Member
 from db.points import Entry, Lot
@@ -60,7 +61,7 @@ class Receipt:
     goal: Goal | None
     capped: bool = False
     unneeded: str = ""
-    say: str = ""
+    say: Suggested | None = None
 
     @property
     def facts(self) -> dict[str, Any]:

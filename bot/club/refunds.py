@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, func, select
 
-from bot.club import audit, coupons, outbox, points, purchases
+from bot.club import audit, coupons, outbox, points, purchases, selling
 from bot.club.amounts import BadMoney
 from bot.club.coupons import Issued
 from bot.club.errors import ClubError, StaleButton
@@ -81,6 +81,8 @@ def refund(session: Session, by: Person, order: str, amount: int | None, *, key:
     back = back and coupons.give_back(session, by.member_id, purchase.coupon_id or 0, now=now)
     about = {"purchase_id": purchase.id, "amount": part.amount, "points": part.points, "coupon_back": back}
     made = insert_once(session, REFUNDS, key=key, **about, staff_id=by.member_id, at=now)
+    if part.last:
+        selling.withdraw(session, purchase.id or 0)
     told = _told(session, purchase, session.get_one(Refund, made), now)
     about = {"purchase": purchase.id, "refund": made}
     audit.note(session, by.member_id, "refund", purchase.member_id, now=now, **about)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.club import audit, discounts, outbox, points, purchases, refunds
+from bot.club import audit, discounts, outbox, points, purchases, refunds, selling
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person, Role
 from bot.club.receipts import key_of
@@ -66,6 +66,7 @@ def undo(session: Session, by: Person, purchase_id: int, *, now: datetime) -> Un
     session.add(purchase)
     session.flush()
     _take_back(session, purchase, by, now)
+    selling.withdraw(session, purchase_id)
     told = _told(session, purchase, now)
     audit.note(session, by.member_id, "sale undone", purchase.member_id, now=now, purchase=purchase_id)
     facts = {"paid": told.paid, "balance": told.balance}

@@ -212,7 +212,12 @@ def from_minimum(what: str, minimum: int, shop: Shop) -> str:
 
 def coupon_name(text: str) -> str:
     """A coupon's name: the deal's title, or our own word for what the club gives by itself."""
-    return {"birthday": _("Birthday coupon"), "family": _("Family birthday coupon")}.get(text, text)
+    ours = {
+        "birthday": _("Birthday coupon"),
+        "family": _("Family birthday coupon"),
+        "next visit": _("Coupon for your next visit"),
+    }
+    return ours.get(text, text)
 
 
 def grade(text: str) -> str:

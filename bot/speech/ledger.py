@@ -63,6 +63,8 @@ ACTS = {
     "note": N_("{who} wrote a note on {whom}"),
     "birthday": N_("{who} corrected the birthday of {whom}"),
     "birthday vouched": N_("{who} corrected the birthday of {whom}, with its coupon"),
+    "script new": N_("{who} wrote sentence {number} for the counter"),
+    "script off": N_("{who} dropped sentence {number} of the counter"),
     "field new": N_("{who} made the profile field “{field}”"),
     "field change": N_("{who} changed the profile field “{field}”"),
 }

@@ -26,6 +26,7 @@ from bot.speech import (
     month_day,
     name,
     sales,
+    suggestions,
     weekday,
     yearly,
 )
@@ -241,6 +242,7 @@ MISSED = {
     "purchase_undone": N_("word that a purchase was undone"),
     "coupon_issued": N_("a claimed coupon"),
     "coupon_given": N_("a coupon that was given"),
+    "next_visit": N_("a coupon for the next visit"),
     "coupon_revoked": N_("the word that a coupon was taken back"),
     "coupon_reminder": N_("the reminder of a coupon"),
     "points_changed": N_("a change of points"),
@@ -278,6 +280,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "coupon_issued": coupons.issued_letter,
     "coupon_given": coupons.given_letter,
     "coupon_revoked": coupons.revoked_letter,
+    "next_visit": suggestions.next_visit_letter,
     "coupon_reminder": coupons.reminder_letter,
     "doubtful": _doubtful,
     "missed": _missed,

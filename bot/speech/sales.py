@@ -15,6 +15,7 @@ from bot.i18n import _
 from bot.speech import Html, coupon, coupon_name, fill, fitting, grade, money, near_day, offer, person
 from bot.speech.buttons import DeepLink, Written
 from bot.speech.goals import goal_line
+from bot.speech.suggestions import sentence
 
 
 def entered(receipt: Receipt, shop: Shop) -> Html:
@@ -34,7 +35,9 @@ def entered(receipt: Receipt, shop: Shop) -> Html:
         *_unneeded(receipt, why),
         fill(_("Order {order}"), order=receipt.order),
     ]
-    return fitting([*parts, *([fill("{say}", say=receipt.say)] if receipt.say else [])])
+    if receipt.say:
+        parts.append(fill(_("Say: “{sentence}”"), sentence=sentence(receipt.say)))
+    return fitting(parts)
 
 
 def reason(multiplier: Multiplier) -> str:
