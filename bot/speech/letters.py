@@ -1,7 +1,7 @@
 """How a letter is put into words when it is sent, in the reader's language of that moment."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
@@ -15,24 +15,18 @@ from bot.i18n import N_, _, speaking, understood
 from bot.pictures.cards import birthday_card
 from bot.speech import (
     Html,
-    coupon,
     coupons,
     fill,
     groups,
     last_moment,
     ledger,
     liability,
-    month,
-    month_day,
-    name,
+    occasions,
     sales,
     suggestions,
-    weekday,
-    yearly,
 )
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
-from bot.speech.family import relative
 from bot.speech.profile import answers, asking
 
 GREETINGS = ("birthday", "birthday_post")  # come with a card
@@ -43,7 +37,7 @@ def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[
     with speaking(letter.locale or understood(letter.language, shop.locale)):
         text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
         if letter.kind in GREETINGS:
-            card = birthday_card(_alone(letter), shop.name, _("Happy birthday!"))
+            card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
             picture = BufferedInputFile(card, "birthday.jpg")
             return SendPhoto(chat_id=letter.chat_id, photo=picture, caption=text, reply_markup=buttons)
         return SendMessage(chat_id=letter.chat_id, text=text, reply_markup=buttons)
@@ -91,79 +85,6 @@ def _doubtful(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
 
 def _missed(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     return _listed(_("I was away too long, and these came too late to be sent:"), letter), None
-
-
-def _birthday_ahead(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    text = fill(
-        _(
-            "Your birthday is coming on {day}, {name}! Here is something from {shop} for it:\n\n{coupon}\n\n"
-            "And in these days your purchases earn {multiplier} times the points."
-        ),
-        name=name(letter.name),
-        day=month_day(date.fromisoformat(letter.facts["day"])),
-        shop=shop.name,
-        coupon=coupon(letter.facts, shop),
-        multiplier=letter.facts["multiplier"],
-    )
-    return text, None
-
-
-def _birthday(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    text = fill(
-        _("Happy birthday, {name}! All of us at {shop} wish you a wonderful day."),
-        name=name(letter.name),
-        shop=shop.name,
-    )
-    if gift := letter.facts.get("gift"):
-        text = Html(text + "\n\n" + fill(_("Your birthday coupon is waiting:\n{coupon}"), coupon=coupon(gift, shop)))
-    return text, None
-
-
-def _birthday_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    mentions = (
-        Html(f'<a href="tg://user?id={account}">{fill("{name}", name=name(who))}</a>')
-        for account, who in letter.facts["people"]
-    )
-    text = _("Happy birthday, {names}! 🎂 All of us at {shop} wish you a wonderful day.")
-    return fill(text, names=Html(_(", ").join(mentions)), shop=shop.name), None
-
-
-def _alone(letter: Outgoing) -> str:
-    """The name on the card: that of the one who is greeted, and none where they are several."""
-    people = letter.facts.get("people", [(0, letter.name)])
-    return name(people[0][1]) if len(people) == 1 and people[0][1] else ""
-
-
-def _birthday_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    text = _("A small reminder, {name}: your birthday coupon is still waiting.\n\n{coupon}")
-    return fill(text, name=name(letter.name), coupon=coupon(letter.facts, shop)), None
-
-
-def _family(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    relation, first_name, when = letter.facts["relative"]
-    on = date.fromisoformat(letter.facts["day"])
-    about = {"name": name(letter.name), "who": relative(relation, first_name)}
-    if when.day:
-        text = _(
-            "{name}, a word in good time: {who}'s birthday is on {day}. There is still time to find something nice. "
-            "If you would like an idea, come by or write to us: we gladly help."
-        )
-        day = weekday(on)
-        if when.calendar == "lunar":
-            day = _("{day}, {lunar}").format(day=day, lunar=yearly(when))
-        text = fill(text, **about, day=day)
-    else:
-        text = _(
-            "{name}, a word in good time: {who}'s birthday is in {month}. There is still time to plan something nice. "
-            "If you would like an idea, come by or write to us: we gladly help."
-        )
-        text = fill(text, **about, month=month(on))
-    if gift := letter.facts.get("gift"):
-        here = fill(
-            _("And here is something from {shop} for the day:\n{coupon}"), shop=shop.name, coupon=coupon(gift, shop)
-        )
-        text = Html(text + "\n\n" + here)
-    return text, None
 
 
 def _gift_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -285,13 +206,13 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "doubtful": _doubtful,
     "missed": _missed,
     "budget_reached": liability.reached_letter,
-    "birthday_ahead": _birthday_ahead,
-    "birthday": _birthday,
-    "birthday_post": _birthday_post,
-    "birthday_reminder": _birthday_reminder,
+    "birthday_ahead": occasions.birthday_ahead_letter,
+    "birthday": occasions.birthday_letter,
+    "birthday_post": occasions.birthday_post_letter,
+    "birthday_reminder": occasions.birthday_reminder_letter,
     "expiry": ledger.expiring,
-    "family": _family,
-    "family_offer": _family,
+    "family": occasions.family_letter,
+    "family_offer": occasions.family_letter,
     "gift_reminder": _gift_reminder,
     "gift_lapsed": _gift_lapsed,
     "gift_cancelled": _gift_cancelled,

@@ -5,6 +5,7 @@ from bot.club.liability import Liability
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
+from bot.pictures.cards import liability_picture
 from bot.speech import Html, fill, money
 from bot.speech.buttons import DeepLink, Written, rows, tap
 
@@ -26,12 +27,27 @@ def described(found: Liability, shop: Shop) -> Html:
     parts += [
         fill(line, what=_(NAMES[each.what]), count=each.count, cost=money(each.cost, shop)) for each in found.promised
     ]
-    if found.lapsing:
-        parts.append(fill(_("{points} points lapse within 30 days if nobody uses them."), points=found.lapsing))
-    return Html("\n".join([*parts, budget(found.month, shop), _("By your estimates: /settings budget")]))
+    return Html(
+        "\n".join([*parts, *_notes(found), _budget(found.month, shop), _("By your estimates: /settings budget")])
+    )
 
 
-def budget(month: Month, shop: Shop) -> Html:
+def drawn(found: Liability, shop: Shop) -> bytes:
+    """The same as a picture. Drawing takes a moment: not for the event loop."""
+    month, whole = found.month, found.cost or 1
+    shares = [(_(NAMES[each.what]), each.count, money(each.cost, shop), each.cost / whole) for each in found.promised]
+    spent = None if month.ceiling is None else min(1.0, month.spent / month.ceiling)
+    title = _("If everybody came for theirs")
+    return liability_picture(title, money(found.cost, shop), shares, _notes(found), (_budget(month, shop), spent))
+
+
+def _notes(found: Liability) -> list[Html]:
+    if not found.lapsing:
+        return []
+    return [fill(_("{points} points lapse within 30 days if nobody uses them."), points=found.lapsing)]
+
+
+def _budget(month: Month, shop: Shop) -> Html:
     """How much of the month's budget is used."""
     if month.ceiling is None:
         return fill(_("Given on my own this month: {spent}, without a limit."), spent=money(month.spent, shop))

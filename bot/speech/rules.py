@@ -184,6 +184,10 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
     if key.startswith("budget."):
         return _money(key, value, shop)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int | Decimal):

@@ -1,4 +1,4 @@
-"""The counter sentence: the owner's rules first, else what the shop's own purchases tell, and whether it was followed."""
+"""The counter sentence: the owner's rules first, else what the shop's purchases tell; and whether it was followed."""
 
 import re
 
@@ -175,4 +175,4 @@ async def test_wrong_lines_are_answered_in_one_sentence_and_change_nothing(play:
     assert after["selling_rules"] == before["selling_rules"] == []
     for line in ("/script new tea > honey", "/script off 1", "/script coupon tea 10% 5"):
         assert "not available here" in (await play.clerk.says(line))[0]
-    assert [text for text in await play.clerk.says("/script")][0].startswith("What to say today\nNothing yet.")
+    assert (await play.clerk.says("/script"))[0].startswith("What to say today\nNothing yet.")
