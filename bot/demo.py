@@ -1,7 +1,9 @@
-"""Fills an empty database with a small, believable shop: regulars and their weeks, points, birthdays, a deal."""
+"""Fills an empty database with a small, believable shop: regulars and their weeks, purchases, birthdays, a deal."""
 
 import asyncio
 import random
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, case, col, select, update
@@ -16,7 +18,9 @@ from bot.club import (
     members,
     occasions,
     outbox,
+    products,
     profile,
+    purchases,
     staff,
     welcome,
 )
@@ -24,6 +28,9 @@ from bot.club.calendar import YearlyDate
 from bot.club.deals import Plan
 from bot.club.members import Person, Visitor, Who
 from bot.club.offers import Offer
+from bot.club.products import NoSuchProduct
+from bot.club.purchases import Sale
+from bot.club.receipts import Bought
 from bot.club.rules import Shop
 from bot.platforms.playground import GROUP_ID, Playground
 from bot.rehearsal import PLAYGROUND_STAFF
@@ -51,6 +58,20 @@ TOLD = {
     "zh": {"region": ("朝阳区", "海淀区", "静安区", "天河区"), "interests": ("乌龙茶", "普洱", "茶具", "花茶", "点心")},
     "en": {"region": ("Old Town", "Riverside", "Hillside"), "interests": ("green tea", "oolong", "teaware", "cakes")},
 }
+
+Good = tuple[str, str, int, int | None]  # its name, its category, its price in minor units, how many days it lasts
+GOODS: dict[str, tuple[Good, ...]] = {
+    "zh": (
+        ("西湖龙井", "茶叶", 12800, 30), ("铁观音", "茶叶", 8800, 30), ("熟普洱饼", "茶叶", 15800, 60),
+        ("茉莉花茶", "茶叶", 5800, 30), ("盖碗", "茶具", 6800, None), ("随行杯", "茶具", 12900, None),
+        ("绿豆糕", "点心", 2600, 7), ("桂花酥", "点心", 3200, 7),
+    ),
+    "en": (
+        ("Green tea", "tea", 5800, 30), ("Oolong", "tea", 8800, 30), ("Aged pu-erh", "tea", 15800, 60),
+        ("Jasmine tea", "tea", 4800, 30), ("Lidded cup", "teaware", 6800, None), ("Travel mug", "teaware", 12900, None),
+        ("Mung bean cakes", "cakes", 2600, 7), ("Osmanthus cakes", "cakes", 3200, 7),
+    ),
+}  # fmt: skip
 
 
 class NotEmpty(Exception):
@@ -88,7 +109,9 @@ def furnish(session: Session, shop: Shop, *, now: datetime) -> str:
         Visitor("playground", id_, name) for id_, name in enumerate(REGULARS[shop.locale[:2]].split(), FIRST_REGULAR)
     ]
     soon = iter(SOON)
-    regulars = [_live(session, each, chance, days, shop, next(soon, None)) for each in customers + others]
+    lives = [_join(session, each, chance, days, shop, next(soon, None)) for each in customers + others]
+    sold = _live(session, clerk, lives, chance, days, shop)
+    regulars = [life.person for life in lives]
     for day in days[-7:]:
         occasions.prepare(session, shop, now=day)
     _thank(session, owner, shop, yesterday)
@@ -96,7 +119,8 @@ def furnish(session: Session, shop: Shop, *, now: datetime) -> str:
     _as_sent(session, now)
     groups.joined(session, GROUP_ID, Visitor("playground", 599, NEWEST[shop.locale[:2]]), key="demo:newest", now=now)
     known, agreed, _ = members.count(session)
-    return f"A shop is ready: {known} people, {agreed} of them members, a group, {WEEKS} weeks of check-ins, a deal."
+    stands = f"{known} people, {agreed} of them members, a group, {WEEKS} weeks of check-ins, {sold} purchases, a deal"
+    return f"A shop is ready: {stands}."
 
 
 def _staff(session: Session, playground: Playground, opened: datetime) -> list[Person]:
@@ -112,25 +136,65 @@ def _link_group(session: Session, playground: Playground, owner: Person, opened:
     outbox.withdraw(session, owner.member_id, ("group_seen",), "made for the demo", now=opened)
 
 
-def _live(
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How one regular lives with the shop: since when, how faithfully they check in, what they buy and how often."""
+
+    person: Person
+    came: datetime
+    faith: float
+    favourites: list[Good]
+    appetite: float
+
+
+def _join(
     session: Session, visitor: Visitor, chance: random.Random, days: list[datetime], shop: Shop, soon: int | None
-) -> Person:
-    """One regular's weeks: when they came, what they told, how faithfully they check in. `soon`: days to a birthday."""
-    came = chance.randrange(7 if soon else len(days) // 2)
-    person = members.meet(session, visitor, private=visitor.external_id < FIRST_REGULAR, now=days[came])
-    groups.joined(session, GROUP_ID, visitor, key=f"demo:{visitor.external_id}", now=days[came])
-    welcome.join(session, person, shop, now=days[came])
+) -> Life:
+    """One regular comes into the group and tells something of themselves. `soon`: days to a birthday."""
+    came = days[chance.randrange(7 if soon else len(days) // 2)]
+    person = members.meet(session, visitor, private=visitor.external_id < FIRST_REGULAR, now=came)
+    groups.joined(session, GROUP_ID, visitor, key=f"demo:{visitor.external_id}", now=came)
+    welcome.join(session, person, shop, now=came)
     if soon or chance.random() < 0.7:
         born = shop.day(days[-1]) + timedelta(days=1 + (soon or chance.randrange(WEEKS * 7, 300)))
         when = YearlyDate("solar", born.month, born.day)
-        occasions.keep_birthday(session, person.member_id, when, shop, now=days[came])
+        occasions.keep_birthday(session, person.member_id, when, shop, now=came)
         for field, answers in TOLD[shop.locale[:2]].items():
-            profile.tell_field(session, person.member_id, field, chance.choice(answers), shop, now=days[came])
-    faith = chance.uniform(0.2, 0.98)
-    for day in days[came:]:
-        if chance.random() < faith:
-            checkins.check_in(session, person.member_id, shop, now=day)
-    return members.meet(session, visitor, private=False, now=days[-1])
+            profile.tell_field(session, person.member_id, field, chance.choice(answers), shop, now=came)
+    person = members.meet(session, visitor, private=False, now=days[-1])
+    favourites = chance.sample(GOODS[shop.locale[:2]], 3)
+    appetite = chance.uniform(0.1 if person.reachable else 0.03, 0.2)  # whom one may play has something to look at
+    return Life(person, came, chance.uniform(0.2, 0.98), favourites, appetite)
+
+
+def _live(
+    session: Session, clerk: Person, lives: list[Life], chance: random.Random, days: list[datetime], shop: Shop
+) -> int:
+    """The regulars' weeks, day by day: check-ins and purchases. Returns how many purchases."""
+    sold = 0
+    for day in days:
+        for life in (life for life in lives if life.came <= day):
+            if chance.random() < life.faith:
+                checkins.check_in(session, life.person.member_id, shop, now=day)
+            if chance.random() < life.appetite:
+                sold += 1
+                _buy(session, clerk, life, chance, shop, day + timedelta(minutes=chance.randrange(1, 8 * 60)))
+    for name, category, _price, lasts in GOODS[shop.locale[:2]]:
+        with suppress(NoSuchProduct):  # nobody wanted it yet
+            products.categorise(session, clerk, name, category, now=days[-1])
+            products.keep_lasting(session, clerk, name, lasts, now=days[-1])
+    return sold
+
+
+def _buy(session: Session, clerk: Person, life: Life, chance: random.Random, shop: Shop, at: datetime) -> None:
+    """One purchase: the favourite most often, now and then two things. A receipt goes to who can be written to."""
+    chosen = {good[0]: good for good in chance.choices(life.favourites, (6, 3, 1), k=chance.randint(1, 2))}
+    lines = tuple(Bought(good[0], chance.choice((1, 1, 1, 2)), good[2]) for good in chosen.values())
+    total = sum(line.quantity * (line.price or 0) for line in lines)
+    sale = Sale(Who("playground", life.person.number), total, lines)
+    purchases.enter(session, clerk, sale, shop, key=f"demo:{life.person.member_id}:{at}", now=at)
+    if not life.person.reachable:
+        outbox.withdraw(session, life.person.member_id, ("receipt",), "made for the demo", now=at)
 
 
 def _thank(session: Session, owner: Person, shop: Shop, now: datetime) -> None:

@@ -36,6 +36,7 @@ from handlers import (
     occasions,
     points,
     privacy,
+    products,
     profile,
     questions,
     rules,
@@ -52,7 +53,7 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, coupons, gifts, deals, profile, family, questions, notify, welcome, privacy,
-    sales, counter, members, birthdays, occasions, notes, fields, liability, staff, rules, groups, which,
+    sales, products, counter, members, birthdays, occasions, notes, fields, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -20,6 +20,10 @@ TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
+COMMAS = re.compile("[,，、;；\n]")
+PRODUCT = re.compile(r"(.+?)(?:\s*[*＊×]\s*(\S*))?", re.DOTALL)
+QUOTES = '"＂“”「」 '
+
 
 @dataclass(frozen=True, slots=True)
 class Basket:
@@ -45,6 +49,13 @@ def read(words: str, *, form: str) -> Basket:
         else:
             lines.append(_bought(said))
     return Basket(tuple(lines), single.get("coupon"), single.get("order"))
+
+
+def listed(words: str) -> tuple[Bought, ...]:
+    """The products of a text that names nothing else, with commas between them. Raises BadQuantity."""
+    parts = (part.strip() for part in COMMAS.split(words))
+    found = (PRODUCT.fullmatch(part) for part in parts if part)
+    return tuple(_bought({"word": each[1].strip(QUOTES), "many": each[2] or "1"}) for each in found if each)
 
 
 def _bought(said: dict[str, str]) -> Bought:

@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import coupons, members, notes, profile
+from bot.club import coupons, members, notes, profile, spending
 from bot.club.members import Named, Who
 from bot.club.notes import Notes
 from bot.club.profile import Known
 from bot.club.rules import Shop
+from bot.club.spending import Spending
 from db.members import Account, Member
 from db.points import CheckIn
 
@@ -27,6 +28,7 @@ class Portrait:
     notify: str
     last_check_in: date | None
     coupons: int
+    spending: Spending
     fields: tuple[Known, ...]
     notes: Notes
 
@@ -46,6 +48,7 @@ def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
         notify=member.notify,
         last_check_in=session.exec(select(func.max(CheckIn.day)).where(CheckIn.member_id == named.member_id)).one(),
         coupons=len(coupons.wallet(session, named.member_id, now=now)),
+        spending=spending.of(session, named.member_id),
         fields=tuple(field for field in profile.known(session, named.member_id, shop) if field.value),
         notes=notes.about(session, named),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 
 from sqlmodel import Session, col, func, or_, select, update
 
@@ -61,7 +62,7 @@ def sold(session: Session, names: Iterable[str], *, now: datetime) -> dict[str, 
 
     On PostgreSQL nobody merges them until the act ends. Raises BadProduct.
     """
-    wanted = {name: _called(name) for name in names}
+    wanted = {name: called(name) for name in names}
     for tidy, key in sorted({(tidy, folded(tidy)) for tidy in wanted.values()}, key=lambda pair: pair[1]):
         insert_once(session, PRODUCTS, name=tidy, folded=key, made_at=now)
     keys = {folded(tidy) for tidy in wanted.values()}
@@ -108,7 +109,7 @@ def _rename(session: Session, gone: int | None, stays: int | None) -> None:
 def categorise(session: Session, by: Person, name: str, category: str | None, *, now: datetime) -> Known:
     """Put a product into a category, or into none. Raises NoSuchProduct, BadProduct."""
     product = _find(session, name)
-    product.category = _called(category) if category else None
+    product.category = called(category) if category else None
     session.add(product)
     session.flush()
     audit.note(session, by.member_id, "product category", now=now, product=product.id)
@@ -136,10 +137,49 @@ def one(session: Session, product_id: int) -> Known:
     return found
 
 
+def named(session: Session, name: str) -> Known:
+    """A product by a name of its own or of one that was merged into it. Raises NoSuchProduct."""
+    found = session.exec(select(Product.id).where(Product.folded == folded(name))).first()
+    if found is None:
+        raise NoSuchProduct(name=name[:NAME])
+    return one(session, found)
+
+
+def near(session: Session, product_id: int, limit: int = 4) -> list[Known]:
+    """The products whose names are most like one's, which may be the same."""
+    name = one(session, product_id).name
+    others = select(Product.folded, Product.id).where(Product.id != product_id, col(Product.merged_into).is_(None))
+    known = dict(session.exec(others).all())
+    return [one(session, known[each] or 0) for each in get_close_matches(folded(name), known, limit, 0.6)]
+
+
 def listed(session: Session, page: int = 0) -> tuple[list[Known], bool]:
     """A page of the products, the most bought first; and whether more follow."""
     found = _counted(session, col(Product.merged_into).is_(None), offset=page * PAGE, limit=PAGE + 1)
     return found[:PAGE], len(found) > PAGE
+
+
+def called(name: str) -> str:
+    """A name as it is kept. Raises BadProduct."""
+    tidy = " ".join(name.split())
+    if not 1 <= len(tidy) <= NAME or not folded(tidy):
+        raise BadProduct(limit=NAME)
+    return tidy
+
+
+def usual(session: Session, member_id: int, limit: int = 4) -> list[tuple[int, str]]:
+    """What a member buys most often, by number and name."""
+    theirs = Purchase.member_id == member_id, col(Purchase.undone_at).is_(None)
+    rows = session.exec(
+        select(Product.id, Product.name)
+        .join(PurchaseLine, col(PurchaseLine.product_id) == col(Product.id))
+        .join(Purchase, col(Purchase.id) == col(PurchaseLine.purchase_id))
+        .where(*theirs)
+        .group_by(col(Product.id), col(Product.name))
+        .order_by(func.count().desc(), func.max(Purchase.id).desc(), col(Product.id))
+        .limit(limit)
+    )
+    return [(product_id or 0, name) for product_id, name in rows]
 
 
 def _counted(session: Session, *where: object, offset: int = 0, limit: int = 1) -> list[Known]:
@@ -169,11 +209,3 @@ def _find(session: Session, name: str) -> Product:
     if found is None:
         raise NoSuchProduct(name=name[:NAME])
     return found
-
-
-def _called(name: str) -> str:
-    """A name as it is kept. Raises BadProduct."""
-    tidy = " ".join(name.split())
-    if not 1 <= len(tidy) <= NAME or not folded(tidy):
-        raise BadProduct(limit=NAME)
-    return tidy

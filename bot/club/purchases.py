@@ -105,7 +105,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """What a purchase costs and earns: its discount, its multiplier, and a coupon that was kept as needless."""
+    """What a purchase costs and earns: its discount, its multiplier, the name of a coupon that is not needed."""
 
     discount: Discount | None
     multiplier: Multiplier
@@ -121,11 +121,11 @@ def enter(
     OwnPurchase, BadMoney, BadOrder, BadProduct, BadQuantity, BadPrice, TooManyLines, FuturePurchase, OrderExists,
     StaleButton, and what discounts.foresee raises.
     """
-    buyer = _buyer(session, by, sale.who)
+    buyer = buyer_of(session, by, sale.who)
     sale = _checked(sale, now)
     if again := _under(session, key):
         return _same(session, again, buyer, now)
-    priced = _priced(session, by, buyer, sale, shop, now)
+    priced = price(session, by, buyer, sale, shop, now=now)
     if isinstance(priced, ClubError):
         return priced
     made = _insert(session, by, buyer, sale, priced, key, now)
@@ -167,6 +167,39 @@ def tidy(order: str) -> str:
     return plain
 
 
+def price(
+    session: Session, by: Person | None, buyer: Named, sale: Sale, shop: Shop, *, now: datetime
+) -> Priced | ClubError:
+    """What a purchase costs and earns; nothing is kept. A coupon that multiplies no more than the rest is left out.
+
+    A wrong code of the staff's is returned, so that its trace is kept. Raises what discounts.foresee raises.
+    """
+    discount = discounts.foresee(session, by, buyer, sale.coupon, sale.total, now=now) if sale.coupon else None
+    if isinstance(discount, ClubError):
+        return discount
+    times = discount.times if discount else 1
+    multiplier = multipliers.best(session, buyer.member_id, shop, on=shop.day(sale.at or now), coupon=times)
+    if discount and times > 1 and multiplier.because != "coupon":
+        return Priced(None, multiplier, discount.name)
+    return Priced(discount, multiplier)
+
+
+def buyer_of(session: Session, by: Person | None, who: Who) -> Named:
+    """Who bought; of somebody who never agreed nothing is kept. Raises UnknownMember, WhichMember, OwnPurchase."""
+    buyer = members.find(session, who)
+    if not consents.given(session, buyer.member_id, "service"):
+        raise UnknownMember(who=buyer.number)
+    not_their_own(by, buyer.member_id)
+    return buyer
+
+
+def free(session: Session, order: str) -> None:
+    """Make sure that no purchase has an order number yet. Raises OrderExists."""
+    if first := session.exec(_standing(order)).first():
+        whose = Named(first.member_id, session.get_one(Member, first.member_id).name)
+        raise OrderExists(order=order, whose=whose, at=first.made_at)
+
+
 def find(session: Session, order: str) -> Purchase:
     """The purchase with an order number. Raises BadOrder, NoSuchOrder."""
     found = session.exec(_standing(tidy(order))).first()
@@ -189,15 +222,6 @@ def not_their_own(by: Person | None, member_id: int) -> None:
     """Staff below the owner leave purchases of their own to a colleague. Raises OwnPurchase."""
     if by and by.role < Role.OWNER and by.member_id == member_id:
         raise OwnPurchase
-
-
-def _buyer(session: Session, by: Person | None, who: Who) -> Named:
-    """Who bought; of somebody who never agreed nothing is kept. Raises UnknownMember, WhichMember, OwnPurchase."""
-    buyer = members.find(session, who)
-    if not consents.given(session, buyer.member_id, "service"):
-        raise UnknownMember(who=buyer.number)
-    not_their_own(by, buyer.member_id)
-    return buyer
 
 
 def _checked(sale: Sale, now: datetime) -> Sale:
@@ -229,20 +253,6 @@ def _same(session: Session, made: Purchase | None, buyer: Named, now: datetime) 
     return receipts.of(session, made.id or 0, now=now)
 
 
-def _priced(
-    session: Session, by: Person | None, buyer: Named, sale: Sale, shop: Shop, now: datetime
-) -> Priced | ClubError:
-    """What a purchase costs and earns. A coupon that only multiplies is kept where something else multiplies more."""
-    discount = discounts.foresee(session, by, buyer, sale.coupon, sale.total, now=now) if sale.coupon else None
-    if isinstance(discount, ClubError):
-        return discount
-    times = discount.times if discount else 1
-    multiplier = multipliers.best(session, buyer.member_id, shop, on=shop.day(sale.at or now), coupon=times)
-    if discount and times > 1 and multiplier.because != "coupon":
-        return Priced(None, multiplier, discount.name)
-    return Priced(discount, multiplier)
-
-
 def _insert(
     session: Session, by: Person | None, buyer: Named, sale: Sale, priced: Priced, key: str, now: datetime
 ) -> int | None:
@@ -262,14 +272,8 @@ def _insert(
         if made is not None or _under(session, key):
             return made
         if sale.order:
-            raise _exists(session, sale.order)
+            free(session, sale.order)
     raise AssertionError("unreachable")
-
-
-def _exists(session: Session, order: str) -> OrderExists:
-    first = session.exec(_standing(order)).one()
-    whose = Named(first.member_id, session.get_one(Member, first.member_id).name)
-    return OrderExists(order=order, whose=whose, at=first.made_at)
 
 
 def _lay_down(session: Session, purchase_id: int, sale: Sale, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """Refunds: rows of their own that take back money, points pro rata and, with the last one, give the coupon back."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from bot.club import audit, coupons, outbox, points, purchases, selling
 from bot.club.amounts import BadMoney
@@ -39,6 +40,16 @@ class Part:
     amount: int
     points: int
     last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A refund before it is made: of which order, whose, what it gives and takes; `coupon`: one becomes good again."""
+
+    order: str
+    who: Named
+    part: Part
+    coupon: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +102,24 @@ def refund(session: Session, by: Person, order: str, amount: int | None, *, key:
     return told
 
 
-def left_of(session: Session, order: str) -> tuple[Named, int]:
-    """Whose an order is, and how much of it can still be refunded. Raises BadOrder, NoSuchOrder, RefundedWhole."""
+def foresee(session: Session, by: Person, order: str, amount: int | None) -> Foreseen:
+    """What a refund would do; nothing is changed. Raises what `refund` raises."""
     purchase = purchases.find(session, order)
-    return _whose(session, purchase), _part(session, purchase, None).amount
+    purchases.not_their_own(by, purchase.member_id)
+    part = _part(session, purchase, amount)
+    return Foreseen(purchase.order_number, _whose(session, purchase), part, part.last and bool(purchase.coupon_id))
+
+
+def latest(session: Session, limit: int = 6) -> list[Foreseen]:
+    """The purchases entered last of which something can still be refunded, each whole."""
+    rows = session.exec(
+        select(Purchase).where(col(Purchase.undone_at).is_(None)).order_by(col(Purchase.id).desc()).limit(4 * limit)
+    )
+    found = []
+    for each in rows:
+        with suppress(RefundedWhole):
+            found.append(Foreseen(each.order_number, _whose(session, each), _part(session, each, None), False))
+    return found[:limit]
 
 
 def given_back(session: Session, purchase_id: int) -> tuple[int, int, int]:

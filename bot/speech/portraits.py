@@ -4,7 +4,7 @@ from bot.club.portraits import Portrait
 from bot.club.profile import Known
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, day, fill, fitting, grade, name, notes
+from bot.speech import Html, day, fill, fitting, grade, money, name, notes
 from bot.speech.profile import label, value
 
 NOTIFY = {
@@ -33,6 +33,14 @@ def _standing(of: Portrait, shop: Shop) -> list[Html]:
         ),
         fill(_("Member since {day}") if of.agreed else _("Known since {day}, has not agreed yet"), day=since),
     ]
+    if of.spending.last_at:
+        text = _(
+            "{count} purchase for {paid}, the last on {day}",
+            "{count} purchases for {paid}, the last on {day}",
+            of.spending.purchases,
+        )
+        last = day(of.spending.last_at.astimezone(shop.zone).date())
+        lines.append(fill(text, count=of.spending.purchases, paid=money(of.spending.paid, shop), day=last))
     if of.last_check_in:
         lines.append(fill(_("Last check-in: {day}"), day=of.last_check_in))
     reach = _(NOTIFY[of.notify]) if of.reachable else _("cannot be written to: has not pressed Start, or blocked me")

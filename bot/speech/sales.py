@@ -1,19 +1,24 @@
 """How purchases and refunds are put into words: for whoever entered them, and in the member's letters."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aiogram.types import InlineKeyboardMarkup
+
 from bot.club.goals import Goal
+from bot.club.members import Named
 from bot.club.multipliers import WHOLE, Multiplier
 from bot.club.offers import Offer
+from bot.club.purchases import Priced, Sale
 from bot.club.receipts import Receipt
-from bot.club.refunds import Refunded
+from bot.club.refunds import Foreseen, Refunded
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.club.undoing import Undone
 from bot.i18n import _
 from bot.speech import Html, coupon, coupon_name, fill, fitting, grade, money, near_day, offer, person
-from bot.speech.buttons import DeepLink, Written
+from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.goals import goal_line
 from bot.speech.suggestions import sentence
 
@@ -32,7 +37,7 @@ def entered(receipt: Receipt, shop: Shop) -> Html:
         fill(earned, points=receipt.points, why=why, balance=receipt.balance),
         *_cut(facts),
         *_pending(facts, shop),
-        *_unneeded(receipt, why),
+        *_unneeded(receipt.unneeded, why),
         fill(_("Order {order}"), order=receipt.order),
     ]
     if receipt.say:
@@ -51,6 +56,52 @@ def reason(multiplier: Multiplier) -> str:
     text = says.get(multiplier.because) or _("{factor}× as {grade}")
     rank = grade(multiplier.because) if multiplier.because not in says else ""
     return text.format(factor=f"{multiplier.factor / WHOLE:g}", grade=rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A purchase before it is entered: who bought, what was told, what it would cost and earn."""
+
+    who: Named
+    sale: Sale
+    priced: Priced
+
+
+def previewed(preview: Preview, shop: Shop) -> Html:
+    """A purchase as it would be, for staff to confirm."""
+    sale, priced = preview.sale, preview.priced
+    paid = sale.total - (priced.discount.off if priced.discount else 0)
+    earned, why = priced.multiplier.points(paid, shop), reason(priced.multiplier)
+    text = _("+{points} points ({why})") if why else _("+{points} points")
+    facts = {"lines": [[line.name, line.quantity] for line in sale.lines], "total": sale.total, "coupon": None}
+    if used := priced.discount:
+        facts |= {"coupon": [used.name, str(used.offer), used.points], "discount": used.off}
+    return fitting(
+        [
+            fill(_("<b>{paid}</b> paid by {whom}."), paid=money(paid, shop), whom=person(preview.who)),
+            *_bought(facts),
+            *_discounted(facts, shop),
+            fill(text, points=earned, why=why),
+            *_unneeded(priced.unneeded, why),
+            *([fill(_("Order {order}"), order=sale.order)] if sale.order else []),
+        ]
+    )
+
+
+def undo_button(receipt: Receipt) -> InlineKeyboardMarkup:
+    """The button that takes a purchase back while it is fresh."""
+    return rows(tap(_("Undo"), "unsale", receipt.id))
+
+
+def refund_foreseen(seen: Foreseen, shop: Shop) -> Html:
+    """A refund as it would be, for staff to confirm."""
+    facts = {"amount": money(seen.part.amount, shop), "order": seen.order, "whom": person(seen.who)}
+    parts = [fill(_("<b>{amount}</b> of order {order} back to {whom}."), **facts)]
+    if seen.part.points:
+        parts.append(fill(_("−{points} points"), points=seen.part.points))
+    if seen.coupon:
+        parts.append(Html(_("Its coupon becomes good again.")))
+    return fitting(parts)
 
 
 def refunded(done: Refunded, shop: Shop) -> Html:
@@ -167,8 +218,8 @@ def _pending(facts: dict[str, Any], shop: Shop) -> list[Html]:
     return [fill(_("These points can be used from {day} on."), day=near_day(day))]
 
 
-def _unneeded(receipt: Receipt, why: str) -> list[Html]:
-    if not receipt.unneeded:
+def _unneeded(kept: str, why: str) -> list[Html]:
+    if not kept:
         return []
     text = _("The coupon “{coupon}” was not needed ({why}), so it stays good.")
-    return [fill(text, coupon=coupon_name(receipt.unneeded), why=why)]
+    return [fill(text, coupon=coupon_name(kept), why=why)]

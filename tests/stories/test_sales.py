@@ -12,8 +12,6 @@ from tests.people import Play
 from tests.tables import everything
 
 REFUSED = {  # what is wrong in a line, and what its sentence says
-    "/sale": "Please write it like this: /sale",
-    "/sale @ann": "Please write it like this: /sale",
     **{
         f"/sale @ann {amount} tea #B-1": "An amount is written like 128.50"
         for amount in (
