@@ -81,10 +81,10 @@ def _coupons(session: Session, asking: Asking) -> dict[str, str]:
     }
 
 
-def _order(session: Session, _asking: Asking, words: str) -> str:
+def _order(session: Session, asking: Asking, words: str) -> str:
     if words == SKIP:
         return ""
-    purchases.free(session, purchases.tidy(words))
+    purchases.free(session, purchases.tidy(words), asking.person)
     return purchases.tidy(words)
 
 

@@ -193,11 +193,11 @@ def buyer_of(session: Session, by: Person | None, who: Who) -> Named:
     return buyer
 
 
-def free(session: Session, order: str) -> None:
-    """Make sure that no purchase has an order number yet. Raises OrderExists."""
+def free(session: Session, order: str, by: Person | None) -> None:
+    """Make sure that no purchase has an order number yet. Raises OrderExists, which tells a machine no name."""
     if first := session.exec(_standing(order)).first():
-        whose = Named(first.member_id, session.get_one(Member, first.member_id).name)
-        raise OrderExists(order=order, whose=whose, at=first.made_at)
+        name = session.get_one(Member, first.member_id).name if by else None
+        raise OrderExists(order=order, whose=Named(first.member_id, name), at=first.made_at)
 
 
 def find(session: Session, order: str) -> Purchase:
@@ -272,7 +272,7 @@ def _insert(
         if made is not None or _under(session, key):
             return made
         if sale.order:
-            free(session, sale.order)
+            free(session, sale.order, by)
     raise AssertionError("unreachable")
 
 

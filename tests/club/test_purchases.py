@@ -17,6 +17,7 @@ from bot.club.receipts import Bought, Receipt
 from bot.club.refunds import Refunded
 from bot.club.rules import PointRules, Rules, Shop
 from bot.club.undoing import Undone
+from bot.speech.refusals import words
 from db.engine import Database, insert_once
 from db.members import Member
 from db.purchases import PURCHASE_LINES, Product, Purchase, PurchaseLine, Refund
@@ -227,8 +228,9 @@ async def test_a_machine_enters_without_a_person_and_learns_nothing_of_others(
     assert isinstance(done, Receipt)
     assert (done.paid, done.coupon.offer if done.coupon else None) == (9000, Offer("money", 1000))
     for again, refusal in ((replace(told, order="P-2"), CouponSpent), (replace(told, coupon=None), OrderExists)):
-        with pytest.raises(refusal):
+        with pytest.raises(refusal) as refused:
             await database.write(purchases.enter, None, again, shop, key="api:2", now=AT)
+        assert "Ann" not in words(refused.value, shop)
 
 
 async def test_what_a_machine_may_get_wrong_is_refused(database: Database, ann: Person, shop: Shop) -> None:
