@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.club import amounts, coupons, products, purchases, refunds
+from bot.club import amounts, coupons, prices, products, purchases, refunds
 from bot.club.errors import BadLine, ClubError, NoSuchCoupon
 from bot.club.members import Person, Role, Who
 from bot.club.purchases import LINES, PIECES, BadQuantity, Sale, TooManyLines
@@ -65,11 +65,7 @@ def _coupon(session: Session, asking: Asking, words: str) -> str:
     mine = {each.code for each in coupons.wallet(session, asking.facts["who"]["id"], now=asking.now)}
     if coupons.tidy(words) not in mine:
         raise NoSuchCoupon
-    told = _sale(asking, coupon=coupons.tidy(words))
-    buyer = purchases.buyer_of(session, asking.person, told.who)
-    priced = purchases.price(session, asking.person, buyer, told, asking.shop, now=asking.now)
-    if isinstance(priced, ClubError):
-        raise priced
+    _priced(session, asking, _sale(asking, coupon=coupons.tidy(words)))
     return coupons.tidy(words)
 
 
@@ -99,14 +95,18 @@ def _sale(asking: Asking, **more: Any) -> Sale:
     )
 
 
-def _preview(session: Session, asking: Asking) -> Preview:
-    """The purchase as it would be now. Raises what came in between."""
-    told = _sale(asking)
+def _priced(session: Session, asking: Asking, told: Sale) -> Preview:
+    """A purchase with its price as it would be now. Raises what stands in its way."""
     buyer = purchases.buyer_of(session, asking.person, told.who)
-    priced = purchases.price(session, asking.person, buyer, told, asking.shop, now=asking.now)
-    if isinstance(priced, ClubError):
-        raise priced
-    return Preview(buyer, told, priced)
+    about = (session, asking.person, buyer, told.total, told.coupon, asking.shop)
+    price = prices.foresee(*about, at=asking.now, now=asking.now)
+    if isinstance(price, ClubError):
+        raise price
+    return Preview(buyer, told, price)
+
+
+def _preview(session: Session, asking: Asking) -> Preview:
+    return _priced(session, asking, _sale(asking))
 
 
 def _enter(session: Session, asking: Asking, *, key: str) -> Receipt:

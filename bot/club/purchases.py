@@ -15,18 +15,18 @@ from bot.club import (
     discounts,
     earnings,
     members,
-    multipliers,
+    prices,
     products,
     receipts,
     selling,
     suggestions,
 )
 from bot.club.amounts import BadMoney
-from bot.club.discounts import Discount
 from bot.club.errors import ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Role, Who
 from bot.club.multipliers import Multiplier
 from bot.club.names import narrow
+from bot.club.prices import Price
 from bot.club.receipts import Bought, Receipt, key_of
 from bot.club.rules import Shop
 from bot.club.suggestions import Suggested
@@ -103,15 +103,6 @@ class Sale:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """What a purchase costs and earns: its discount, its multiplier, the name of a coupon that is not needed."""
-
-    discount: Discount | None
-    multiplier: Multiplier
-    unneeded: str = ""
-
-
 def enter(
     session: Session, by: Person | None, sale: Sale, shop: Shop, *, key: str, now: datetime
 ) -> Receipt | ClubError:
@@ -125,17 +116,17 @@ def enter(
     sale = _checked(sale, now)
     if again := _under(session, key):
         return _same(session, again, buyer, now)
-    priced = price(session, by, buyer, sale, shop, now=now)
-    if isinstance(priced, ClubError):
-        return priced
-    made = _insert(session, by, buyer, sale, priced, key, now)
+    price = prices.foresee(session, by, buyer, sale.total, sale.coupon, shop, at=sale.at or now, now=now)
+    if isinstance(price, ClubError):
+        return price
+    made = _insert(session, by, buyer, sale, price, key, now)
     if made is None:
         return _same(session, _under(session, key), buyer, now)
-    if priced.discount:
-        discounts.use(session, priced.discount, buyer, by, shop, purchase=key_of(made), now=now)
+    if price.discount:
+        discounts.use(session, price.discount, buyer, by, shop, purchase=key_of(made), now=now)
     _lay_down(session, made, sale, now)
-    capped = _earn(session, made, priced.multiplier, shop, now)
-    receipt = replace(receipts.of(session, made, now=now), unneeded=priced.unneeded, capped=capped)
+    capped = _earn(session, made, price.multiplier, shop, now)
+    receipt = replace(receipts.of(session, made, now=now), unneeded=price.unneeded, capped=capped)
     receipt = replace(receipt, say=_follow_up(session, made, by, sale, shop, now))
     if sale.source != IMPORT:  # it tells of long ago
         receipts.send(session, receipt, now=now)
@@ -165,23 +156,6 @@ def tidy(order: str) -> str:
     if not re.fullmatch(rf"[A-Z0-9][A-Z0-9._/-]{{0,{ORDER - 1}}}", plain):
         raise BadOrder(limit=ORDER)
     return plain
-
-
-def price(
-    session: Session, by: Person | None, buyer: Named, sale: Sale, shop: Shop, *, now: datetime
-) -> Priced | ClubError:
-    """What a purchase costs and earns; nothing is kept. A coupon that multiplies no more than the rest is left out.
-
-    A wrong code of the staff's is returned, so that its trace is kept. Raises what discounts.foresee raises.
-    """
-    discount = discounts.foresee(session, by, buyer, sale.coupon, sale.total, now=now) if sale.coupon else None
-    if isinstance(discount, ClubError):
-        return discount
-    times = discount.times if discount else 1
-    multiplier = multipliers.best(session, buyer.member_id, shop, on=shop.day(sale.at or now), coupon=times)
-    if discount and times > 1 and multiplier.because != "coupon":
-        return Priced(None, multiplier, discount.name)
-    return Priced(discount, multiplier)
 
 
 def buyer_of(session: Session, by: Person | None, who: Who) -> Named:
@@ -254,16 +228,15 @@ def _same(session: Session, made: Purchase | None, buyer: Named, now: datetime) 
 
 
 def _insert(
-    session: Session, by: Person | None, buyer: Named, sale: Sale, priced: Priced, key: str, now: datetime
+    session: Session, by: Person | None, buyer: Named, sale: Sale, price: Price, key: str, now: datetime
 ) -> int | None:
     """Enter the purchase itself, under its order number or the next one of our own; None where the key is taken.
 
     Raises OrderExists.
     """
-    discount, multiplier = priced.discount, priced.multiplier
-    off = discount.off if discount else 0
-    about = {"key": key, "member_id": buyer.member_id, "coupon_id": discount.coupon_id if discount else None}
-    about |= {"total": sale.total, "discount": off, "paid": sale.total - off, "points": 0, "source": sale.source}
+    coupon_id, multiplier = price.discount.coupon_id if price.discount else None, price.multiplier
+    about = {"key": key, "member_id": buyer.member_id, "coupon_id": coupon_id, "source": sale.source}
+    about |= {"total": price.total, "discount": price.off, "paid": price.paid, "points": 0}
     about |= {"factor": multiplier.factor, "because": multiplier.because, "at": sale.at or now, "made_at": now}
     about |= {"staff_id": by.member_id if by else None}
     for more in count(1):

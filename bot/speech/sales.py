@@ -10,7 +10,8 @@ from bot.club.goals import Goal
 from bot.club.members import Named
 from bot.club.multipliers import WHOLE, Multiplier
 from bot.club.offers import Offer
-from bot.club.purchases import Priced, Sale
+from bot.club.prices import Price
+from bot.club.purchases import Sale
 from bot.club.receipts import Receipt
 from bot.club.refunds import Foreseen, Refunded
 from bot.club.rules import Shop
@@ -64,25 +65,24 @@ class Preview:
 
     who: Named
     sale: Sale
-    priced: Priced
+    price: Price
 
 
 def previewed(preview: Preview, shop: Shop) -> Html:
     """A purchase as it would be, for staff to confirm."""
-    sale, priced = preview.sale, preview.priced
-    paid = sale.total - (priced.discount.off if priced.discount else 0)
-    earned, why = priced.multiplier.points(paid, shop), reason(priced.multiplier)
+    sale, price = preview.sale, preview.price
+    earned, why = price.multiplier.points(price.paid, shop), reason(price.multiplier)
     text = _("+{points} points ({why})") if why else _("+{points} points")
     facts = {"lines": [[line.name, line.quantity] for line in sale.lines], "total": sale.total, "coupon": None}
-    if used := priced.discount:
+    if used := price.discount:
         facts |= {"coupon": [used.name, str(used.offer), used.points], "discount": used.off}
     return fitting(
         [
-            fill(_("<b>{paid}</b> paid by {whom}."), paid=money(paid, shop), whom=person(preview.who)),
+            fill(_("<b>{paid}</b> paid by {whom}."), paid=money(price.paid, shop), whom=person(preview.who)),
             *_bought(facts),
             *_discounted(facts, shop),
             fill(text, points=earned, why=why),
-            *_unneeded(priced.unneeded, why),
+            *_unneeded(price.unneeded, why),
             *([fill(_("Order {order}"), order=sale.order)] if sale.order else []),
         ]
     )
