@@ -23,6 +23,9 @@ TOKEN = re.compile(
 COMMAS = re.compile("[,，、;；\n]")
 PRODUCT = re.compile(r"(.+?)(?:\s*[*＊×]\s*(\S*))?", re.DOTALL)
 QUOTES = '"＂“”「」 '
+ORDER = re.compile(
+    r"(?:order(?:\s?[:：]|\s)|(?:订单号?|訂單號?|单号|單號)\s?[:：]?)?\s?[#＃]?\s?(\S*)(.*)", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ def read(words: str, *, form: str) -> Basket:
         else:
             lines.append(_bought(said))
     return Basket(tuple(lines), single.get("coupon"), single.get("order"))
+
+
+def order_in(words: str) -> tuple[str, str]:
+    """The order number that a text begins with, with or without a word or a # before it; and what follows."""
+    found = ORDER.fullmatch(words.strip())
+    return (found[1], found[2].strip()) if found else ("", "")
 
 
 def listed(words: str) -> tuple[Bought, ...]:

@@ -17,7 +17,7 @@ from bot.club import conversations
 from bot.club.errors import BadWords, ClubError, StaleButton
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
-from bot.i18n import N_, _
+from bot.i18n import N_, _, speaking, spoken
 from bot.speech import Html, fill
 from bot.speech.buttons import Written, pairs, rows, tap
 from db.engine import Database
@@ -104,12 +104,12 @@ def enter(form: Form) -> Form:
     ) -> TelegramMethod[Any]:
         stands: Stands | Done
         if about == CONFIRM:
-            stands = await database.write(_confirm, form, person, shop, key=key, now=now)
+            stands = await _act(database, _confirm, form, person, shop, key=key, now=now)
         elif about == BACK:
-            stands = await database.write(_back, form, person, shop, now=now)
+            stands = await _act(database, _back, form, person, shop, now=now)
         else:
             name, _sep, words = about.partition(":")
-            stands = await database.write(_take, form, person, shop, words, name, key=key, now=now)
+            stands = await _act(database, _take, form, person, shop, words, name, key=key, now=now)
         text, buttons = _words(form, stands, shop, now)
         return message.edit_text(text, reply_markup=buttons)
 
@@ -118,7 +118,7 @@ def enter(form: Form) -> Form:
     ) -> TelegramMethod[Any]:
         said = _photo(message) if message.photo else words
         act = _take_photo if message.photo else _take
-        stands = await database.write(act, form, person, shop, said, None, key=key, now=now)
+        stands = await _act(database, act, form, person, shop, said, None, key=key, now=now)
         text, buttons = _words(form, stands, shop, now)
         return message.answer(text, reply_markup=buttons)
 
@@ -131,8 +131,18 @@ async def begin(
     form: Form, person: Person, database: Database, shop: Shop, *, key: str, now: datetime, **facts: Any
 ) -> Written:
     """Begin a form, with what is known beforehand: its first question and the buttons under it."""
-    stands = await database.write(_go_on, form, Asking(person, shop, now, facts), key=key)
+    stands = await _act(database, _go_on, form, Asking(person, shop, now, facts), key=key)
     return _words(form, stands, shop, now)
+
+
+async def _act(database: Database, act: Callable[..., Any], *form_and_who: Any, **key_and_now: Any) -> Any:
+    """Do a step's act in the language being spoken: it words the options, in a thread that knows of no language."""
+    return await database.write(_spoken, spoken(), act, *form_and_who, **key_and_now)
+
+
+def _spoken(session: Session, locale: str, act: Callable[..., Any], *form_and_who: Any, **key_and_now: Any) -> Any:
+    with speaking(locale):
+        return act(session, *form_and_who, **key_and_now)
 
 
 def _take(

@@ -80,8 +80,9 @@ def _coupons(session: Session, asking: Asking) -> dict[str, str]:
 def _order(session: Session, asking: Asking, words: str) -> str:
     if words == SKIP:
         return ""
-    purchases.free(session, purchases.tidy(words), asking.person)
-    return purchases.tidy(words)
+    order = purchases.tidy(baskets.order_in(words)[0])
+    purchases.free(session, order, asking.person)
+    return order
 
 
 def _sale(asking: Asking, **more: Any) -> Sale:
@@ -148,7 +149,7 @@ GUIDED_SALE = enter(
 
 
 def _which(session: Session, asking: Asking, words: str) -> str:
-    return refunds.foresee(session, asking.person, words, None).order
+    return refunds.foresee(session, asking.person, baskets.order_in(words)[0], None).order
 
 
 def _latest(session: Session, asking: Asking) -> dict[str, str]:

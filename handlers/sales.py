@@ -22,11 +22,7 @@ from handlers.guided_sales import GUIDED_REFUND, GUIDED_SALE, known
 from handlers.lines import row_id, whom
 
 FORM = N_("/sale @ann 128.50 tea*2 coupon:K7QM-3XWF-9TRB #A-1001")
-REFUND = "/refund #A-1001 28.50"
 AMOUNT = re.compile(r"(\S+(?:\s+[元块塊圆圓](?!\S))?)\s*(.*)", re.DOTALL)
-ORDER = re.compile(
-    r"(?:(?:order|订单号?|訂單號?|单号|單號)\s?[:：]?\s?)?[#＃]?\s?(\S+)(?:\s+(.+))?", re.IGNORECASE | re.DOTALL
-)
 
 
 @command(
@@ -72,11 +68,9 @@ async def refund(
     if not words.strip():
         text, buttons = await begin(GUIDED_REFUND, person, database, shop, key=key, now=now)
         return message.answer(text, reply_markup=buttons)
-    found = ORDER.fullmatch(words.strip())
-    if found is None:
-        raise BadLine(form=REFUND)
-    amount = amounts.read(found[2], shop) if found[2] else None
-    done = await database.write(refunds.refund, person, found[1], amount, key=f"refund:{key}", now=now)
+    order, rest = baskets.order_in(words)
+    amount = amounts.read(rest, shop) if rest else None
+    done = await database.write(refunds.refund, person, order, amount, key=f"refund:{key}", now=now)
     return message.answer(refunded(done, shop))
 
 

@@ -35,7 +35,7 @@ async def test_a_purchase_is_asked_step_by_step_and_entered_once(play: Play) -> 
     assert "There is no coupon with this code" in (await play.clerk.says("K7QM-3XWF-9TRB"))[0]
     assert "Which order number" in (await play.clerk.taps("TEA"))[0]
     assert "Order A-0 was entered already" in (await play.clerk.says("a-0"))[0]
-    [summary] = await play.clerk.says("#A-1")
+    [summary] = await play.clerk.says("单号：#A-1")
     assert summary.splitlines() == [
         "A purchase",
         "",
@@ -141,3 +141,21 @@ async def test_a_refund_is_asked_step_by_step_and_made_once(play: Play) -> None:
 async def test_a_bare_refund_without_any_purchase_asks_for_the_number(play: Play) -> None:
     assert "Of which order?" in (await play.clerk.says("/refund"))[0]
     assert buttons(play.clerk) == ["Cancel"]
+
+
+async def test_its_buttons_speak_the_language_of_whoever_taps_them(play: Play) -> None:
+    await play.member("Ann")
+    await given(play, "20%")
+    await play.clerk.says("/lang")
+    await play.clerk.taps("简体")
+    await play.clerk.says("/sale @ann")
+    await play.clerk.says("100元")
+    assert buttons(play.clerk) == ["跳过", "上一步", "取消"]
+    await play.clerk.says("绿茶")
+    assert buttons(play.clerk) == ["TEA: 8折", "不用券", "上一步", "取消"]
+    await play.clerk.says("不用券")
+    await play.clerk.taps("自动编号")
+    await play.clerk.taps("确认")
+    await play.clerk.says("退款")
+    await play.clerk.taps("S-0001")
+    assert "全退：¥100" in buttons(play.clerk)

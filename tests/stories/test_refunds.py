@@ -62,6 +62,21 @@ async def test_a_part_and_then_the_rest_take_their_points_along(play: Play) -> N
     assert await balanced(play)
 
 
+async def test_an_order_number_is_understood_as_people_write_it(play: Play) -> None:
+    ann = await sold(play, "100 tea #ORDER-5")
+    for written in (
+        "#order-5 1",
+        "ORDER-5 1",
+        "order: ORDER-5 1",
+        "order ORDER-5 1",
+        "单号order-5 1",
+        "单号：#order-5 1元",
+        "＃ＯＲＤＥＲ-5 1",
+    ):
+        assert "CN¥1 of order ORDER-5" in (await play.clerk.says(f"/refund {written}"))[0], written
+    assert await ann.points() == 120 - 7
+
+
 async def test_the_purchase_stays_as_it_was_entered(play: Play) -> None:
     await sold(play)
     before = await play.database.read(lambda s: s.exec(select(Purchase)).one().model_dump())
