@@ -12,12 +12,13 @@ What an act wants known after its commit it hands to `tell`; whoever asked by `D
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from sqlalchemy import Column, Connection, Insert, Table
+from sqlalchemy import Column, Connection, Insert, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -54,6 +55,19 @@ class Mark(Protocol):
 in_hand: ContextVar[Mark | None] = ContextVar("in_hand", default=None)
 
 
+@contextmanager
+def in_several_acts() -> Iterator[None]:
+    """Let the acts of the block leave the update in hand open: it is settled by the one that follows.
+
+    So work of many acts that was cut short is begun again with its update. Each of them must bear that.
+    """
+    token = in_hand.set(None)
+    try:
+        yield
+    finally:
+        in_hand.reset(token)
+
+
 def tell(session: Session, topic: str, what: Any = None) -> None:
     """Have the listeners of `topic` told `what` once the act is committed."""
     session.info.setdefault("told", []).append((topic, what))
@@ -75,12 +89,23 @@ def insert_new(
         return []
     connection = session.connection()
     inserted = connection.execute(_new(table, connection.dialect.name, tell), rows)
-    return [tuple(row) for row in inserted]
+    return [tuple(row) for row in inserted] if tell else []
+
+
+def new_ids(session: Session, table: Table, many: int) -> list[int]:
+    """Ids for rows that the act is about to insert. (To learn them afterwards costs a statement for each row.)"""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":  # nobody else inserts meanwhile
+        last: int = connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()
+        return list(range(last + 1, last + many + 1))
+    sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
+    return list(connection.execute(select(sequence).select_from(func.generate_series(1, many))).scalars())
 
 
 @cache
 def _new(table: Table, dialect: str, tell: tuple[Column[Any], ...]) -> Insert:
-    return once(table, dialect).returning(*tell)
+    insert = once(table, dialect)
+    return insert.returning(*tell) if tell else insert
 
 
 def once(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

@@ -31,3 +31,4 @@ class Note(SQLModel, table=True):
 
 
 TAGS = table_of(Tag)
+NOTES = table_of(Note)

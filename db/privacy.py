@@ -68,6 +68,11 @@ PRIVACY = {
     "gift_waits": _table("member_id", own="gift_id since"),
     "gifts": _table(by="made_by", club="id name folded cost stock grade each opens_at closes_at state made_at"),
     "groups": _table(by="linked_by", club="id platform chat_id title state linked_at muted_at asked_at"),
+    "imported": _table("member_id", own="import_id key agreed at"),
+    "import_rows": _table("member_id", own="import_id row facts"),
+    "imports": _table(
+        by="made_by", club="id key file_hash file_id name kind state account_id answers counts tries made_at beat_at"
+    ),
     "inbox": _table(own="payload", club="id platform update_id state received_at"),
     "letters": _table(
         "member_id account_id",

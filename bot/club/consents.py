@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Update, bindparam, select
+from sqlalchemy import Update, bindparam, exists, select
 from sqlmodel import Session
 
 from db.consents import CONSENTS
 from db.engine import insert_once
+from db.imports import IMPORTED
+from db.members import ACCOUNTS
 from db.staff import STAFF
 
 VERSION = "2026-11"  # of the consent text
@@ -43,6 +45,14 @@ def given(session: Session, member_id: int, purpose: str) -> bool:
     if ends or purpose == "children":
         return None in ends
     return connection.execute(_role, who).first() is not None
+
+
+def served(session: Session, member_id: int) -> bool:
+    """Whether what a member buys may be kept: they agreed, or they came with a list, for which the shop answers."""
+    here = select(IMPORTED.c.member_id).where(IMPORTED.c.member_id == member_id)
+    unseen = ~exists().where(ACCOUNTS.c.member_id == member_id)
+    listed = session.connection().execute(here.where(unseen)).first() is not None
+    return listed or given(session, member_id, "service")
 
 
 def _ended(member_id: int, purpose: str, now: datetime) -> Update:

@@ -3,14 +3,17 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from bot.club.phones import PROVEN
 from db.coupons import COUPONS
 from db.engine import insert_once
 from db.erased import ERASED, SECRETS
 from db.members import ACCOUNTS
+from db.profile import ANSWERS
 
 SECRET = "erased"  # noqa: S105 (its name)
 
@@ -21,6 +24,9 @@ def remember(session: Session, member_id: int) -> None:
     for thing in ("", *_had(session, member_id)):
         for person_hash in _hashes(session, member_id, thing):
             insert_once(session, ERASED, person_hash=person_hash)
+    proven = ANSWERS.c.member_id == member_id, ANSWERS.c.field == "phone", ANSWERS.c.source == PROVEN
+    for phone in session.connection().execute(select(ANSWERS.c.value).where(*proven)).scalars().all():
+        insert_once(session, ERASED, person_hash=_hash(_secret(session), f"phone:{phone}"))
 
 
 def returned(session: Session, member_id: int, thing: str = "") -> bool:
@@ -32,6 +38,17 @@ def returned(session: Session, member_id: int, thing: str = "") -> bool:
     return session.connection().execute(here).first() is not None
 
 
+def phones(session: Session, asked: Collection[str]) -> set[str]:
+    """Which of some phone numbers are those of people who were erased, and had proven that they were theirs."""
+    connection = session.connection()
+    if not asked or connection.execute(select(ERASED.c.person_hash).limit(1)).first() is None:
+        return set()
+    secret = _secret(session)
+    hashes = {_hash(secret, f"phone:{phone}"): phone for phone in asked}
+    found = connection.execute(select(ERASED.c.person_hash).where(ERASED.c.person_hash.in_(hashes))).scalars()
+    return {hashes[each] for each in found}
+
+
 def _had(session: Session, member_id: int) -> set[str]:
     """The deals and birthday coupons that a member had, by the coupons' keys."""
     keys = session.connection().execute(select(COUPONS.c.key).where(COUPONS.c.member_id == member_id)).scalars().all()
@@ -40,12 +57,20 @@ def _had(session: Session, member_id: int) -> set[str]:
 
 
 def _hashes(session: Session, member_id: int, thing: str) -> list[str]:
-    connection = session.connection()
-    secret: str | None = connection.execute(select(SECRETS.c.value).where(SECRETS.c.name == SECRET)).scalar()
-    if secret is None:
+    secret = _secret(session)
+    if not secret:
         return []
     theirs = select(ACCOUNTS.c.platform, ACCOUNTS.c.external_id).where(ACCOUNTS.c.member_id == member_id)
     return [
-        hmac.new(secret.encode(), f"{platform}:{external_id}:{thing}".encode(), hashlib.sha256).hexdigest()
-        for platform, external_id in connection.execute(theirs)
+        _hash(secret, f"{platform}:{external_id}:{thing}")
+        for platform, external_id in session.connection().execute(theirs)
     ]
+
+
+def _secret(session: Session) -> str:
+    """The key of the hashes, empty while nobody was erased."""
+    return session.connection().execute(select(SECRETS.c.value).where(SECRETS.c.name == SECRET)).scalar() or ""
+
+
+def _hash(secret: str, what: str) -> str:
+    return hmac.new(secret.encode(), what.encode(), hashlib.sha256).hexdigest()

@@ -15,9 +15,12 @@ from db.members import MEMBERS
 from db.points import LOTS
 from db.rules import RULES
 
+OWN_END = "import_until"  # the source of points that bring along a last day of their own, whatever the rule
+
 # What a lot's last day follows from; who asks adds which lots.
+_told = (LOTS.c.id, LOTS.c.member_id, LOTS.c.source, LOTS.c.remaining, LOTS.c.earned_at, LOTS.c.expires_at)
 LIVE = (
-    select(LOTS.c.id, LOTS.c.member_id, LOTS.c.remaining, LOTS.c.earned_at, LOTS.c.expires_at, MEMBERS.c.moved_at)
+    select(*_told, MEMBERS.c.moved_at)
     .join_from(LOTS, MEMBERS, MEMBERS.c.id == LOTS.c.member_id)
     .where(LOTS.c.remaining > 0)
 )
@@ -25,11 +28,15 @@ LIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Points of a member that are good until the same day, and since when the oldest of them are there."""
+    """Points of a member that are good until the same day, and since when the oldest of them are there.
+
+    `fixed`: no movement renews them, since that day came along with them.
+    """
 
     last_day: date
     points: int
     since: date
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,17 @@ class Expiry:
 
     def ends_at(self, lot: Any) -> datetime | None:
         """The instant that belongs on a lot: the end of its last day, none where a movement renews all points."""
+        if lot.source == OWN_END:
+            own: datetime = lot.expires_at
+            return own
         last_day = None if self.renews else self.last_day(self.begins(lot))
         return self.shop.end_of(last_day) if last_day else None
+
+    def last_of(self, lot: Any) -> date | None:
+        """The last day of a lot: its own, or the rule's."""
+        if lot.source == OWN_END:
+            return self.shop.day(lot.expires_at - timedelta(microseconds=1))
+        return self.last_day(self.begins(lot))
 
     def begins(self, lot: Any) -> date:
         """The day from which a lot's time runs."""
@@ -93,14 +109,15 @@ def date_anew(session: Session, lot_ids: Collection[int], shop: Shop) -> None:
 
 def coming(rule: Expiry, lots: Iterable[Any]) -> list[Batch]:
     """What lapses of some lots, the soonest first."""
-    points: Counter[date] = Counter()
-    oldest: dict[date, date] = {}
+    points: Counter[tuple[date, bool]] = Counter()
+    oldest: dict[tuple[date, bool], date] = {}
     for lot in lots:
         begins = rule.begins(lot)
-        if day := rule.last_day(begins):
-            points[day] += lot.remaining
-            oldest[day] = min(oldest.get(day, begins), begins)
-    return [Batch(day, points[day], oldest[day]) for day in sorted(points)]
+        if day := rule.last_of(lot):
+            batch = day, lot.source == OWN_END
+            points[batch] += lot.remaining
+            oldest[batch] = min(oldest.get(batch, begins), begins)
+    return [Batch(day, points[day, fixed], oldest[day, fixed], fixed) for day, fixed in sorted(points)]
 
 
 def months_after(day: date, months: int) -> date:

@@ -10,7 +10,7 @@ from sqlalchemy import String, cast, literal, select
 from sqlmodel import Session
 
 from bot.club import expiry, outbox, points
-from bot.club.expiry import LIVE, Batch, Expiry
+from bot.club.expiry import LIVE, OWN_END, Batch, Expiry
 from bot.club.rules import Shop
 from db.outbox import LETTERS
 from db.points import ENTRIES, LOTS
@@ -35,11 +35,11 @@ def look_over(session: Session, shop: Shop, *, now: datetime, after: int, limit:
     lots = session.connection().execute(LIVE.where(LOTS.c.id > after).order_by(LOTS.c.id).limit(limit)).all()
     ends: dict[date, datetime] = {}
     for lot in lots:
-        last_day = rule.last_day(rule.begins(lot))
+        last_day = rule.last_of(lot)
         if last_day and last_day not in ends:
             ends[last_day] = shop.end_of(last_day)
         ends_at = ends[last_day] if last_day else None
-        expires_at = None if rule.renews else ends_at
+        expires_at = None if rule.renews and lot.source != OWN_END else ends_at
         if lot.expires_at != expires_at:
             found.wrong[expires_at].append(lot.id)
         if ends_at and ends_at <= now:
@@ -65,7 +65,7 @@ def collect(session: Session, lot_ids: Collection[int], shop: Shop, *, now: date
     done = select(ENTRIES.c.id).where(ENTRIES.c.key == key).exists()
     lots = connection.execute(LIVE.where(LOTS.c.id.in_(lot_ids), ~done)).all()
     today = shop.day(now)
-    due = [lot.id for lot in lots if (last_day := rule.last_day(rule.begins(lot))) and last_day < today]
+    due = [lot.id for lot in lots if (last_day := rule.last_of(lot)) and last_day < today]
     points.write_off(session, due, "expiry", mark=mark, now=now)
 
 
@@ -116,5 +116,5 @@ def _write(session: Session, member_id: int, batches: Sequence[Batch], rule: Exp
         now=now,
         before=min(end, now + timedelta(days=3)),
         coming=listed,
-        renews=rule.renews,
+        renews=rule.renews and not any(batch.fixed for batch in batches),
     )

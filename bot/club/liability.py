@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlmodel import Session
 
 from bot.club import budget, costs, expiry
@@ -70,17 +70,17 @@ def _coupons(session: Session, shop: Shop, now: datetime) -> list[Promised]:
 
 
 def _lapsing(session: Session, shop: Shop, now: datetime) -> int:
-    """The points that lapse within 30 days, by the rule as it stands: by the days on which their time began."""
+    """The points that lapse within 30 days: by the rule as it stands, or by a last day of their own."""
     rule, horizon = expiry.standing(session, shop), shop.day(now) + SOON
     newest = _begin_by(rule, horizon)
-    if newest is None:
-        return 0
+    own = LOTS.c.source == expiry.OWN_END
+    ends = own & (LOTS.c.expires_at <= shop.end_of(horizon))
     begins = func.coalesce(MEMBERS.c.moved_at, LOTS.c.earned_at) if rule.renews else LOTS.c.earned_at
     due = select(func.coalesce(func.sum(LOTS.c.remaining), 0)).join_from(
         LOTS, MEMBERS, MEMBERS.c.id == LOTS.c.member_id
     )
-    old = LOTS.c.remaining > 0, begins < shop.end_of(newest)
-    points: int = session.connection().execute(due.where(*old)).scalar_one()
+    by_rule = ~own & (begins < shop.end_of(newest)) if newest else false()
+    points: int = session.connection().execute(due.where(LOTS.c.remaining > 0, or_(ends, by_rule))).scalar_one()
     return points
 
 

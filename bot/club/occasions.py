@@ -171,7 +171,9 @@ def prepare(session: Session, shop: Shop, *, now: datetime, limit: int = 200, on
 
 def _prepare(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> None:
     day, today = occasion.next_on, shop.day(now)
-    if today > day + LATE:
+    if outbox.account_of(session, occasion.member_id) is None:
+        pass  # somebody from a list: there is nobody to write to, and no coupon that anybody would hear of
+    elif today > day + LATE:
         outbox.report(session, "missed", occasion.member_id, "birthday", now=now)
     else:
         gift = _give(session, occasion, shop, now) if settled(occasion, day, shop) else None

@@ -6,6 +6,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from bot.club.names import narrow
 
+PROVEN = "contact"  # the source of a number for which its platform vouched
 DIGITS = (6, 15)  # of a number, at least and at most
 
 

@@ -241,6 +241,15 @@ def usable(session: Session, member_id: int, *, now: datetime) -> int:
     return points
 
 
+def settle(session: Session, member_ids: Collection[int], *, key: str, now: datetime) -> None:
+    """Let those of some members who owe points pay them out of what they have. The caller locks them."""
+    connection = session.connection()
+    owing = MEMBERS.c.id.in_(member_ids), MEMBERS.c.owed > 0
+    for row in connection.execute(select(MEMBERS.c.id, MEMBERS.c.owed).where(*owing)).all():
+        lots = connection.execute(_soonest_first, {"member": row.id, "at": now}).all()
+        _pay(session, row.id, row.owed, lots, key=f"{key}:{row.id}", now=now)
+
+
 def _pay(session: Session, member_id: int, owed: int, lots: Sequence[Any], *, key: str, now: datetime) -> int:
     """Let lots pay what their member owes, as an entry. Returns the points that it took."""
     paid: int = min(owed, sum(lot.remaining for lot in lots))

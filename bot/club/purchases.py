@@ -161,7 +161,7 @@ def tidy(order: str) -> str:
 def buyer_of(session: Session, by: Person | None, who: Who) -> Named:
     """Who bought; of somebody who never agreed nothing is kept. Raises UnknownMember, WhichMember, OwnPurchase."""
     buyer = members.find(session, who)
-    if not consents.given(session, buyer.member_id, "service"):
+    if not consents.served(session, buyer.member_id):
         raise UnknownMember(who=buyer.number)
     not_their_own(by, buyer.member_id)
     return buyer

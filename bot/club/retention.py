@@ -10,7 +10,9 @@ from bot.club import privacy
 from bot.club.members import SEEN
 from bot.club.rules import Shop
 from db.groups import PLACES
+from db.imports import IMPORTED
 from db.members import ACCOUNTS, MEMBERS
+from db.purchases import PURCHASES
 from db.staff import STAFF
 
 MONTH = timedelta(days=31)  # never sooner than told
@@ -39,11 +41,18 @@ def _is_long_gone(shop: Shop, now: datetime) -> ColumnElement[bool]:
     member = and_(~exists().where(_known, ACCOUNTS.c.reachable), _unseen(now - months * MONTH)) if months else false()
     return and_(
         MEMBERS.c.erased_at.is_(None),
-        exists().where(_known),
+        or_(exists().where(_known), _never_came(now - months * MONTH) if months else false()),
         ~exists().where(STAFF.c.member_id == MEMBERS.c.id),
         ~exists().where(PLACES.c.member_id == MEMBERS.c.id, PLACES.c.left_at.is_(None)),
         or_(member, and_(MEMBERS.c.consent.is_(None), _unseen(now - STRANGER))),
     )
+
+
+def _never_came(since: datetime) -> ColumnElement[bool]:
+    """Who came with a list so long ago, and has not been here or bought anything since."""
+    listed = exists().where(IMPORTED.c.member_id == MEMBERS.c.id, IMPORTED.c.at < since)
+    bought = exists().where(PURCHASES.c.member_id == MEMBERS.c.id, PURCHASES.c.at > since)
+    return and_(listed, ~exists().where(_known), ~bought)
 
 
 def _unseen(since: datetime) -> ColumnElement[bool]:
