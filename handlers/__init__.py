@@ -25,12 +25,15 @@ from handlers import (
     counter,
     coupons,
     deals,
+    exports,
     family,
     fields,
     gifts,
     groups,
+    imports,
     liability,
     members,
+    merges,
     notes,
     notify,
     occasions,
@@ -53,7 +56,8 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, coupons, gifts, deals, profile, family, questions, notify, welcome, privacy,
-    sales, products, counter, members, birthdays, occasions, notes, fields, liability, staff, rules, groups, which,
+    sales, products, counter, members, birthdays, occasions, notes, fields, merges,
+    imports, exports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]
@@ -128,13 +132,16 @@ async def _in_private(command: Command | None, text: str, data: dict[str, Any]) 
 async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     """Take a text as the answer to what was asked last."""
     database: Database = data["database"]
+    message: Message = data["message"]
     asked = await database.read(conversations.asked, data["person"].account_id)
+    if message.contact:
+        asked = ("contact", {})
     if (asked is None and is_code(data["words"])) or (asked and asked[0] == ASKED and is_whole(data["words"])):
         asked = ("code", {})
     entry = ANSWERS.get(asked[0]) if asked else None
     if asked is None or entry is None:
         raise NoSense
-    if not (data["words"].strip() or (entry.photos and data["message"].photo)):
+    if not (data["words"].strip() or message.contact or (entry.photos and message.photo)):
         raise BadWords
     return await speak(entry, data | {"facts": asked[1]})
 

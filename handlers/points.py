@@ -33,7 +33,7 @@ async def purse(message: Message, person: Person, database: Database, shop: Shop
     """Show what someone can spend, what lapses when, and the latest lines."""
     mine = await database.read(purses.look, person.member_id, shop, now=now)
     parts: list[str] = [fill(_("You have <b>{points} points</b>."), points=mine.points)]
-    parts += [*_notes(mine), *(_lapses(batch, mine.renews) for batch in mine.coming[:DATES])]
+    parts += [*_notes(mine), *(_lapses(batch, mine.renews and not batch.fixed) for batch in mine.coming[:DATES])]
     if goal := await database.read(goals.next_gift, person.member_id, mine.points, now=now):
         parts.append(goal_line(goal))
     if mine.lines:

@@ -8,7 +8,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
-from bot.club import conversations, fields, occasions, profile, questions
+from bot.club import conversations, fields, occasions, profile, proofs, questions
 from bot.club.calendar import YearlyDate
 from bot.club.errors import ClubError, StaleButton
 from bot.club.fields import BadDay, FieldHidden, Own
@@ -192,10 +192,11 @@ def _understood(
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An answer that was kept: the field, what was understood, what it earned."""
+    """An answer that was kept: the field, what was understood, what it earned; `provable` may bring more."""
 
     field: Known
     earned: int
+    provable: bool = False
 
 
 def _tell(session: Session, person: Person, name: str, words: str, shop: Shop, *, now: datetime) -> Noted:
@@ -204,7 +205,8 @@ def _tell(session: Session, person: Person, name: str, words: str, shop: Shop, *
     if asked and asked[1].get("field") == name:
         conversations.close(session, person.account_id)
     fields_now = profile.known(session, person.member_id, shop)
-    return Noted(next(field for field in fields_now if field.name == name), earned)
+    provable = name == "phone" and proofs.wanted(session)
+    return Noted(next(field for field in fields_now if field.name == name), earned, provable)
 
 
 def _pick(session: Session, person: Person, name: str, number: int, shop: Shop, *, now: datetime) -> Noted:
@@ -229,6 +231,8 @@ def _keep(session: Session, person: Person, reading: int, shop: Shop, *, now: da
 def _noted(noted: Noted | occasions.Kept) -> Html:
     if isinstance(noted, Noted):
         text = fill(_("Noted. {field}: {value}"), field=label(noted.field), value=value(noted.field))
+        if noted.provable:  # said to everybody, or a stranger would learn who is on a list
+            text = Html(text + "\n" + _("Does the shop know you from before? /phone brings over what it kept."))
         return with_thanks(text, noted.earned)
     text = fill(_("Noted: your birthday is {day}, next on {next}."), day=yearly(noted.when), next=noted.next_on)
     if not noted.with_coupon:

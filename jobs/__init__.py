@@ -11,7 +11,7 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import coupons, deals, expiry, gifts, groups, occasions, pairings, pruning, retention
+from jobs import coupons, deals, expiry, gifts, groups, imports, occasions, pairings, pruning, retention
 
 Run = Callable[[], Awaitable[object]]
 
@@ -38,6 +38,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),
+        Job("imports", 60, lambda: imports.run(database, shop.now, clock.now())),
         Job("pairings", 600, lambda: together.run(shop.now, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
         Job("prune", 3600, lambda: pruning.run(database, clock.now())),

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.platforms.playground import Playground, Shown
+from bot.platforms.playground import Playground, Shown, StoredFile
 from bot.running import Club
 
 
@@ -20,6 +20,14 @@ class Someone:
         """Write in private, or in the group; the texts that came in that chat."""
         chat = self._chat(group)
         return await self._hears(group, self.play.playground.say(self.id, chat, text, reply_to))
+
+    async def sends(self, name: str, data: bytes, caption: str = "/import") -> list[str]:
+        """Send a file in private."""
+        return await self._hears(False, self.play.playground.send_file(self.id, self.id, name, data, caption))
+
+    async def shares(self, phone: str, whose: int | None = None) -> list[str]:
+        """Share a phone number as a contact."""
+        return await self._hears(False, self.play.playground.share_contact(self.id, phone, whose))
 
     async def taps(self, label: str, *, group: bool = False) -> list[str]:
         """Tap the latest button whose label holds `label`; the texts that came or changed in that chat."""
@@ -60,6 +68,10 @@ class Someone:
                     if label.lower() in text.lower():
                         return message, data
         raise AssertionError(f"no button {label!r} for {self.name}; the last words: {self.heard(group=group)[-1:]}")
+
+    def file(self) -> StoredFile:
+        """The last file that the bot sent."""
+        return next(m.file for m in reversed(self.sees()) if m.file and m.sender != self.id)
 
     def notice(self) -> str:
         """The last answer to a tap that only this person saw."""

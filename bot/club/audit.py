@@ -14,6 +14,7 @@ from db.coupons import Coupon, CouponTemplate
 from db.deals import Deal
 from db.gifts import Gift
 from db.groups import Group
+from db.imports import Import
 from db.members import Member
 from db.points import Entry
 from db.profile import OwnField
@@ -34,6 +35,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "refund": (Refund.id, Refund.amount),
     "product": (Product.id, Product.name),
     "into": (Product.id, Product.name),
+    "file": (Import.id, Import.name),
     "field": (OwnField.id, OwnField.label),
 }
 

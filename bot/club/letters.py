@@ -75,6 +75,7 @@ KINDS = {
     "coupon_issued": Kind(Rank.TRANSACTIONAL, once=True),
     "coupon_revoked": Kind(Rank.TRANSACTIONAL),
     "coupon_given": Kind(Rank.TRANSACTIONAL, once=True),
+    "imported": Kind(Rank.TRANSACTIONAL, waits=True),
     "doubtful": Kind(Rank.TRANSACTIONAL),
     "missed": Kind(Rank.TRANSACTIONAL),
     "budget_reached": Kind(Rank.TRANSACTIONAL, waits=True),

@@ -15,6 +15,7 @@ from bot.club import earnings, erased, fields, occasions
 from bot.club.calendar import YearlyDate
 from bot.club.errors import BadEmail, BadPhone, BadQQ, BadText, BadWeChat
 from bot.club.fields import DEPTHS, LONGEST, Own
+from bot.club.phones import PROVEN
 from bot.club.rules import Shop
 from db.engine import tell
 from db.members import Member
@@ -156,6 +157,8 @@ def tell_field(
     own = fields.called(session, name)
     value = fields.read(own, answer) if own else FIELDS[name].read(answer, shop)
     former = session.get(Answer, (member_id, name))
+    if former and former.value == value and former.source == PROVEN:  # saying it again takes no proof away
+        source = PROVEN
     fresh = former is None or former.value != value
     session.merge(Answer(member_id=member_id, field=name, value=value, told_at=now, source=source))
     _note(session, member_id, name, value, source, now, fresh=fresh)

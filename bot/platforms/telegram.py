@@ -28,7 +28,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import Response, TelegramMethod
+from aiogram.methods import Response, SendDocument, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.utils.deep_linking import create_deep_link
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
@@ -37,7 +37,7 @@ from aiolimiter import AsyncLimiter
 from bot.platforms import Capabilities, Gone, Keep, Later, Moved, Muted, Outcome, Refused, Sent, Unsure
 
 LONG_POLL, NEWS = 20, 30  # seconds that Telegram may wait for news, and that we wait for Telegram
-CONNECT, ANSWER = 8.0, 15.0  # seconds for a connection, and for a call in all
+CONNECT, ANSWER, UPLOAD = 8.0, 15.0, 180.0  # seconds for a connection, for a call in all, and for one with a file
 SOONEST, LATEST = 0.5, 30.0  # seconds between two attempts during an outage
 RETRY = 5  # seconds, where Telegram failed without saying how long
 
@@ -93,7 +93,7 @@ class Session(AiohttpSession):
     ) -> TelegramType:
         """Call Telegram, for everybody who uses the bot. Raises TelegramAPIError only."""
         # A connection has a time limit of its own: only so does a dead line count as "never left". (Typed as int.)
-        patience: Any = ClientTimeout(total=timeout or self.timeout, connect=CONNECT)
+        patience: Any = ClientTimeout(total=timeout or _patience(method), connect=CONNECT)
         try:
             return await super().make_request(bot, method, patience)
         except TelegramNetworkError as error:
@@ -119,6 +119,11 @@ class Session(AiohttpSession):
         if status_code == 429 and "retry_after" not in content:
             raise TelegramRetryAfter(method=method, message="Too Many Requests", retry_after=RETRY)
         return super().check_response(bot, method, status_code, content)
+
+
+def _patience(method: TelegramMethod[Any]) -> float:
+    """The seconds that a call may take: what is uploaded takes its time."""
+    return UPLOAD if isinstance(method, SendDocument) else ANSWER
 
 
 class Telegram:

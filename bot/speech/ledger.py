@@ -26,6 +26,9 @@ SOURCES = {
     "refund": N_("a refund"),
     "debt": N_("owed for a refund"),
     "expiry": N_("expired"),
+    "merge": N_("came over from a list"),
+    "import": N_("brought along from before"),
+    "import_until": N_("brought along from before"),
 }
 
 ACTS = {
@@ -65,6 +68,13 @@ ACTS = {
     "birthday vouched": N_("{who} corrected the birthday of {whom}, with its coupon"),
     "script new": N_("{who} wrote sentence {number} for the counter"),
     "script off": N_("{who} dropped sentence {number} of the counter"),
+    "import members": N_("{who} imported the list of members “{file}”"),
+    "import points": N_("{who} imported the list of points “{file}”"),
+    "import purchases": N_("{who} imported the list of purchases “{file}”"),
+    "export members": N_("{who} took out the list of members: {rows}"),
+    "export points": N_("{who} took out the list of points: {rows}"),
+    "export purchases": N_("{who} took out the list of purchases: {rows}"),
+    "merge": N_("{who} merged {gone} into {whom}"),
     "field new": N_("{who} made the profile field “{field}”"),
     "field change": N_("{who} changed the profile field “{field}”"),
 }

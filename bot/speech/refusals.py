@@ -9,10 +9,11 @@ from bot.club.members import Named
 from bot.club.rules import Shop
 from bot.i18n import _
 from bot.speech import Html, coupon_name, fill, last_moment, moment, money, person
+from bot.speech.columns import column_name
 from bot.speech.rules import rule_name
 
 MONEY = ("minimum", "left")  # facts that are amounts, in minor units
-WORDED: dict[str, Callable[[str], str]] = {"form": _, "rule": rule_name, "coupon": coupon_name}
+WORDED: dict[str, Callable[[str], str]] = {"form": _, "rule": rule_name, "coupon": coupon_name, "column": column_name}
 
 
 def words(refusal: ClubError, shop: Shop) -> Html:

@@ -42,6 +42,16 @@ class People:
         file = self._world.store(name, data, picture=True)
         return await self._write(person_id, chat_id, caption.strip(), CAPTION_LIMIT, file=file)
 
+    async def share_contact(self, person_id: int, phone: str, whose: int | None = None) -> int:
+        """Share a phone number in private: one's own, for which the platform vouches, or somebody else's."""
+        world, person = self._world, self._present(person_id, person_id)
+        world.started.add(person_id)
+        post = world.post(person_id, person_id, text=phone)
+        contact = {"phone_number": phone, "first_name": person.name, "user_id": whose or person_id}
+        message = {name: part for name, part in world.message(post).items() if name != "text"}
+        await world.push("message", message | {"contact": contact})
+        return post.id
+
     async def press(self, person_id: int, chat_id: int, message_id: int, data: str) -> str:
         """Tap a button, or claim to: `data` is not compared with the buttons. Returns the callback's id."""
         world, person = self._world, self._present(person_id, chat_id)
