@@ -11,6 +11,7 @@ from tests.bench.birthdays import birthdays
 from tests.bench.checkin import checkin
 from tests.bench.dispatch import dispatch
 from tests.bench.expiry import expiry
+from tests.bench.files import files
 from tests.bench.letters import delivery, queueing
 from tests.bench.postgres import postgres
 from tests.bench.process import process
@@ -24,6 +25,7 @@ BENCHES: dict[str, Opens] = {
     "delivery": delivery,
     "birthdays": birthdays,
     "expiry": expiry,
+    "files": files,
     "process": process,
 }
 
