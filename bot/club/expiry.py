@@ -2,12 +2,12 @@
 
 import calendar
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlmodel import Session
 
 from bot.club.rules import EXPIRY, Shop
@@ -24,6 +24,7 @@ LIVE = (
     .join_from(LOTS, MEMBERS, MEMBERS.c.id == LOTS.c.member_id)
     .where(LOTS.c.remaining > 0)
 )
+_date = LOTS.update().where(LOTS.c.id == bindparam("lot")).values(expires_at=bindparam("ends_at"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Expiry:
             return self.shop.day(lot.expires_at - timedelta(microseconds=1))
         return self.last_day(self.begins(lot))
 
+    def worth_a_look(self, day: date) -> ColumnElement[bool]:
+        """Which live lots may be good until that day at the longest, or have no date yet; all others are left alone."""
+        dated = LOTS.c.expires_at <= self.shop.end_of(day)  # by the rule, or with a day of its own whatever the rule
+        if self.mode == "never":
+            return dated
+        if not self.renews:
+            return or_(LOTS.c.expires_at.is_(None), dated)
+        latest = months_after(day, -self.number) + timedelta(days=3)  # months end on four different days
+        return or_(dated, func.coalesce(MEMBERS.c.moved_at, LOTS.c.earned_at) < self.shop.end_of(latest))
+
     def begins(self, lot: Any) -> date:
         """The day from which a lot's time runs."""
         return self.shop.day(lot.moved_at or lot.earned_at if self.renews else lot.earned_at)
@@ -102,9 +113,14 @@ def standing(session: Session, shop: Shop) -> Expiry:
 def date_anew(session: Session, lot_ids: Collection[int], shop: Shop) -> None:
     """Date lots by the rule as it stands, which may have changed while nothing was left of them."""
     rule = standing(session, shop)
-    for lot in session.connection().execute(LIVE.where(LOTS.c.id.in_(lot_ids))).all():
-        if lot.expires_at != (ends_at := rule.ends_at(lot)):
-            session.connection().execute(LOTS.update().where(LOTS.c.id == lot.id).values(expires_at=ends_at))
+    lots = session.connection().execute(LIVE.where(LOTS.c.id.in_(lot_ids))).all()
+    date_lots(session, [(lot.id, rule.ends_at(lot)) for lot in lots])
+
+
+def date_lots(session: Session, dates: Sequence[tuple[int, datetime | None]]) -> None:
+    """Write down until when lots are good."""
+    if dates:
+        session.connection().execute(_date, [{"lot": lot_id, "ends_at": ends_at} for lot_id, ends_at in dates])
 
 
 def coming(rule: Expiry, lots: Iterable[Any]) -> list[Batch]:

@@ -21,18 +21,22 @@ LISTED = timedelta(days=7)  # what a warning of so many days ago listed needs no
 
 @dataclass(slots=True)
 class Found:
-    """What a look over some lots found: those dated wrongly, those due, members to be warned; the last lot, if any."""
+    """What a look over some lots found: how those are dated that were not so, which are due, whose are due soon.
 
-    wrong: dict[datetime | None, list[int]] = field(default_factory=lambda: defaultdict(list))
+    And the last lot, if there was any.
+    """
+
+    wrong: list[tuple[int, datetime | None]] = field(default_factory=list)
     due: list[int] = field(default_factory=list)
     soon: set[int] = field(default_factory=set)
     last: int | None = None
 
 
-def look_over(session: Session, shop: Shop, *, now: datetime, after: int, limit: int) -> Found:
-    """Look over the live lots that follow the lot `after`."""
+def look_over(session: Session, shop: Shop, *, now: datetime, after: int, limit: int, every: bool) -> Found:
+    """Look over the live lots that follow the lot `after`: `every` one, or those that are not good for long."""
     rule, found, horizon = expiry.standing(session, shop), Found(), shop.day(now) + timedelta(days=max(AHEAD))
-    lots = session.connection().execute(LIVE.where(LOTS.c.id > after).order_by(LOTS.c.id).limit(limit)).all()
+    which = LOTS.c.id > after if every else (LOTS.c.id > after) & rule.worth_a_look(horizon)
+    lots = session.connection().execute(LIVE.where(which).order_by(LOTS.c.id).limit(limit)).all()
     ends: dict[date, datetime] = {}
     for lot in lots:
         last_day = rule.last_of(lot)
@@ -41,7 +45,7 @@ def look_over(session: Session, shop: Shop, *, now: datetime, after: int, limit:
         ends_at = ends[last_day] if last_day else None
         expires_at = None if rule.renews and lot.source != OWN_END else ends_at
         if lot.expires_at != expires_at:
-            found.wrong[expires_at].append(lot.id)
+            found.wrong.append((lot.id, expires_at))
         if ends_at and ends_at <= now:
             found.due.append(lot.id)
         elif last_day and last_day <= horizon:
@@ -50,16 +54,10 @@ def look_over(session: Session, shop: Shop, *, now: datetime, after: int, limit:
     return found
 
 
-def put_right(session: Session, wrong: dict[datetime | None, list[int]]) -> None:
-    """Date lots by the rule as it stands."""
-    for expires_at, lot_ids in wrong.items():
-        session.connection().execute(LOTS.update().where(LOTS.c.id.in_(lot_ids)).values(expires_at=expires_at))
-
-
 def collect(session: Session, lot_ids: Collection[int], shop: Shop, *, now: datetime) -> None:
     """Write off those of some lots that are still due; each once a shop-day."""
     connection, rule, mark = session.connection(), expiry.standing(session, shop), f"{shop.day(now)}"
-    theirs = select(LOTS.c.member_id).where(LOTS.c.id.in_(lot_ids))
+    theirs = select(LOTS.c.member_id).where(LOTS.c.id.in_(lot_ids)).distinct()
     points.lock(session, connection.execute(theirs).scalars().all())
     key = literal("expiry:") + cast(LOTS.c.id, String) + literal(f":{mark}")
     done = select(ENTRIES.c.id).where(ENTRIES.c.key == key).exists()
@@ -69,17 +67,33 @@ def collect(session: Session, lot_ids: Collection[int], shop: Shop, *, now: date
     points.write_off(session, due, "expiry", mark=mark, now=now)
 
 
+def unaware(session: Session, member_ids: Collection[int], shop: Shop, *, now: datetime) -> list[int]:
+    """Those of some members who have not been told yet of what lapses soon."""
+    return [member_id for member_id, _ in _to_warn(session, member_ids, expiry.standing(session, shop), now)]
+
+
 def warn(session: Session, member_ids: Collection[int], shop: Shop, *, now: datetime) -> None:
     """Warn those of some members who have not been told yet of what lapses soon."""
-    rule, today = expiry.standing(session, shop), shop.day(now)
+    rule = expiry.standing(session, shop)
+    for member_id, batches in _to_warn(session, member_ids, rule, now):
+        _write(session, member_id, batches, rule, now)
+
+
+def _to_warn(
+    session: Session, member_ids: Collection[int], rule: Expiry, now: datetime
+) -> list[tuple[int, list[Batch]]]:
+    """Who of some members is to be warned, and of what."""
+    today = rule.shop.day(now)
     lots: dict[int, list[Any]] = defaultdict(list)
     for lot in session.connection().execute(LIVE.where(LOTS.c.member_id.in_(member_ids))):
         lots[lot.member_id].append(lot)
-    told = _told(session, member_ids, shop, now)
+    told = _told(session, member_ids, rule.shop, now)
+    found = []
     for member_id, theirs in lots.items():
         batches = [batch for batch in expiry.coming(rule, theirs) if batch.last_day >= today]
         if any(_to_be_told(batch, told[member_id], today) for batch in batches):
-            _write(session, member_id, batches, rule, now)
+            found.append((member_id, batches))
+    return found
 
 
 def _to_be_told(batch: Batch, told: Sequence[tuple[date, str]], today: date) -> bool:

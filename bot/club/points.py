@@ -25,8 +25,8 @@ ONCE_A_PERSON = ("consent", "field:", "birthday_told")  # sources, whatever numb
 
 _gift: dict[Any, Any] = {column: bindparam(column.name) for column in LOTS.c if column.name != "id"}
 _lot = once(LOTS, "sqlite").values(_gift).returning(LOTS.c.id)
-_told = [column for column in ENTRIES.c if column.name not in ("id", "undoes")]
-_enter = ENTRIES.insert().values({column: bindparam(column.name) for column in _told})
+_line = [column for column in ENTRIES.c if column.name not in ("id", "undoes")]
+_enter = ENTRIES.insert().values({column: bindparam(column.name) for column in _line})
 _earn = (
     MEMBERS.update()
     .where(MEMBERS.c.id == bindparam("member"))
@@ -66,6 +66,21 @@ _still_had = (  # of what a lot once was
     .join_from(LOTS, MEMBERS, (MEMBERS.c.id == LOTS.c.member_id) & MEMBERS.c.erased_at.is_(None))
     .where(LOTS.c.member_id == bindparam("member"), LOTS.c.key == bindparam("earned"))
 )
+# All that is left of some lots. Made once for all: the night writes off a million, some at a time.
+_rest = LOTS.c.id.in_(bindparam("lots", expanding=True)), LOTS.c.remaining > 0
+_why = bindparam("why", type_=String)
+_key = _why + ":" + cast(LOTS.c.id, String) + ":" + bindparam("mark", type_=String)
+_told = {ENTRIES.c.member_id: LOTS.c.member_id, ENTRIES.c.amount: -LOTS.c.remaining, ENTRIES.c.source: _why}
+_told |= {ENTRIES.c.at: bindparam("moment", type_=ENTRIES.c.at.type), ENTRIES.c.key: _key}
+_enter_all = ENTRIES.insert().from_select(list(_told), select(*_told.values()).where(*_rest))
+_use_all = LOT_USES.insert().from_select(
+    ["entry_id", "lot_id", "amount"],
+    select(ENTRIES.c.id, LOTS.c.id, LOTS.c.remaining).join_from(LOTS, ENTRIES, ENTRIES.c.key == _key).where(*_rest),
+)
+_sums = select(LOTS.c.member_id, func.sum(LOTS.c.remaining).label("points")).where(*_rest).group_by(LOTS.c.member_id)
+_less = _sums.subquery()  # joined once: a sum asked for each member would look through all the lots each time
+_less_all = MEMBERS.update().where(MEMBERS.c.id == _less.c.member_id).values(points=MEMBERS.c.points - _less.c.points)
+_empty_all = LOTS.update().where(*_rest).values(remaining=0)
 
 
 def _award() -> Update:
@@ -213,18 +228,11 @@ def take_back(
 
 def write_off(session: Session, lot_ids: Collection[int], source: str, *, mark: str, now: datetime) -> None:
     """Take all that is left of some lots out of the books, an entry for each. The caller locks their members."""
-    connection = session.connection()
-    lots = LOTS.c.id.in_(lot_ids), LOTS.c.remaining > 0
-    key = literal(f"{source}:") + cast(LOTS.c.id, String) + literal(f":{mark}")
-    told = {ENTRIES.c.member_id: LOTS.c.member_id, ENTRIES.c.amount: -LOTS.c.remaining, ENTRIES.c.key: key}
-    told |= {ENTRIES.c.source: literal(source), ENTRIES.c.at: literal(now, ENTRIES.c.at.type)}
-    connection.execute(ENTRIES.insert().from_select(list(told), select(*told.values()).where(*lots)))
-    used = select(ENTRIES.c.id, LOTS.c.id, LOTS.c.remaining).join_from(LOTS, ENTRIES, ENTRIES.c.key == key).where(*lots)
-    connection.execute(LOT_USES.insert().from_select(["entry_id", "lot_id", "amount"], used))
-    less = select(func.sum(LOTS.c.remaining)).where(*lots, LOTS.c.member_id == MEMBERS.c.id).scalar_subquery()
-    theirs = MEMBERS.c.id.in_(select(LOTS.c.member_id).where(*lots))
-    connection.execute(MEMBERS.update().where(theirs).values(points=MEMBERS.c.points - less))
-    connection.execute(LOTS.update().where(*lots).values(remaining=0))
+    connection, lots = session.connection(), list(lot_ids)
+    connection.execute(_enter_all, {"lots": lots, "why": source, "mark": mark, "moment": now})
+    connection.execute(_use_all, {"lots": lots, "why": source, "mark": mark})
+    connection.execute(_less_all, {"lots": lots})
+    connection.execute(_empty_all, {"lots": lots})
 
 
 def lock(session: Session, member_ids: Collection[int]) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 
 import uvloop
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, help="5, or 2 when quick")
     given = parser.parse_args()
     set_up("WARNING", ())
+    gc.freeze()  # as the bot does with all that stays to its end (bot/__main__.py)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run(given.only, given.rounds or (2 if given.quick else 5), given.quick))
 

@@ -121,7 +121,7 @@ async def test_what_lapsed_of_a_lot_is_not_taken_again(database: Database) -> No
     who = await somebody(database, ("tea", 20, None))
     await database.write(points.spend, who, 5, "gift", key="cup", now=AT)
     night = AT + 9 * DAY
-    found = await database.read(lapsing.look_over, DAYS, now=night, after=0, limit=9)
+    found = await database.read(lapsing.look_over, DAYS, now=night, after=0, limit=9, every=True)
     await database.write(lapsing.collect, found.due, DAYS, now=night)
     await database.write(points.award, who, 50, "grant", key="other", now=night)
     about = {"earned_key": "tea", "now": night}

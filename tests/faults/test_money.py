@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot.club import checkins, lapsing, points
+from bot.club import checkins, expiry, lapsing, points
 from bot.club.errors import NotEnoughPoints
 from bot.club.expiry import Expiry
 from bot.club.rules import PointRules, Rules, Shop
@@ -80,7 +80,7 @@ class Ledger(RuleBasedStateMachine):
     def give_back(self, which: int) -> None:
         if which < len(self.spent):
             key, used = self.spent[which]
-            self._write(points.give_back, key, key=self._key(), now=self.now)
+            self._write(points.give_back, key, SHOP, key=self._key(), now=self.now)
             for name, amount in used.items() if key not in self.back else ():
                 self.lots[name].remaining += amount
             self.back.add(key)
@@ -112,10 +112,10 @@ class Ledger(RuleBasedStateMachine):
     def _collect(self, session: Session) -> None:
         after: int | None = 0
         while after is not None:
-            found = lapsing.look_over(session, SHOP, now=self.now, after=after, limit=500)
+            found = lapsing.look_over(session, SHOP, now=self.now, after=after, limit=500, every=True)
             mine = select(LOTS.c.id).where(LOTS.c.member_id == self.who)
             ids = set(session.connection().execute(mine).scalars())
-            lapsing.put_right(session, {at: [n for n in lots if n in ids] for at, lots in found.wrong.items()})
+            expiry.date_lots(session, [each for each in found.wrong if each[0] in ids])
             lapsing.collect(session, [n for n in found.due if n in ids], SHOP, now=self.now)
             after = found.last
 
