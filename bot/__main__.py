@@ -85,11 +85,18 @@ def _ledger(*, rebuild: bool) -> None:
     if rebuild:
         print(f"Balances made anew: {changed}.")
     for fault in faults:
-        said = f"balance {fault.balance}, lots {fault.lots}, entries {fault.entries}"
-        print(f"{number(fault.member_id)}: {said}")
+        print(f"{number(fault.member_id)}: {FAULTS[fault.what].format(*fault.numbers, row=fault.row)}")
     if faults:
         raise typer.Exit(1)
     print("The books agree.")
+
+
+FAULTS = {
+    "member": "balance {0}, lots {1}, entries {2}",
+    "lot": "lot {row} holds {0}, by its uses {1}",
+    "entry": "entry {row} says {0}, its lots {1}",
+    "owed": "owes {0}, by refunds and what paid them {1}",
+}
 
 
 async def _serve() -> None:
