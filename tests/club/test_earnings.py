@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
-from bot.club import checkins, earnings
+from bot.club import checkins, earnings, points
 from bot.club.rules import PointRules, Rules, Shop
 from db.engine import Database
 from db.points import LOTS
@@ -49,6 +49,15 @@ async def test_others_and_other_sources_have_a_day_of_their_own(database: Databa
         done = await database.write(earnings.earn, who, 10, source, capped, key=f"{number}", now=AT)
         assert done.points == 10
     assert (await database.write(earnings.earn, ann, 10, "review", capped, key="more", now=AT)).points == 0
+
+
+async def test_what_was_taken_back_can_be_earned_again_that_day(database: Database) -> None:
+    who = await database.write(meet)
+    capped = shop(caps="purchase 50")
+    await database.write(earnings.earn, who, 50, "purchase", capped, key="slip", now=AT)
+    await database.write(points.take_back, who, 30, "undone", earned_key="slip", key="undo", now=AT)
+    done = await database.write(earnings.earn, who, 50, "purchase", capped, key="right", now=AT)
+    assert (done.points, done.balance, done.capped) == (30, 50, True)
 
 
 async def statements(database: Database, act: Any, *args: Any, **kwargs: Any) -> int:
