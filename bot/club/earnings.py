@@ -38,9 +38,9 @@ def room(session: Session, member_id: int, source: str, shop: Shop, *, now: date
 
     Until the act ends nobody else gives the member any, so that two at once keep to it as well.
     """
-    family = caps.family_of(source)
-    most = caps.read(shop.rules.points.caps).get(family)
-    if most is None:
+    capped = caps.read(shop.rules.points.caps)
+    family = caps.family_of(source) if capped else ""
+    if family not in capped:
         return None
     points.lock(session, [member_id])
     today = shop.day(now)
@@ -50,4 +50,4 @@ def room(session: Session, member_id: int, source: str, shop: Shop, *, now: date
     earned = select(func.coalesce(func.sum(net), 0)).where(
         LOTS.c.member_id == member_id, LOTS.c.earned_at >= begins, LOTS.c.earned_at < ends, alike
     )
-    return max(0, most - int(session.connection().execute(earned).scalar_one()))
+    return max(0, capped[family] - int(session.connection().execute(earned).scalar_one()))
