@@ -15,7 +15,7 @@ from bot.i18n import LOCALES, N_, _, speaking, spoken
 from bot.speech import Html, fill, name
 from bot.speech.buttons import pairs, rows, tap
 from db.engine import Database
-from handlers import coupons, deals
+from handlers import deals, till
 from handlers.commands import COMMANDS, Command, button, command
 from handlers.threshold import ask_consent, speak
 
@@ -37,7 +37,7 @@ async def start(
         return await deals.open_one(message, words.removeprefix("deal_"), person, database, shop)
     if words.startswith("use_"):
         code = words.removeprefix("use_")
-        if shown := await coupons.open_link(message, code, person, database, shop, now):
+        if shown := await till.open_link(message, code, person, database, shop, now):
             return shown
     greeting = fill(_("Good to see you, {name}! What may I do for you?"), name=name(person.name))
     return message.answer(
