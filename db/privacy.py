@@ -49,13 +49,22 @@ PRIVACY = {
     "conversations": _table("account_id", own="asked facts since"),
     "coupons": _table(
         "member_id",
-        by="used_by",
+        by="used_by issued_to",
         own="code key name revoked_for",
-        books="id deal_id template_id offer minimum state issued_at good_from good_until remind_at used_at",
+        books="id deal_id template_id offer minimum state issued_at good_from good_until remind_at used_at "
+        "transferable came_at",
+        secret="link_hash",  # noqa: S106
+    ),
+    "coupon_givings": _table(
+        "given_by",
+        own="account_id message_id",
+        books="id key template_id audience most good_until state reached given had late began_at",
     ),
     "coupon_templates": _table(
-        by="made_by", club="id name folded version offer days minimum quota each issued made_at"
+        by="made_by",
+        club="id name folded version offer days minimum quota each transferable audience issued made_at",
     ),
+    "coupon_transfers": _table("from_id to_id", books="id coupon_id link_hash at"),
     "deal_posts": _table("letter_id", own="deal_id shown"),  # of the groups; it goes with its letter
     "deals": _table(by="made_by", club="id title offer opens_at closes_at stock claimed each audience state made_at"),
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),

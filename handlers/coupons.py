@@ -24,7 +24,8 @@ from handlers.lines import Line, first_words, read_line, whole, whom
 
 FORM = N_("/coupon new TEA 10 14 min:50")
 GIVE = "/coupon give TEA @ann"
-OPTIONS = frozenset({"min", "quota", "limit"})
+OPTIONS = frozenset({"min", "quota", "limit", "transferable", "可转赠", "可轉贈"})
+ANSWERS = {"yes": True, "是": True, "no": False, "否": False}
 AUDIENCE = re.compile(r"all|everyone|everybody|[a-z_.]+\s*[:<>=].*", re.IGNORECASE | re.DOTALL)
 REVOKE = "/coupon revoke K7QM-3XWF-9TRB given twice"
 REASON = 200  # characters
@@ -41,6 +42,12 @@ class BadAmount(ClubError):
     """A least purchase that is no amount of money."""
 
     says = N_("min: is an amount such as 50 or 49.90.")
+
+
+class YesOrNo(ClubError):
+    """A word where yes or no was meant."""
+
+    says = N_("transferable: is yes or no.")
 
 
 @command(
@@ -95,7 +102,7 @@ async def _revoke(line: str, person: Person, database: Database, now: datetime) 
 
 
 def _plan(line: str) -> Plan:
-    """A template as its line asks for it. Raises BadLine, TooLong, BadOffer, BadDays, BadAmount, BadNumber."""
+    """A template as its line asks for it. Raises BadLine, TooLong, BadOffer, BadDays, BadAmount, BadNumber, YesOrNo."""
     read = read_line(line, options=OPTIONS, form=FORM)
     name, *rest = [read.quoted, *read.words] if read.quoted else read.words or [""]
     if not name or len(rest) < 2:
@@ -106,8 +113,8 @@ def _plan(line: str) -> Plan:
     what = Offer.read(" ".join(value))
     if not re.fullmatch("[0-9]{1,9}", days):
         raise BadDays(limit=templates.DAYS)
-    counts = (whole(read, option, templates.COUNT) for option in ("quota", "limit"))
-    return Plan(name, what, int(days), _minimum(read), *counts)
+    quota, each = (whole(read, option, templates.COUNT) for option in ("quota", "limit"))
+    return Plan(name, what, int(days), _minimum(read), quota, each, _transferable(read))
 
 
 def _minimum(line: Line) -> int:
@@ -115,6 +122,13 @@ def _minimum(line: Line) -> int:
     if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,2})?", amount):
         raise BadAmount
     return int(Decimal(amount) * 100)
+
+
+def _transferable(line: Line) -> bool:
+    said = next((line.options[name] for name in ("transferable", "可转赠", "可轉贈") if name in line.options), "no")
+    if said.lower() not in ANSWERS:
+        raise YesOrNo
+    return ANSWERS[said.lower()]
 
 
 def _wanted(message: Message, line: str, by: Person) -> tuple[str, Who]:

@@ -1,21 +1,20 @@
 """Meeting people: start, consent, the menu, help, the language."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from aiogram.methods import TelegramMethod
+from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
 
 from bot.club import conversations, members, staff, welcome
-from bot.club.errors import NoSuchDeal
+from bot.club.errors import ClubError
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import LOCALES, N_, _, speaking, spoken
-from bot.speech import Html, fill, name
+from bot.speech import Html, fill, name, refusals
 from bot.speech.buttons import pairs, rows, tap
 from db.engine import Database
-from handlers import deals, till
+from handlers import deals, till, wallet
 from handlers.commands import COMMANDS, Command, button, command
 from handlers.threshold import ask_consent, speak
 
@@ -33,8 +32,8 @@ async def start(
         return message.answer(text, reply_markup=menu_buttons())
     if person.role < Role.MEMBER:
         return await ask_consent(message, person, database, shop, words)
-    if words.startswith("deal_"):
-        return await deals.open_one(message, words.removeprefix("deal_"), person, database, shop)
+    if opened := await _opened(message, words, person, database, shop, now):
+        return opened
     if words.startswith("use_"):
         code = words.removeprefix("use_")
         if shown := await till.open_link(message, code, person, database, shop, now):
@@ -57,12 +56,23 @@ async def agree(
     text = fill(thanks, name=name(person.name), number=person.number)
     if earned:
         text = Html(text + "\n" + fill(_("Here are {points} points to begin with."), points=earned))
-    if about.startswith("deal_"):
-        member = members.as_consented(person)
-        with suppress(NoSuchDeal):  # it may be long over: they are a member all the same
-            deal = await deals.open_one(message, about.removeprefix("deal_"), member, database, shop)
-            return deal.model_copy(update={"text": Html(f"{text}\n\n{deal.text}")})
+    try:
+        if shown := await _opened(message, about, members.as_consented(person), database, shop, now):
+            return shown.model_copy(update={"text": Html(f"{text}\n\n{shown.text}")})
+    except ClubError as over:  # they are a member all the same
+        text = Html(f"{text}\n\n{refusals.words(over, shop)}")
     return message.edit_text(text, reply_markup=menu_buttons())
+
+
+async def _opened(
+    message: Message, payload: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> SendMessage | None:
+    """What a member came for by a link: a deal, or a friend's coupon. Raises why there is none."""
+    if payload.startswith("deal_"):
+        return await deals.open_one(message, payload.removeprefix("deal_"), person, database, shop)
+    if payload.startswith(wallet.LINK):
+        return await wallet.open_passed(message, payload.removeprefix(wallet.LINK), person, database, shop, now)
+    return None
 
 
 @command("menu", "菜单", "選單", "菜單", "选单", who=Role.ANYONE, help=N_("everything, as buttons"))

@@ -33,13 +33,13 @@ def _times(coupon: Coupon, shop: Shop) -> list[datetime]:
         return []
     last = shop.day(coupon.good_until - INSTANT)
     times = (shop.at(last - ahead, shop.rules.sending.day_hour) for ahead in AHEAD)
-    return [at for at in times if at >= coupon.issued_at + NEW]
+    return [at for at in times if at >= (coupon.came_at or coupon.issued_at) + NEW]
 
 
 def _write(session: Session, coupon: Coupon, at: datetime, now: datetime) -> None:
     before = min(at + LATE, coupon.good_until)
     if before > now:
-        key = f"coupon_reminder:{coupon.id}:{at.date()}"
+        key = f"coupon_reminder:{coupon.id}:{coupon.member_id}:{at.date()}"
         facts = coupons.as_issued(coupon).facts
         outbox.to_member(
             session, "coupon_reminder", coupon.member_id, key=key, now=now, after=at, before=before, **facts

@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, case, col, select, update
 
 from bot.club import audit, earnings, outbox
 from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
@@ -21,6 +22,7 @@ from db.members import Member
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # without I, L and O,
 DIGITS = "23456789"  # which look like 1 and 0
 LOOK = timedelta(days=8)  # before its end, a coupon's reminders are looked at first
+BACK = timedelta(days=7)  # for which a coupon that comes back is good at least
 GROUP, WHOLE = 4, 3  # characters between dashes, groups of a code
 CODE = re.compile(rf"[{LETTERS}{DIGITS}]{{{GROUP}}}(?:[ -]?[{LETTERS}{DIGITS}]{{{GROUP}}}){{1,2}}")
 
@@ -47,6 +49,7 @@ class Issued:
     code: str
     good_until: datetime
     minimum: int = 0  # of the purchase, in minor units
+    transferable: bool = False
 
     @property
     def facts(self) -> dict[str, str | int]:
@@ -58,6 +61,7 @@ class Issued:
             "code": self.code,
             "good_until": self.good_until.isoformat(),
             "minimum": self.minimum,
+            "transferable": self.transferable,
         }
 
 
@@ -83,6 +87,7 @@ def issue(
     deal_id: int | None = None,
     template_id: int | None = None,
     minimum: int = 0,
+    transferable: bool = False,
     reminded: bool = True,
 ) -> Issued | None:
     """Issue an offer to a member, once for each key. Returns None where the key was used before.
@@ -106,8 +111,9 @@ def issue(
         good_from=now,
         good_until=good_until,
         remind_at=good_until - LOOK if reminded else None,
+        transferable=transferable,
     )
-    return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until, minimum)
+    return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until, minimum, transferable)
 
 
 def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datetime) -> Held:
@@ -117,7 +123,7 @@ def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datet
     """
     used = session.exec(
         update(Coupon)
-        .where(col(Coupon.code) == tidy(code), col(Coupon.state) == "issued", col(Coupon.good_until) > now)
+        .where(col(Coupon.code) == tidy(code), *good(now))
         .values(state="redeemed", used_at=now, used_by=staff_id)
         .returning(col(Coupon.id), col(Coupon.member_id), col(Coupon.name), col(Coupon.offer), col(Coupon.minimum))
     ).one_or_none()
@@ -136,17 +142,27 @@ def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datet
 def give_back(session: Session, staff_id: int, coupon_id: int, *, now: datetime) -> bool:
     """Make a used coupon good again, as its purchase was refunded. Returns whether it is.
 
-    One that paid points stays used: its member keeps them.
+    It keeps its last day, but is good for a week at least. One that paid points stays used: its member keeps them.
     """
+    week = now + BACK
     back = session.exec(
         update(Coupon)
         .where(col(Coupon.id) == coupon_id, col(Coupon.state) == "redeemed", col(Coupon.offer).not_like("points:%"))
-        .values(state="issued", used_at=None, used_by=None, remind_at=now)
+        .values(state="issued", used_at=None, used_by=None, came_at=now, remind_at=now, link_hash=None)
+        .values(good_until=case((col(Coupon.good_until) < week, week), else_=col(Coupon.good_until)))
         .returning(col(Coupon.member_id))
     ).one_or_none()
     if back:
         audit.note(session, staff_id, "coupon back", back[0], now=now, coupon=coupon_id)
     return back is not None
+
+
+def lapse(session: Session, *, now: datetime, limit: int) -> int:
+    """Mark good coupons whose last moment is over as expired. Returns how many; none has been good since that moment."""
+    over = select(Coupon.id).where(Coupon.state == "issued", col(Coupon.good_until) <= now)
+    over = over.order_by(col(Coupon.good_until)).limit(limit)
+    still = (col(Coupon.id).in_(over), col(Coupon.state) == "issued")
+    return session.exec(update(Coupon).where(*still).values(state="expired", remind_at=None)).rowcount
 
 
 def revoke(session: Session, staff_id: int, code: str, reason: str, *, now: datetime) -> tuple[Issued, Named]:
@@ -156,7 +172,7 @@ def revoke(session: Session, staff_id: int, code: str, reason: str, *, now: date
     """
     gone = session.exec(
         update(Coupon)
-        .where(col(Coupon.code) == tidy(code), col(Coupon.state) == "issued", col(Coupon.good_until) > now)
+        .where(col(Coupon.code) == tidy(code), *good(now))
         .values(state="revoked", revoked_for=reason)
         .returning(col(Coupon.id))
     ).one_or_none()
@@ -187,6 +203,11 @@ def mine(session: Session, member_id: int, code: str, *, now: datetime) -> Issue
     return held(session, code, now=now)[0]
 
 
+def good(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What makes a coupon good at an instant, as conditions of a statement."""
+    return col(Coupon.state) == "issued", col(Coupon.good_until) > now
+
+
 def is_code(text: str) -> bool:
     """Whether a text is written like a code: our letters and digits in groups of four, at least one of each."""
     plain = unicodedata.normalize("NFKC", text).strip().upper()
@@ -207,9 +228,7 @@ def tidy(code: str) -> str:
 def wallet(session: Session, member_id: int, *, now: datetime) -> list[Issued]:
     """A member's good coupons, the one that ends soonest first."""
     rows = session.exec(
-        select(Coupon)
-        .where(Coupon.member_id == member_id, Coupon.state == "issued", Coupon.good_until > now)
-        .order_by(col(Coupon.good_until), col(Coupon.id))
+        select(Coupon).where(Coupon.member_id == member_id, *good(now)).order_by(col(Coupon.good_until), col(Coupon.id))
     )
     return [as_issued(coupon) for coupon in rows]
 
@@ -225,7 +244,8 @@ def new_code() -> str:
 def as_issued(coupon: Coupon) -> Issued:
     """A coupon as its member sees it."""
     offer = Offer.read(coupon.offer)
-    return Issued(coupon.id or 0, coupon.name, offer, coupon.code, coupon.good_until, coupon.minimum)
+    about = (coupon.name, offer, coupon.code, coupon.good_until, coupon.minimum, coupon.transferable)
+    return Issued(coupon.id or 0, *about)
 
 
 def _named(session: Session, member_id: int) -> Named:

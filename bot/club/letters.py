@@ -76,6 +76,7 @@ KINDS = {
     "coupon_revoked": Kind(Rank.TRANSACTIONAL),
     "coupon_given": Kind(Rank.TRANSACTIONAL, once=True),
     "imported": Kind(Rank.TRANSACTIONAL, waits=True),
+    "coupon_passed": Kind(Rank.TRANSACTIONAL),
     "doubtful": Kind(Rank.TRANSACTIONAL),
     "missed": Kind(Rank.TRANSACTIONAL),
     "budget_reached": Kind(Rank.TRANSACTIONAL, waits=True),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import reminders
+from bot.club import passing, reminders
 from db.coupons import COUPONS
 from db.deals import DEALS
 from db.gifts import GIFT_ORDERS, GIFTS
@@ -15,7 +15,6 @@ from db.staff import REQUESTS
 
 # What a letter may be about: the state in which it makes sense, and why it makes none in any other.
 STANDING = {
-    "coupon_id": (COUPONS, "issued", "coupon used"),
     "deal_id": (DEALS, "open", "deal over"),
     "order_id": (GIFT_ORDERS, "ordered", "gift settled"),
     "request": (REQUESTS, "waiting", "decided"),
@@ -28,12 +27,20 @@ def over(session: Session, facts: dict[str, Any]) -> str | None:
         if row := facts.get(about):
             state = session.connection().execute(select(table.c.state).where(table.c.id == row)).scalar()
             return None if state == good else why
+    if coupon := facts.get("coupon_id"):
+        return _of_coupon(session, coupon, facts["code"])
     if gift := facts.get("gift_id"):
         here = GIFTS.c.id == gift, GIFTS.c.state == "open", GIFTS.c.stock > 0
         return None if session.connection().execute(select(GIFTS.c.id).where(*here)).first() else "gift gone"
     if occasion := facts.get("occasion_id"):
         return reminders.gone(session, occasion, date.fromisoformat(facts["day"]))
     return _of_group(session, facts)
+
+
+def _of_coupon(session: Session, coupon: int, code: str) -> str | None:
+    """Why a letter about a coupon is over: it is no longer good, or was passed on and has another code."""
+    here = COUPONS.c.id == coupon, COUPONS.c.code == code, COUPONS.c.state == "issued"
+    return None if session.connection().execute(select(COUPONS.c.id).where(*here)).first() else "coupon used"
 
 
 def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
@@ -51,8 +58,8 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 
 
 def as_they_stand(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
-    """A letter's facts with what is looked up now: the deal, the relative, and no gift that was used already."""
-    facts = facts | _deal(session, facts) | _relative(session, facts)
+    """A letter's facts with what is looked up now: deal, relative, friend, and no gift that was used already."""
+    facts = facts | _deal(session, facts) | _relative(session, facts) | _friend(session, facts)
     if "gift" in facts and over(session, facts["gift"]):
         del facts["gift"]
     return facts
@@ -68,3 +75,7 @@ def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
 
 def _relative(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     return {"relative": reminders.about(session, facts["occasion_id"])} if "occasion_id" in facts else {}
+
+
+def _friend(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+    return {"friend": passing.first_name(session, facts["taker"])} if "taker" in facts else {}

@@ -4,7 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, func, or_, select, update
 
 from bot.club import audit, consents, coupons, members, outbox
 from bot.club.coupons import Issued
@@ -45,6 +46,12 @@ class HadTheirs(ClubError):
     says = N_("{number} has had “{name}” as often as a member may: {each}.")
 
 
+class OnlyGifts(ClubError):
+    """A coupon for passing on that is none for a gift."""
+
+    says = N_("Only a gift can be passed on, such as gift:cup; money and points stay with their member.")
+
+
 class NotToYourself(ClubError):
     """Staff giving a coupon to themselves."""
 
@@ -61,6 +68,7 @@ class Plan:
     minimum: int = 0
     quota: int | None = None
     each: int | None = None
+    transferable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +81,19 @@ class Template:
 
 
 def make(session: Session, by: Person, plan: Plan, *, now: datetime) -> Template:
-    """Make a template, or the next version of one. Raises BadDays, BadNumber."""
+    """Make a template, or the next version of one. Raises BadDays, BadNumber, OnlyGifts."""
     if not 1 <= plan.days <= DAYS:
         raise BadDays(limit=DAYS)
     for option, value in (("quota", plan.quota), ("limit", plan.each)):
         if value is not None and not 1 <= value <= COUNT:
             raise BadNumber(option=option, limit=COUNT)
+    if plan.transferable and plan.offer.kind != "gift":
+        raise OnlyGifts
     folded = _folded(plan.name)
     before = session.exec(select(func.max(CouponTemplate.version)).where(CouponTemplate.folded == folded)).one() or 0
     about = {"name": plan.name, "folded": folded, "version": before + 1, "offer": str(plan.offer), "days": plan.days}
-    about |= {"minimum": plan.minimum, "quota": plan.quota, "each": plan.each, "issued": 0}
-    made = insert_once(session, COUPON_TEMPLATES, **about, made_by=by.member_id, made_at=now)
+    about |= {"minimum": plan.minimum, "quota": plan.quota, "each": plan.each, "transferable": plan.transferable}
+    made = insert_once(session, COUPON_TEMPLATES, **about, issued=0, made_by=by.member_id, made_at=now)
     if made is None:  # a colleague was faster: theirs is the version before ours
         return make(session, by, plan, now=now)
     audit.note(session, by.member_id, "coupon new", now=now, template=made)
@@ -123,6 +133,7 @@ def give(
         now=now,
         template_id=template.id,
         minimum=template.minimum,
+        transferable=template.transferable,
     )
     if issued is None:  # a second tap on the same button; what was taken goes back with this act
         raise StaleButton
@@ -147,9 +158,15 @@ def _take_one(session: Session, template: CouponTemplate, member: Named) -> None
     if template.each is None:
         return
     # Whoever changed the row above has it until their commit, so nobody else counts this template now.
-    theirs = select(func.count()).where(Coupon.template_id == template.id, Coupon.member_id == member.member_id)
+    theirs = select(func.count()).where(Coupon.template_id == template.id, given_to(member.member_id))
     if session.exec(theirs).one() >= template.each:
         raise HadTheirs(number=member.number, name=template.name, each=template.each)
+
+
+def given_to(member_id: int) -> ColumnElement[bool]:
+    """The coupons that a member was given, also those that they passed on, but none that a friend passed on to them."""
+    first = col(Coupon.issued_to)
+    return or_(first == member_id, and_(first.is_(None), col(Coupon.member_id) == member_id))
 
 
 def _newest(session: Session, name: str) -> CouponTemplate:
@@ -161,7 +178,7 @@ def _newest(session: Session, name: str) -> CouponTemplate:
 
 
 def _shown(row: CouponTemplate) -> Template:
-    plan = Plan(row.name, Offer.read(row.offer), row.days, row.minimum, row.quota, row.each)
+    plan = Plan(row.name, Offer.read(row.offer), row.days, row.minimum, row.quota, row.each, row.transferable)
     return Template(plan, row.version, row.issued)
 
 

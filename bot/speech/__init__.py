@@ -54,10 +54,10 @@ def fill(text: str, /, **facts: Any) -> Html:
 
 def fitting(parts: Iterable[str], between: str = "\n", last: str = "", longest: int = LONGEST_TEXT) -> Html:
     """Parts one after the other, as many as one message holds, then `last`; an ellipsis where some are left out."""
-    text, room = "", longest - _utf16(between + "…" + between + last)
+    text, room = "", longest - utf16(between + "…" + between + last)
     for part in parts:
         longer = text + between + part if text else part
-        if _utf16(longer) > room:
+        if utf16(longer) > room:
             text += between + "…"
             break
         text = longer
@@ -235,7 +235,8 @@ def plain(text: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", text))
 
 
-def _utf16(text: str) -> int:
+def utf16(text: str) -> int:
+    """How long a text is to a chat, in UTF-16 units."""
     return len(text.encode("utf-16-le")) // 2
 
 

@@ -1,15 +1,35 @@
 """How coupons are put into words: templates and the till for the staff, letters for the member."""
 
+from aiogram.types import InlineKeyboardButton
+
 from bot.club.coupons import Held, Issued
 from bot.club.members import Named
 from bot.club.offers import Offer
+from bot.club.passing import Passed
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.club.templates import Template
 from bot.i18n import _
-from bot.speech import Html, coupon_name, fill, fitting, last_moment, money, name, offer, person
+from bot.speech import (
+    LONGEST_TEXT,
+    Html,
+    coupon_name,
+    fill,
+    fitting,
+    from_minimum,
+    last_moment,
+    money,
+    name,
+    offer,
+    person,
+    utf16,
+)
 from bot.speech import coupon as in_words
-from bot.speech.buttons import DeepLink, Written
+from bot.speech.buttons import DeepLink, Written, rows, tap
+
+PAGE = 10  # coupons on a page of the wallet
+BETWEEN = "\n\n"
+AROUND = 200  # UTF-16 units of a page before and after the coupons
 
 
 def made(template: Template, shop: Shop) -> Html:
@@ -43,6 +63,8 @@ def described(template: Template, shop: Shop) -> Html:
         parts.append(fill(_("from {minimum}"), minimum=money(plan.minimum, shop)))
     if plan.each:
         parts.append(fill(_("{each} for each member"), each=plan.each))
+    if plan.transferable:
+        parts.append(Html(_("may be passed on")))
     if plan.quota:
         parts.append(fill(_("{issued} of {quota} given"), issued=template.issued, quota=plan.quota))
     elif template.issued:
@@ -59,6 +81,49 @@ def given(coupon: Issued, who: Named, shop: Shop) -> Html:
         offer=offer(coupon.offer, shop),
         until=last_moment(coupon.good_until, shop),
     )
+
+
+def paged(mine: list[Issued], shop: Shop) -> list[list[Issued]]:
+    """A member's coupons in pages, none longer than one message."""
+    pages: list[list[Issued]] = []
+    room = 0
+    for each in mine:
+        length = utf16(in_words(each.facts, shop)) + utf16(BETWEEN)
+        if length > room or len(pages[-1]) == PAGE:
+            pages.append([])
+            room = LONGEST_TEXT - AROUND
+        pages[-1].append(each)
+        room -= length
+    return pages
+
+
+def page(pages: list[list[Issued]], number: int, shop: Shop) -> Html:
+    """A page of the wallet."""
+    title = Html(_("<b>Your coupons</b>"))
+    if len(pages) > 1:
+        first = sum(map(len, pages[:number])) + 1
+        about = {"first": first, "last": first + len(pages[number]) - 1, "all": sum(map(len, pages))}
+        title = Html(title + fill(_(", {first} to {last} of {all}"), **about))
+    coupons = (in_words(each.facts, shop) for each in pages[number])
+    return Html(BETWEEN.join([title, *coupons, _("Show the code when you pay.")]))
+
+
+def passed(found: Passed, shop: Shop) -> Html:
+    """What a friend passes on, without its code."""
+    own = found.coupon
+    text = _("{friend} would like you to have this:\n\n<b>{name}</b>: {offer}\nValid until {until}")
+    return fill(
+        text,
+        friend=name(found.giver),
+        name=coupon_name(own.name),
+        offer=from_minimum(offer(own.offer, shop), own.minimum, shop),
+        until=last_moment(own.good_until, shop),
+    )
+
+
+def pass_button(code: str) -> InlineKeyboardButton:
+    """The button that passes a coupon on."""
+    return tap(_("Pass on"), "pass", code)
 
 
 def asked(coupon: Issued, who: Named, shop: Shop) -> Html:
@@ -110,7 +175,14 @@ def issued_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
 def given_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """A coupon that staff gave."""
     text = _("A coupon from {shop} for you:\n\n{coupon}\n\nShow the code when you pay. /coupons keeps it for you.")
-    return fill(text, shop=shop.name, coupon=in_words(letter.facts, shop)), None
+    more = rows(pass_button(letter.facts["code"])) if letter.facts.get("transferable") else None
+    return fill(text, shop=shop.name, coupon=in_words(letter.facts, shop)), more
+
+
+def passed_letter(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """A coupon that a friend accepted."""
+    text = _("{friend} has accepted your coupon “{coupon}”. That was kind of you!")
+    return fill(text, friend=name(letter.facts["friend"]), coupon=coupon_name(letter.facts["name"])), None
 
 
 def revoked_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
