@@ -2,6 +2,7 @@
 
 from sqlmodel import select
 
+from bot.club import coupons
 from db.outbox import Letter
 from tests.people import Play, Someone
 
@@ -45,6 +46,20 @@ async def test_a_used_coupon_is_remembered_no_more(play: Play) -> None:
     await play.clerk.says(f"/redeem {code}")
     await play.down_until("2027-02-26 12:00")
     assert len(reminders(ann)) == 1
+
+
+async def test_what_came_back_by_a_refund_is_remembered_again(play: Play) -> None:
+    ann = await given(play, 14)
+    code = next(line for line in ann.heard()[-1].splitlines() if "Code" in line).removeprefix("Code: ")
+    await play.clerk.says(f"/redeem {code}")
+    await play.down_until("2027-02-17 12:00")
+    assert reminders(ann) == []
+    assert await play.database.write(coupons.give_back, 1, 1, now=play.clock.now())
+    await play.down_until("2027-02-17 13:00")
+    assert reminders(ann) == []  # they know of it
+    await play.down_until("2027-02-23 12:00")
+    [reminder] = reminders(ann)
+    assert code in reminder
 
 
 async def test_nobody_is_reminded_of_what_they_just_got(play: Play) -> None:

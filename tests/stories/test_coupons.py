@@ -2,6 +2,9 @@
 
 import re
 
+from sqlmodel import select
+
+from db.coupons import Coupon
 from tests.people import Play
 
 
@@ -35,6 +38,24 @@ async def test_a_coupon_is_no_good_after_its_last_moment(play: Play) -> None:
     await play.down_until("2027-02-12 10:01")
     [refusal] = await play.clerk.says(f"/redeem {code}")
     assert "expired" in refusal
+
+
+async def test_what_is_over_is_marked_so(play: Play) -> None:
+    code, ann = await claimed(play, "Ann")
+    await play.owner.says("/coupon new TEA 10 14")
+    await play.owner.says("/coupon give TEA @ann")
+    await play.down_until("2027-02-12 09:59")
+    assert await states(play) == ["issued", "issued"]
+    await play.down_until("2027-02-12 10:01")
+    assert await states(play) == ["expired", "issued"]
+    assert "expired: it was good until" in (await play.clerk.says(f"/redeem {code}"))[0]
+    assert "expired: it was good until" in (await play.owner.says(f"/coupon revoke {code} because"))[0]
+    assert "expired: it was good until" in (await ann.says(code))[0]
+
+
+async def states(play: Play) -> list[str]:
+    """The states of all coupons, the oldest first."""
+    return await play.database.read(lambda session: session.exec(select(Coupon.state).order_by(Coupon.id)).all())
 
 
 async def test_an_unknown_code_is_no_coupon(play: Play) -> None:

@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import select
 
 from bot.club import coupons, till
+from bot.club.errors import NoSuchCoupon
+from bot.club.rules import Shop
 from bot.club.till import TillLocked
 from db.coupons import Coupon, WrongCode
 from db.engine import Database, open_database
@@ -57,13 +59,21 @@ async def test_five_wrong_codes_in_ten_minutes_lock_the_till_for_ten(play: Play)
     assert "Done" in (await play.clerk.says(f"/redeem {code}"))[0]
 
 
-async def test_the_lock_outlives_a_restart(play: Play, url: str) -> None:
+async def test_the_lock_outlives_a_restart(play: Play, url: str, shop: Shop) -> None:
+    """Three wrong codes before it and two after it lock; another restart opens nothing."""
     _, code = await given(play)
-    for _ in range(5):
+    for _ in range(3):
         await play.clerk.says(f"/redeem {WRONG}")
+    now = play.clock.now()
+    for wrong in range(2):
+        restarted = open_database(url)
+        answer = await restarted.write(till.redeem, 2, WRONG, shop, now=now)
+        assert isinstance(answer, TillLocked if wrong else NoSuchCoupon)
+        await restarted.close()
     restarted = open_database(url)
     with pytest.raises(TillLocked):
-        await restarted.write(till.redeem, 2, code, play.club.shop.now, now=play.clock.now())
+        await restarted.write(till.redeem, 2, code, shop, now=now)
+    assert (await restarted.write(till.redeem, 2, code, shop, now=now + timedelta(minutes=10))).name == "TEA"
     await restarted.close()
 
 
@@ -123,6 +133,19 @@ async def test_a_coupon_comes_back_once_and_is_good_again(play: Play) -> None:
     assert not await back(play, play.database)
     assert code in (await ann.says("/coupons"))[0]
     assert "gave Ann (M0003) the used coupon “TEA” back" in (await play.owner.says("/audit"))[0]
+    assert "Done" in (await play.clerk.says(f"/redeem {code}"))[0]
+
+
+async def test_what_comes_back_keeps_its_last_day_and_has_a_week_at_least(play: Play) -> None:
+    ann, code = await given(play)  # to 24 February
+    await play.clerk.says(f"/redeem {code}")
+    assert await back(play, play.database)
+    assert "Valid until 24 February" in (await ann.says("/coupons"))[0]
+    for came, until in (("2027-02-20 12:00", "27 February, 12:00"), ("2027-03-20 12:00", "27 March, 12:00")):
+        await play.clerk.says(f"/redeem {code}")
+        await play.down_until(came)
+        assert await back(play, play.database)
+        assert f"Valid until {until}" in (await ann.says("/coupons"))[0]
     assert "Done" in (await play.clerk.says(f"/redeem {code}"))[0]
 
 
