@@ -29,6 +29,7 @@ from handlers import (
     family,
     fields,
     gifts,
+    givings,
     groups,
     imports,
     liability,
@@ -57,9 +58,9 @@ from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
-    checkins, points, cards, wallet, till, coupons, gifts, deals, profile, family, questions, notify, welcome, privacy,
-    sales, products, counter, members, birthdays, occasions, notes, fields, merges, imports, exports, liability, staff,
-    rules, groups, which,
+    checkins, points, cards, wallet, till, coupons, givings, gifts, deals, profile, family, questions, notify, welcome,
+    privacy, sales, products, counter, members, birthdays, occasions, notes, fields, merges, imports, exports,
+    liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

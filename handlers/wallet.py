@@ -52,7 +52,7 @@ def _page(mine: list[Issued], number: int, shop: Shop) -> Written:
         return text, rows(tap(_("Members' deals"), "go", "deals"))
     pages = paged(mine, shop)
     number = min(number, len(pages) - 1)
-    back = [tap(_("Back"), "wallet", number - 1)] if number else []
+    back = [tap(_("Previous"), "wallet", number - 1)] if number else []
     more = [tap(_("More"), "wallet", number + 1)] if number < len(pages) - 1 else []
     text = page(pages, number, shop)
     return text, rows(*(_buttons(each) for each in pages[number]), *filter(None, [back + more]))

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.club.members import Named
 from db.audit import AuditLine
-from db.coupons import Coupon, CouponTemplate
+from db.coupons import Coupon, CouponGiving, CouponTemplate
 from db.deals import Deal
 from db.gifts import Gift
 from db.groups import Group
@@ -31,6 +31,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "coupon": (Coupon.id, Coupon.name),
     "why": (Coupon.id, Coupon.revoked_for),
     "template": (CouponTemplate.id, CouponTemplate.name),
+    "giving": (CouponGiving.id, CouponGiving.audience),
     "purchase": (Purchase.id, Purchase.order_number),
     "refund": (Refund.id, Refund.amount),
     "product": (Product.id, Product.name),

@@ -158,7 +158,7 @@ def give_back(session: Session, staff_id: int, coupon_id: int, *, now: datetime)
 
 
 def lapse(session: Session, *, now: datetime, limit: int) -> int:
-    """Mark good coupons whose last moment is over as expired. Returns how many; none has been good since that moment."""
+    """Mark coupons whose last moment is over, since which none is good any more, as expired. Returns how many."""
     over = select(Coupon.id).where(Coupon.state == "issued", col(Coupon.good_until) <= now)
     over = over.order_by(col(Coupon.good_until)).limit(limit)
     still = (col(Coupon.id).in_(over), col(Coupon.state) == "issued")

@@ -81,6 +81,7 @@ KINDS = {
     "missed": Kind(Rank.TRANSACTIONAL),
     "budget_reached": Kind(Rank.TRANSACTIONAL, waits=True),
     "next_visit": Kind(Rank.TRANSACTIONAL, once=True),
+    "coupon_giving": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "coupon_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "birthday_ahead": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "birthday": Kind(Rank.PERSONAL, timedelta(days=2), once=True),

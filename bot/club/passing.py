@@ -34,7 +34,7 @@ class LinkOver(ClubError):
 class PassedToOther(ClubError):
     """A coupon that somebody else accepted first."""
 
-    says = N_("Somebody was a moment faster: this coupon has been accepted. We hope the next one is yours!")
+    says = N_("Somebody was a moment faster: this coupon has been accepted. We hope the next one is yours.")
 
 
 class PassedToYou(ClubError):

@@ -1,13 +1,15 @@
 """Coupon templates: what the coupons of a name are like; and giving one of them to a member."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select, update
 
-from bot.club import audit, consents, coupons, members, outbox
+from bot.club import audiences, audit, consents, coupons, members, outbox
+from bot.club.audiences import Audience
 from bot.club.coupons import Issued
 from bot.club.errors import BadNumber, ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Role, Who
@@ -16,6 +18,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_
 from db.coupons import COUPON_TEMPLATES, Coupon, CouponTemplate
 from db.engine import insert_once
+from db.members import Member
 
 NAME = 60  # characters
 DAYS = 3650
@@ -52,6 +55,12 @@ class OnlyGifts(ClubError):
     says = N_("Only a gift can be passed on, such as gift:cup; money and points stay with their member.")
 
 
+class NotForThem(ClubError):
+    """A coupon for some members, given to another."""
+
+    says = N_("“{name}” is only for {audience}; {number} is not among them.")
+
+
 class NotToYourself(ClubError):
     """Staff giving a coupon to themselves."""
 
@@ -60,7 +69,10 @@ class NotToYourself(ClubError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A template as staff ask for it; `minimum` in minor units, no `quota` or `each` where nothing is counted."""
+    """A template as staff ask for it; `minimum` in minor units, no `quota` or `each` where nothing is counted.
+
+    `audience`: the query that says who may be given one, empty for everybody.
+    """
 
     name: str
     offer: Offer
@@ -69,12 +81,14 @@ class Plan:
     quota: int | None = None
     each: int | None = None
     transferable: bool = False
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A template as staff see it: its plan, which version of the name it is, how many it issued."""
 
+    id: int
     plan: Plan
     version: int
     issued: int
@@ -93,11 +107,12 @@ def make(session: Session, by: Person, plan: Plan, *, now: datetime) -> Template
     before = session.exec(select(func.max(CouponTemplate.version)).where(CouponTemplate.folded == folded)).one() or 0
     about = {"name": plan.name, "folded": folded, "version": before + 1, "offer": str(plan.offer), "days": plan.days}
     about |= {"minimum": plan.minimum, "quota": plan.quota, "each": plan.each, "transferable": plan.transferable}
+    about |= {"audience": plan.audience}
     made = insert_once(session, COUPON_TEMPLATES, **about, issued=0, made_by=by.member_id, made_at=now)
     if made is None:  # a colleague was faster: theirs is the version before ours
         return make(session, by, plan, now=now)
     audit.note(session, by.member_id, "coupon new", now=now, template=made)
-    return Template(plan, before + 1, 0)
+    return Template(made, plan, before + 1, 0)
 
 
 def listed(session: Session) -> list[Template]:
@@ -106,29 +121,48 @@ def listed(session: Session) -> list[Template]:
     rows = session.exec(
         select(CouponTemplate).where(col(CouponTemplate.id).in_(newest)).order_by(col(CouponTemplate.folded))
     )
-    return [_shown(row) for row in rows]
+    return [shown(row) for row in rows]
+
+
+def one(session: Session, template_id: int) -> Template:
+    """The newest version of a template that a button names. Raises StaleButton."""
+    row = session.get(CouponTemplate, template_id)
+    if row is None:
+        raise StaleButton
+    return shown(newest(session, row.name))
 
 
 def give(
-    session: Session, by: Person, name: str, who: Who, shop: Shop, *, key: str, now: datetime
+    session: Session,
+    by: Person,
+    name: str,
+    who: Who,
+    shop: Shop,
+    *,
+    key: str,
+    now: datetime,
+    called: Callable[[str], str] = str,
 ) -> tuple[Issued, Named]:
     """Give a member a coupon by its template's name, once for each key; they get it by letter.
 
-    Raises NoSuchTemplate, UnknownMember, WhichMember, NotToYourself, AllGiven, HadTheirs, StaleButton.
+    `called`: see audiences.read. Raises NoSuchTemplate, UnknownMember, WhichMember, NotToYourself, NotForThem,
+    AllGiven, HadTheirs, StaleButton.
     """
-    template = _newest(session, name)
+    template = newest(session, name)
     member = members.find(session, who)
     if not consents.given(session, member.member_id, "service"):
         raise UnknownMember(who=member.number)
     if by.role < Role.OWNER and by.member_id == member.member_id:
         raise NotToYourself
+    if template.audience:
+        _check(session, template, member, audiences.read(template.audience, shop, now=now, called=called))
     _take_one(session, template, member)
     issued = coupons.issue(
         session,
         member.member_id,
         template.name,
         Offer.read(template.offer),
-        good_until=shop.end_of(shop.day(now) + timedelta(days=template.days)),
+        good_until=good_until(template, shop, now),
         key=f"given:{key}",
         now=now,
         template_id=template.id,
@@ -142,6 +176,25 @@ def give(
         session, "coupon_given", member.member_id, key=f"coupon_given:{issued.id}", now=now, **issued.facts
     )
     return issued, member
+
+
+def good_until(template: CouponTemplate, shop: Shop, now: datetime) -> datetime:
+    """The end of a coupon that is issued now: the last day counts to its end."""
+    return shop.end_of(shop.day(now) + timedelta(days=template.days))
+
+
+def hold(session: Session, template_id: int) -> CouponTemplate:
+    """A template as it stands, so that until the commit nobody else counts its coupons."""
+    same = update(CouponTemplate).where(col(CouponTemplate.id) == template_id).values(issued=col(CouponTemplate.issued))
+    session.exec(same.execution_options(synchronize_session=False))
+    return session.get_one(CouponTemplate, template_id, populate_existing=True)
+
+
+def _check(session: Session, template: CouponTemplate, member: Named, audience: Audience) -> None:
+    """Raises NotForThem where a member is not among those whom a template is for."""
+    here = select(Member.id).where(Member.id == member.member_id, audience.where)
+    if session.exec(here).first() is None:
+        raise NotForThem(number=member.number, name=template.name, audience=template.audience)
 
 
 def _take_one(session: Session, template: CouponTemplate, member: Named) -> None:
@@ -169,7 +222,8 @@ def given_to(member_id: int) -> ColumnElement[bool]:
     return or_(first == member_id, and_(first.is_(None), col(Coupon.member_id) == member_id))
 
 
-def _newest(session: Session, name: str) -> CouponTemplate:
+def newest(session: Session, name: str) -> CouponTemplate:
+    """The newest version of a template by its name. Raises NoSuchTemplate."""
     here = select(CouponTemplate).where(CouponTemplate.folded == _folded(name))
     found = session.exec(here.order_by(col(CouponTemplate.version).desc()).limit(1)).first()
     if found is None:
@@ -177,9 +231,10 @@ def _newest(session: Session, name: str) -> CouponTemplate:
     return found
 
 
-def _shown(row: CouponTemplate) -> Template:
-    plan = Plan(row.name, Offer.read(row.offer), row.days, row.minimum, row.quota, row.each, row.transferable)
-    return Template(plan, row.version, row.issued)
+def shown(row: CouponTemplate) -> Template:
+    """A template as staff see it."""
+    about = (row.minimum, row.quota, row.each, row.transferable, row.audience)
+    return Template(row.id or 0, Plan(row.name, Offer.read(row.offer), row.days, *about), row.version, row.issued)
 
 
 def _folded(name: str) -> str:

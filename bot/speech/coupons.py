@@ -44,6 +44,11 @@ def made(template: Template, shop: Shop) -> Html:
     return Html("\n".join(lines))
 
 
+def give_button(template: Template) -> InlineKeyboardButton:
+    """The button that asks to whom a coupon is given."""
+    return tap(_("Give it"), "give", template.id)
+
+
 def listed(templates: list[Template], shop: Shop, form: str) -> Html:
     """All templates, a line each."""
     if not templates:
@@ -63,6 +68,8 @@ def described(template: Template, shop: Shop) -> Html:
         parts.append(fill(_("from {minimum}"), minimum=money(plan.minimum, shop)))
     if plan.each:
         parts.append(fill(_("{each} for each member"), each=plan.each))
+    if plan.audience:
+        parts.append(fill(_("only for {audience}"), audience=plan.audience))
     if plan.transferable:
         parts.append(Html(_("may be passed on")))
     if plan.quota:
@@ -152,19 +159,6 @@ def _at_the_till(text: str, coupon: Issued | Held, who: Named, shop: Shop) -> Ht
 
 def _only_from(minimum: int, shop: Shop) -> str:
     return "\n" + fill(_("Only for purchases from {minimum}."), minimum=money(minimum, shop)) if minimum else ""
-
-
-def explained(form: str) -> Html:
-    """How coupons are made and given, with lines that work."""
-    return fill(
-        _(
-            "Make a coupon with one line, such as:\n<code>{form}</code>\n\n"
-            "That is its name, what it gives and for how many days. What it gives is 10 (money off), 20%, gift:tea, "
-            "points:50 or x2; min: is the least purchase, quota: how many there are, limit: how many a member "
-            "may have. All three may be left out. Then give it away: <code>/coupon give TEA @ann</code>"
-        ),
-        form=form,
-    )
 
 
 def issued_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:

@@ -46,6 +46,7 @@ ACTS = {
     "deal stop": N_("{who} stopped the deal “{deal}”"),
     "coupon new": N_("{who} made the coupon “{template}”"),
     "coupon give": N_("{who} gave {whom} the coupon “{coupon}”"),
+    "coupon give all": N_("{who} gave the coupon “{template}” to {giving}"),
     "coupon revoke": N_("{who} took back the coupon “{coupon}” of {whom}: {why}"),
     "coupon back": N_("{who} gave {whom} the used coupon “{coupon}” back"),
     "redeem": N_("{who} used {whom}'s coupon “{coupon}”"),

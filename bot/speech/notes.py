@@ -2,7 +2,7 @@
 
 from bot.club.notes import Notes, tidy
 from bot.club.rules import Shop
-from bot.i18n import N_, _
+from bot.i18n import LOCALES, N_, _, speaking
 from bot.speech import Html, fill, fitting, moment, name
 
 SEEDS = {
@@ -20,8 +20,12 @@ def tag_name(tag: str) -> str:
 
 
 def seed_of(words: str) -> str:
-    """The suggested tag that these words name in the language being spoken, else the words themselves."""
-    return next((seed for seed in SEEDS if tidy(tag_name(seed)) == tidy(words)), words)
+    """The suggested tag that these words name in one of our languages, else the words themselves."""
+    for locale in LOCALES:
+        with speaking(locale):
+            if named := next((seed for seed in SEEDS if tidy(tag_name(seed)) == tidy(words)), None):
+                return named
+    return words
 
 
 def noted(about: Notes, shop: Shop) -> Html:

@@ -82,16 +82,16 @@ async def test_thirty_coupons_are_shown_in_pages(play: Play) -> None:
     [first] = await ann.says("/coupons")
     assert first.startswith("Your coupons, 1 to 10 of 30\n\nCup 1: a gift: Cup 1, for purchases from CN¥49.90\nCode: ")
     seen = shown(first)
-    for label in ("More", "More", "Back", "More"):
+    for label in ("More", "More", "Previous", "More"):
         [turned] = await ann.taps(label)
         seen += shown(turned)
     one_to = [f"Cup {number}" for number in range(1, 31)]
     assert seen == one_to + one_to[10:20] + one_to[20:]
     assert "21 to 30 of 30" in turned
     labels = [[text for text, _ in row] for row in ann.sees()[-1].buttons]
-    assert labels == [*([f"QR code: Cup {number}", "Pass on"] for number in range(21, 31)), ["Back"]]
+    assert labels == [*([f"QR code: Cup {number}", "Pass on"] for number in range(21, 31)), ["Previous"]]
     for forged in ("wallet:99", "wallet:999999999"):
-        await ann.taps("Back")
+        await ann.taps("Previous")
         assert "21 to 30 of 30" in (await ann.presses(forged))[0]
     assert "Code: " in (await ann.taps("QR code: Cup 30"))[0]
     for forged in ("wallet:", "wallet:-1", "wallet:x"):
