@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session, col, update
 
-from bot.club import coupons, deals, orders
+from bot.club import coupons, deals, orders, passing
 from bot.club.errors import ClubError
 from bot.club.members import Person, Role, Visitor
 from bot.club.orders import GiftGone
@@ -35,6 +35,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "gift": lambda session, member, gift, key: orders.place(session, taker(member), gift, SHOP, key=key, now=NOW).code,
     "deal": lambda session, member, deal, _: deals.claim(session, taker(member), deal, by_letter=False, now=NOW).code,
     "coupon": lambda session, member, code, _: coupons.redeem(session, member, code, SHOP, now=NOW).name,
+    "pass": lambda session, member, token, _: passing.accept(session, taker(member), token, now=NOW).code,
     "hand": lambda session, member, code, _: orders.hand_over(session, member, code, now=NOW).code,
     "cancel": lambda session, member, order, _: orders.cancel(session, taker(member), order, SHOP, now=NOW).code,
 }

@@ -1,4 +1,4 @@
-"""What is scarce is never given twice: a hundred tasks of four processes want the last gift, coupon or place."""
+"""What is scarce is never given twice: a hundred tasks of four processes want the last gift, coupon, place or link."""
 
 import asyncio
 import itertools
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, func, select
 
-from bot.club import coupons, gifts, members, points
+from bot.club import coupons, gifts, members, passing, points
 from bot.club.gifts import Wish
 from bot.club.members import Visitor
 from bot.club.offers import Offer
@@ -74,7 +74,7 @@ def people(session: Session) -> list[int]:
 
 
 def put_out(session: Session, scarce: str, stock: int, name: str) -> list[Any]:
-    """An act: a gift, a deal or coupons. Returns what the tasks ask for, in turns."""
+    """An act: a gift, a deal, coupons, or links to some. Returns what the tasks ask for, in turns."""
     until = NOW + timedelta(days=9)
     if scarce == "gift":
         return [gifts.make(session, taker(1), Wish(name, 7, stock, NOW), now=NOW).id]
@@ -85,9 +85,10 @@ def put_out(session: Session, scarce: str, stock: int, name: str) -> list[Any]:
         session.flush()
         return [deal.id]
     offer = Offer.read("20%")
-    issued = [
-        coupons.issue(session, 1, name, offer, good_until=until, key=f"{name}:{n}", now=NOW) for n in range(stock)
-    ]
+    about = {"good_until": until, "now": NOW, "transferable": scarce == "pass"}
+    issued = [coupons.issue(session, 1, name, offer, key=f"{scarce}:{name}:{n}", **about) for n in range(stock)]
+    if scarce == "pass":
+        return [passing.offer(session, 1, each.code, now=NOW)[1] for each in issued]
     return [each.code for each in issued]
 
 
@@ -97,6 +98,7 @@ def left(session: Session, scarce: str) -> int:
         "gift": select(func.sum(Gift.stock)),
         "deal": select(func.sum(Deal.stock - Deal.claimed)),
         "coupon": select(func.count()).select_from(Coupon).where(Coupon.state == "issued"),
+        "pass": select(func.count()).select_from(Coupon).where(Coupon.link_hash.is_not(None)),
     }
     return session.exec(looks[scarce]).one()
 
@@ -120,7 +122,7 @@ def adds_up(session: Session) -> bool:
 async def test_as_many_win_as_there_are(database: Database, url: str) -> None:
     everybody = await database.write(people)
     async with crowd(url) as takers:
-        for scarce, stock in itertools.product(("gift", "coupon", "deal"), (1, 10)):
+        for scarce, stock in itertools.product(("gift", "coupon", "deal", "pass"), (1, 10)):
             slowest = 0.0
             for n in range(ROUNDS):
                 wanted = await database.write(put_out, scarce, stock, f"Cup {stock}.{n}")
