@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ class Waiting:
 
     act: Callable[[Session], Any]
     answer: asyncio.Future[None]
+    context: Context = field(default_factory=copy_context)  # of the caller: the language being spoken, say
     result: Any = None
     error: BaseException | None = None
     told: Told = field(default_factory=list)
@@ -97,7 +99,7 @@ def _commit(session: Session, batch: list[Waiting]) -> None:
 def _run(session: Session, raw: sqlite3.Connection, waiting: Waiting) -> None:
     raw.execute("SAVEPOINT act")
     try:
-        waiting.result = waiting.act(session)
+        waiting.result = waiting.context.run(waiting.act, session)
         waiting.told = session.info.pop("told", [])
     except BaseException as error:
         waiting.error = error

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
+from bot.i18n import speaking, spoken
 from db.engine import Database, in_hand, insert_once, tell
 from db.inbox import INBOX
 from db.members import MEMBERS, Member
@@ -49,6 +50,15 @@ async def test_fifty_writers_and_their_readers(database: Database):
         for writer in range(WRITERS):
             people.create_task(write_and_read(writer))
     assert seen == {(WRITERS * EACH, WRITERS * EACH)}
+
+
+async def test_acts_and_looks_speak_the_language_of_whoever_asked(database: Database):
+    async def ask(locale: str) -> tuple[str, str]:
+        with speaking(locale):
+            return await database.write(lambda _: spoken()), await database.read(lambda _: spoken())
+
+    asked = ("zh_CN", "en", "zh_TW") * 5
+    assert await asyncio.gather(*map(ask, asked)) == [(locale, locale) for locale in asked]
 
 
 @pytest.mark.parametrize(
