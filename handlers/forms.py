@@ -248,7 +248,7 @@ def _words(form: Form, stands: Stands | Done, shop: Shop, now: datetime) -> Writ
     title = fill("<b>{title}</b>", title=fill(_(form.title), **asking.facts))
     if step is None:
         assert form.summary is not None
-        text = Html(f"{title}\n\n{form.summary(asking, stands.seen)}\n\n{_('Is that right?')}")
+        text = Html("\n\n".join([title, form.summary(asking, stands.seen), _("Is that right?")]))
         return text, rows([tap(_("Confirm"), form.name, CONFIRM), *leave])
     options = [tap(label, form.name, step.name, code) for code, label in stands.options.items()]
     return Html(f"{title}\n{fill(_(step.asks), **asking.facts)}"), rows(*pairs(options), leave)

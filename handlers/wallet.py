@@ -98,7 +98,7 @@ async def take_back(message: Message, about: str, person: Person, database: Data
 async def open_passed(
     message: Message, token: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> SendMessage:
-    """Show what a friend's link brings. Raises LinkOver, PassedToOther, PassedToYou."""
+    """Show what a friend's link brings. Raises LinkOver, PassedToOther, PassedToYou, PassedByYou."""
     found = await database.read(passing.look, person, token, now=now)
     if found.own:
         return message.answer(_(OwnLink.says), reply_markup=rows(_take_back(found.coupon.id)))

@@ -101,7 +101,7 @@ def take_back(session: Session, member_id: int, coupon_id: int) -> str:
 
 
 def look(session: Session, person: Person, token: str, *, now: datetime) -> Passed:
-    """What a link brings to whoever opened it. Raises LinkOver, PassedToOther, PassedToYou."""
+    """What a link brings to whoever opened it. Raises LinkOver, PassedToOther, PassedToYou, PassedByYou."""
     coupon = session.exec(select(Coupon).where(Coupon.link_hash == _hash(token), *coupons.good(now))).first()
     if coupon is None:
         raise _over(session, person, token)
@@ -112,7 +112,7 @@ def look(session: Session, person: Person, token: str, *, now: datetime) -> Pass
 def accept(session: Session, person: Person, token: str, *, now: datetime) -> Issued:
     """Take over a friend's coupon, under a new code; the friend is told. Who is first has it.
 
-    Raises LinkOver, PassedToOther, PassedToYou, OwnLink.
+    Raises LinkOver, PassedToOther, PassedToYou, PassedByYou, OwnLink.
     """
     link = _hash(token)
     giver = session.exec(select(Coupon.member_id).where(Coupon.link_hash == link)).first()
@@ -150,10 +150,12 @@ def first_name(session: Session, member_id: int) -> str | None:
 
 def _over(session: Session, person: Person, token: str) -> ClubError:
     """Why nothing comes by a link. Only who holds one that worked learns more than that it is over."""
-    took = session.exec(select(CouponTransfer.to_id).where(CouponTransfer.link_hash == _hash(token))).first()
-    if took is None:
+    passed = session.exec(select(CouponTransfer).where(CouponTransfer.link_hash == _hash(token))).first()
+    if passed is None:
         return LinkOver()
-    return PassedToYou() if took == person.member_id else PassedToOther()
+    if passed.from_id == person.member_id:
+        return PassedByYou(name=session.get_one(Coupon, passed.coupon_id).name)
+    return PassedToYou() if passed.to_id == person.member_id else PassedToOther()
 
 
 def _hash(token: str) -> str:

@@ -123,3 +123,13 @@ async def test_a_clerk_has_no_form(play: Play) -> None:
         await play.clerk.presses("giving:yes:x"),
     ):
         assert "not available" in said[0]
+
+
+async def test_it_is_asked_in_the_language_of_whoever_makes_it(play: Play) -> None:
+    await play.owner.says("/start")
+    await play.owner.presses("lang:zh_CN")
+    await steps(play.owner, "请喝茶", "赠品:绿茶", "30 天", "不限金额", "不限", "1")
+    assert labels(play.owner) == ["不可以", "可以", "上一步", "取消"]
+    [summary] = await play.owner.says("可以")
+    assert "“请喝茶”：赠品：绿茶 · 有效期 30 天 · 每位会员限 1 张 · 可转赠" in summary
+    assert summary.endswith("对吗？")

@@ -168,6 +168,7 @@ async def test_of_two_who_opened_one_link_one_wins_and_the_other_is_told_kindly(
     assert (await cid.taps("Accept"))[0].startswith(FASTER)
     assert (await cid.follows(link))[0].startswith(FASTER)
     assert "accepted it already" in (await bob.follows(link))[0]
+    assert "has accepted “Free cup”" in (await ann.follows(link))[0]
     assert "No coupons" in (await cid.says("/coupons"))[0]
 
 
