@@ -11,8 +11,7 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import coupons, deals, expiry, gifts, groups, imports, occasions, pairings, pruning, retention
-from jobs import coupons, deals, expiry, gifts, givings, groups, occasions, pairings, pruning, retention
+from jobs import coupons, deals, expiry, gifts, givings, groups, imports, occasions, pairings, pruning, retention
 
 Run = Callable[[], Awaitable[object]]
 
