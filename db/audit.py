@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from db.tables import facts
+from db.tables import facts, table_of
 
 
 class AuditLine(SQLModel, table=True):
@@ -19,3 +19,6 @@ class AuditLine(SQLModel, table=True):
     act: str
     member_id: int | None = Field(default=None, foreign_key="members.id")
     facts: dict[str, Any] = facts()
+
+
+AUDIT = table_of(AuditLine)

@@ -18,13 +18,14 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from sqlalchemy import Column, Connection, Insert, Table, func, select
+from sqlalchemy import Column, Connection, Insert, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel import Session
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from db.hot import first
 from db.sqlite import empty_log, sqlite_engine, sqlite_readers
 from db.writer import SqliteActs, Told
 
@@ -76,8 +77,8 @@ def tell(session: Session, topic: str, what: Any = None) -> None:
 def insert_once(session: Session, table: Table, **values: Any) -> int | None:
     """Insert a row unless one of its keys is taken. Returns its first primary key, or None where one is taken."""
     connection = session.connection()
-    insert = _new(table, connection.dialect.name, tuple(table.primary_key)[:1])
-    key: int | None = connection.execute(insert, values).scalar()
+    row = first(connection, _one(table, connection.dialect.name, tuple(values)), values)
+    key: int | None = row and row[0]
     return key
 
 
@@ -100,6 +101,12 @@ def new_ids(session: Session, table: Table, many: int) -> list[int]:
         return list(range(last + 1, last + many + 1))
     sequence = func.nextval(func.pg_get_serial_sequence(table.name, "id"))
     return list(connection.execute(select(sequence).select_from(func.generate_series(1, many))).scalars())
+
+
+@cache
+def _one(table: Table, dialect: str, names: tuple[str, ...]) -> Insert:
+    given: dict[Any, Any] = {table.c[name]: bindparam(name) for name in names}
+    return once(table, dialect).values(given).returning(*tuple(table.primary_key)[:1])
 
 
 @cache

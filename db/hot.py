@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import Select
 
 
-def first(connection: Connection, statement: UpdateBase, values: dict[str, Any]) -> Any:
+def first(connection: Connection, statement: UpdateBase | Select[Any], values: dict[str, Any]) -> Any:
     """Run a statement that was made once for all, with the `values` of its bindparams. Returns its first row or None.
 
     The row is of numbers and texts: a date would come as SQLite stores it.
@@ -27,7 +28,7 @@ def first(connection: Connection, statement: UpdateBase, values: dict[str, Any])
 
 
 @cache
-def _prepared(statement: UpdateBase) -> tuple[str, dict[str, Any], list[Any]]:
+def _prepared(statement: UpdateBase | Select[Any]) -> tuple[str, dict[str, Any], list[Any]]:
     """Its SQL, the values that it says itself, and its parameters in their order with how each is stored."""
     dialect = sqlite.dialect()
     compiled = statement.compile(dialect=dialect)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot.club.members import Named
-from db.audit import AuditLine
+from db.audit import AUDIT, AuditLine
 from db.coupons import Coupon, CouponGiving, CouponTemplate
 from db.deals import Deal
 from db.gifts import Gift
@@ -40,6 +40,8 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "field": (OwnField.id, OwnField.label),
 }
 
+_write = AUDIT.insert().inline()
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -56,7 +58,8 @@ def note(
     session: Session, staff_id: int, act: str, member_id: int | None = None, *, now: datetime, **facts: Any
 ) -> None:
     """Note an act of staff, about a member where there is one. `facts` hold no name, phone or text of a member."""
-    session.add(AuditLine(at=now, staff_id=staff_id, act=act, member_id=member_id, facts=facts))
+    line = {"at": now, "staff_id": staff_id, "act": act, "member_id": member_id, "facts": facts}
+    session.connection().execute(_write, line)
 
 
 def last(session: Session, count: int = 50) -> list[Act]:

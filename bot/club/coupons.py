@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import select as choose
 from sqlmodel import Session, case, col, select, update
 
 from bot.club import audit, earnings, outbox
@@ -17,7 +18,8 @@ from bot.club.rules import Shop
 from bot.i18n import N_
 from db.coupons import COUPONS, Coupon
 from db.engine import insert_once
-from db.members import Member
+from db.hot import first
+from db.members import MEMBERS
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"  # without I, L and O,
 DIGITS = "23456789"  # which look like 1 and 0
@@ -25,6 +27,15 @@ LOOK = timedelta(days=8)  # before its end, a coupon's reminders are looked at f
 BACK = timedelta(days=7)  # for which a coupon that comes back is good at least
 GROUP, WHOLE = 4, 3  # characters between dashes, groups of a code
 CODE = re.compile(rf"[{LETTERS}{DIGITS}]{{{GROUP}}}(?:[ -]?[{LETTERS}{DIGITS}]{{{GROUP}}}){{1,2}}")
+
+_use = (
+    COUPONS.update()
+    .where(COUPONS.c.code == bindparam("shown"), COUPONS.c.state == "issued", COUPONS.c.good_until > bindparam("at"))
+    .values(state="redeemed", used_at=bindparam("at"), used_by=bindparam("by"))
+    .returning(COUPONS.c.id, COUPONS.c.member_id, COUPONS.c.name, COUPONS.c.offer, COUPONS.c.minimum)
+)
+_shown = choose(COUPONS).where(COUPONS.c.code == bindparam("shown"))
+_called = choose(MEMBERS.c.name).where(MEMBERS.c.id == bindparam("member"))
 
 
 class CouponRevoked(ClubError):
@@ -121,12 +132,7 @@ def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datet
 
     Raises NoSuchCoupon, CouponLapsed, CouponSpent, CouponRevoked.
     """
-    used = session.exec(
-        update(Coupon)
-        .where(col(Coupon.code) == tidy(code), *good(now))
-        .values(state="redeemed", used_at=now, used_by=staff_id)
-        .returning(col(Coupon.id), col(Coupon.member_id), col(Coupon.name), col(Coupon.offer), col(Coupon.minimum))
-    ).one_or_none()
+    used = first(session.connection(), _use, {"shown": tidy(code), "at": now, "by": staff_id})
     if used is None:
         raise _why_not(session, tidy(code))
     coupon_id, member_id, name, written, minimum = used
@@ -249,11 +255,11 @@ def as_issued(coupon: Coupon) -> Issued:
 
 
 def _named(session: Session, member_id: int) -> Named:
-    return Named(member_id, session.get_one(Member, member_id).name)
+    return Named(member_id, first(session.connection(), _called, {"member": member_id})[0])
 
 
 def _why_not(session: Session, code: str) -> ClubError:
-    coupon = session.exec(select(Coupon).where(Coupon.code == code)).first()
+    coupon = session.connection().execute(_shown, {"shown": code}).first()
     if coupon is None:
         return NoSuchCoupon()
     if coupon.state == "redeemed" and coupon.used_by is None:

@@ -4,27 +4,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, cast, func, literal, or_, select
+from sqlalchemy import Insert, bindparam, cast, func, literal, or_, select
 from sqlalchemy.types import Integer, String
 from sqlmodel import Session, col, update
 from sqlmodel import select as choose
 
 from bot.club import audit, coupons, erased, outbox
-from bot.club.errors import BadNumber, DealClaimed, DealGone, DealNotOpen, DealOver, DealTooLate, NoSuchDeal
+from bot.club.errors import BadNumber, ClubError, DealClaimed, DealGone, DealNotOpen, DealOver, DealTooLate, NoSuchDeal
 from bot.club.letters import Rank, awake
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
-from db.coupons import Coupon
-from db.deals import DEAL_POSTS, Deal
+from db.coupons import COUPONS, Coupon
+from db.deals import DEAL_POSTS, DEALS, Deal
 from db.engine import insert_once, tell
 from db.groups import Group
+from db.hot import first
 from db.members import ACCOUNTS, MEMBERS
 from db.outbox import LETTERS
 
 STOCK = 100_000
 TITLE = 60  # characters
 OVER = "over"
+
+_claims_made = (
+    select(func.count())
+    .where(COUPONS.c.deal_id == DEALS.c.id, COUPONS.c.member_id == bindparam("member"))
+    .scalar_subquery()
+)
+_wanted = select(DEALS, _claims_made.label("have")).where(DEALS.c.id == bindparam("deal"))
+_one_more = (
+    DEALS.update()
+    .where(DEALS.c.id == bindparam("deal"), DEALS.c.state == "open")
+    .where(DEALS.c.opens_at <= bindparam("at"), DEALS.c.closes_at > bindparam("at"))
+    .where(or_(DEALS.c.stock.is_(None), DEALS.c.claimed < DEALS.c.stock))
+    .values(claimed=DEALS.c.claimed + 1)
+    .returning(DEALS.c.claimed)
+)
 WANTING = (MEMBERS.c.consent.is_not(None), MEMBERS.c.notify == "all", ACCOUNTS.c.reachable)  # who get a deal's letter
 
 
@@ -103,33 +119,26 @@ def claim(session: Session, person: Person, deal_id: int, *, by_letter: bool, no
 
     Raises NoSuchDeal, DealOver, DealNotOpen, DealClaimed, DealGone.
     """
-    deal = session.get(Deal, deal_id)
+    about: dict[str, Any] = {"deal": deal_id, "member": person.member_id}
+    deal = session.connection().execute(_wanted, about).first()
     if deal is None:
         raise NoSuchDeal
-    have = _claims(session, deal_id, person.member_id)
-    if have >= deal.each or erased.returned(session, person.member_id, f"deal:{deal_id}"):
+    if deal.have >= deal.each:
         raise DealClaimed(title=deal.title)
-    taken = session.exec(
-        update(Deal)
-        .where(
-            col(Deal.id) == deal_id,
-            col(Deal.state) == "open",
-            col(Deal.opens_at) <= now,
-            col(Deal.closes_at) > now,
-            or_(col(Deal.stock).is_(None), col(Deal.claimed) < col(Deal.stock)),
-        )
-        .values(claimed=col(Deal.claimed) + 1)
-        .execution_options(synchronize_session=False)
-    ).rowcount
-    if not taken:
-        raise _why_not(deal, now)
+    if refusal := _why_not(deal, now):  # a look that only ever refuses: who is too late need not wait
+        raise refusal
+    if erased.returned(session, person.member_id, f"deal:{deal_id}"):
+        raise DealClaimed(title=deal.title)
+    if not _take(session, deal, now):
+        deal = session.connection().execute(_wanted, about).one()
+        raise _why_not(deal, now) or DealGone(title=deal.title)
     issued = coupons.issue(
         session,
         person.member_id,
         deal.title,
         Offer.read(deal.offer),
         good_until=deal.closes_at,
-        key=f"deal:{deal_id}:{person.member_id}:{have + 1}",
+        key=f"deal:{deal_id}:{person.member_id}:{deal.have + 1}",
         now=now,
         deal_id=deal_id,
     )
@@ -238,17 +247,24 @@ def face(deal: Deal) -> str:
     return "open" if deal.stock is None else str(deal.stock - deal.claimed)
 
 
+def _take(session: Session, deal: Any, now: datetime) -> bool:
+    """Take one of a deal's places, if there is one at this very moment."""
+    return first(session.connection(), _one_more, {"deal": deal.id, "at": now}) is not None
+
+
 def _claims(session: Session, deal_id: int, member_id: int) -> int:
     mine = choose(func.count()).select_from(Coupon).where(Coupon.deal_id == deal_id, Coupon.member_id == member_id)
     return session.exec(mine).one()
 
 
-def _why_not(deal: Deal, now: datetime) -> Exception:
+def _why_not(deal: Any, now: datetime) -> ClubError | None:
+    """Why a deal cannot be claimed as it stands, if it cannot."""
     if deal.state == "planned" or deal.opens_at > now:
         return DealNotOpen(title=deal.title, opens=deal.opens_at)
     if deal.state != "open" or deal.closes_at <= now:
         return DealOver(title=deal.title)
-    return DealGone(title=deal.title)
+    gone = deal.stock is not None and deal.claimed >= deal.stock
+    return DealGone(title=deal.title) if gone else None
 
 
 def as_shown(deal: Deal, *, mine: bool = False) -> Shown:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import cast, func, select
+from sqlalchemy import bindparam, cast, func, select
 from sqlalchemy.types import String
 from sqlmodel import Session
 
@@ -12,11 +12,18 @@ from bot.club.letters import KINDS
 from bot.club.members import number
 from db.deals import DEAL_POSTS
 from db.engine import insert_once, tell
+from db.hot import first
 from db.members import ACCOUNTS
 from db.outbox import LETTERS
 from db.staff import STAFF
 
 ITEMS = 50  # in one letter to the owner
+_best = (
+    select(ACCOUNTS.c.id)
+    .where(ACCOUNTS.c.member_id == bindparam("member"))
+    .order_by(ACCOUNTS.c.reachable.desc(), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id)
+    .limit(1)
+)
 KEPT = timedelta(days=400)  # settled letters: a key that names a year outlives it and the days around it
 
 
@@ -62,13 +69,8 @@ def post(
 
 def account_of(session: Session, member_id: int) -> int | None:
     """The account by which a member is best written to: one that can be reached, seen last."""
-    order = (ACCOUNTS.c.reachable.desc(), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id)
-    found: int | None = (
-        session.connection()
-        .execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.member_id == member_id).order_by(*order).limit(1))
-        .scalar()
-    )
-    return found
+    found = first(session.connection(), _best, {"member": member_id})
+    return found and int(found[0])
 
 
 def to_member(session: Session, kind: str, member_id: int, *, key: str, now: datetime, **more: Any) -> int | None:

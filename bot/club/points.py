@@ -43,6 +43,8 @@ _spend = (
     .values(points=MEMBERS.c.points - bindparam("less"), moved_at=bindparam("at"))
     .returning(MEMBERS.c.points)
 )
+_drawn = LOTS.update().where(LOTS.c.id == bindparam("lot")).values(remaining=LOTS.c.remaining - bindparam("less"))
+_used = LOT_USES.insert().values({column: bindparam(column.name) for column in LOT_USES.c}).inline()
 _turns = LOTS.c.expires_at.nulls_last(), LOTS.c.earned_at, LOTS.c.id
 _soonest_first = select(LOTS.c.id, LOTS.c.remaining).where(*_usable).order_by(*_turns)
 _this_first = (  # then what can be spent, then what is pending
@@ -149,11 +151,11 @@ def spend(
         return None
     lock(session, [member_id])
     about = {"member": member_id, "at": now}
-    balance: int | None = connection.execute(_spend, about | {"less": amount}).scalar()
+    balance = first(connection, _spend, about | {"less": amount})
     if balance is None:
         raise NotEnoughPoints(points=connection.execute(_purse, about).scalar_one())
     _use(session, entry_id, connection.execute(_soonest_first, about).all(), amount)
-    return balance
+    return int(balance[0])
 
 
 def give_back(session: Session, spent_key: str, shop: Shop | None, *, key: str, now: datetime) -> int | None:
@@ -237,8 +239,8 @@ def write_off(session: Session, lot_ids: Collection[int], source: str, *, mark: 
 
 def lock(session: Session, member_ids: Collection[int]) -> None:
     """Let nobody else move these members' points until the act ends. On SQLite there is nobody else."""
-    mine = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(member_ids)).order_by(MEMBERS.c.id)
     if session.connection().dialect.name == "postgresql":
+        mine = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(member_ids)).order_by(MEMBERS.c.id)
         # As an UPDATE locks them: a plain FOR UPDATE and the new rows that point to a member would wait for each other.
         session.connection().execute(mine.with_for_update(key_share=True))
 
@@ -281,6 +283,6 @@ def _use(session: Session, entry_id: int, lots: Sequence[Any], amount: int) -> N
         used = min(remaining, amount)
         if not used:
             break
-        connection.execute(LOTS.update().where(LOTS.c.id == lot_id).values(remaining=LOTS.c.remaining - used))
-        connection.execute(LOT_USES.insert().inline(), {"entry_id": entry_id, "lot_id": lot_id, "amount": used})
+        first(connection, _drawn, {"lot": lot_id, "less": used})
+        first(connection, _used, {"entry_id": entry_id, "lot_id": lot_id, "amount": used})
         amount -= used

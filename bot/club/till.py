@@ -1,8 +1,10 @@
 """The till: a code that somebody shows at the counter is a coupon's or a gift voucher's. Five wrong codes lock it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col, delete
 
 from bot.club import coupons, orders, vouchers
 from bot.club.coupons import Held, Issued
@@ -11,11 +13,18 @@ from bot.club.members import Named, Person
 from bot.club.rules import Shop
 from bot.club.vouchers import Voucher
 from bot.i18n import N_
-from db.coupons import WrongCode
-from db.gifts import GiftOrder
+from db.coupons import WRONG_CODES, WrongCode
+from db.gifts import GIFT_ORDERS
 
 WRONG = 5  # codes
 WITHIN = LOCKED = timedelta(minutes=10)
+
+_latest = (
+    select(WRONG_CODES.c.at)
+    .where(WRONG_CODES.c.staff_id == bindparam("staff"))
+    .order_by(WRONG_CODES.c.at.desc(), WRONG_CODES.c.id.desc())
+    .limit(WRONG)
+)
 
 
 class TillLocked(ClubError):
@@ -30,8 +39,8 @@ def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datet
     Raises TillLocked, CouponLapsed, CouponSpent, CouponRevoked, GiftHanded, GiftOrderOver.
     """
     _unlocked(session, staff_id, now)
-    ordered = select(GiftOrder.id).where(GiftOrder.code == coupons.tidy(code))
-    if session.exec(ordered).first() is not None:
+    ordered = select(GIFT_ORDERS.c.id).where(GIFT_ORDERS.c.code == coupons.tidy(code))
+    if session.connection().execute(ordered).first():
         return orders.hand_over(session, staff_id, code, now=now)
     try:
         return coupons.redeem(session, staff_id, code, shop, now=now)
@@ -68,8 +77,7 @@ def _wrong(session: Session, staff_id: int, wrong: ClubError, now: datetime) -> 
 
 def _locked_until(session: Session, staff_id: int) -> datetime | None:
     """The end of the lock that somebody's latest wrong codes bring, be it past or to come."""
-    theirs = select(WrongCode.at).where(WrongCode.staff_id == staff_id)
-    times = session.exec(theirs.order_by(col(WrongCode.at).desc(), col(WrongCode.id).desc()).limit(WRONG)).all()
+    times: Sequence[datetime] = session.connection().execute(_latest, {"staff": staff_id}).scalars().all()
     if len(times) < WRONG or times[0] - times[-1] >= WITHIN:
         return None
     return times[0] + LOCKED
