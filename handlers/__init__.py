@@ -144,7 +144,7 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     entry = ANSWERS.get(asked[0]) if asked else None
     if asked is None or entry is None:
         raise NoSense
-    if not (data["words"].strip() or message.contact or (entry.photos and message.photo)):
+    if not (data["words"].strip() or message.contact or entry.photos):
         raise BadWords
     return await speak(entry, data | {"facts": asked[1]})
 

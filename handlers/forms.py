@@ -172,6 +172,8 @@ def _take(
         raise StaleButton
     if photo and not step.photo:
         raise BadWords
+    if name is None and not (photo or words.strip()):  # a sticker, or a file without a word
+        raise BadPicture if step.photo else BadWords
     if step.photo and not photo and meant not in options:
         raise BadPicture
     value = step.read(session, asking, meant)
