@@ -1,4 +1,4 @@
-"""The gift area: articles paid with points, what was ordered of them, and who waits for one."""
+"""The gift area: articles paid with points, series of them, what was ordered, and who waits for one."""
 
 from datetime import datetime
 
@@ -6,6 +6,30 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from db.tables import table_of
+
+
+class GiftSeries(SQLModel, table=True):
+    """Gifts to collect, and what the one who has them all gets: an offer as written, nothing as long as none is set."""
+
+    __tablename__ = "gift_series"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    folded: str = Field(unique=True)  # the name as it is looked up
+    offer: str | None = None
+    made_by: int = Field(foreign_key="members.id")
+    made_at: datetime
+
+
+class SeriesPrize(SQLModel, table=True):
+    """A member who had every piece of a series when it had a prize: once for ever, however the series grows."""
+
+    __tablename__ = "series_prizes"
+
+    series_id: int = Field(foreign_key="gift_series.id", primary_key=True)
+    member_id: int = Field(foreign_key="members.id", primary_key=True, index=True)
+    offer: str
+    won_at: datetime
 
 
 class Gift(SQLModel, table=True):
@@ -24,6 +48,7 @@ class Gift(SQLModel, table=True):
     stock: int
     grade: str  # the least that may have it
     each: int | None = None  # pieces a member may have
+    series_id: int | None = Field(default=None, foreign_key="gift_series.id", index=True)
     opens_at: datetime
     closes_at: datetime | None = None
     state: str = "open"
@@ -69,6 +94,8 @@ class GiftPhoto(SQLModel, table=True):
     file_id: str
 
 
+GIFT_SERIES = table_of(GiftSeries)
+SERIES_PRIZES = table_of(SeriesPrize)
 GIFTS = table_of(Gift)
 GIFT_ORDERS = table_of(GiftOrder)
 GIFT_WAITS = table_of(GiftWait)

@@ -74,8 +74,11 @@ PRIVACY = {
         "member_id", by="settled_by", own="code key", books="id gift_id cost state ordered_at good_until settled_at"
     ),
     "gift_photos": _table(club="gift_id platform file_id"),
+    "gift_series": _table(by="made_by", club="id name folded offer made_at"),
     "gift_waits": _table("member_id", own="gift_id since"),
-    "gifts": _table(by="made_by", club="id name folded cost stock grade each opens_at closes_at state made_at"),
+    "gifts": _table(
+        by="made_by", club="id name folded cost stock grade each series_id opens_at closes_at state made_at"
+    ),
     "groups": _table(by="linked_by", club="id platform chat_id title state linked_at muted_at asked_at"),
     "imported": _table("member_id", own="import_id key agreed at"),
     "import_rows": _table("member_id", own="import_id row facts"),
@@ -113,6 +116,7 @@ PRIVACY = {
     "rules": _table(club="name value since"),
     "secrets": _table(club="name", secret="value"),  # noqa: S106
     "selling_rules": _table(by="made_by", club="id after_id offers_id says coupon days state made_at"),
+    "series_prizes": _table("member_id", own="series_id offer won_at"),
     "shop_days": _table(club="day"),
     "staff": _table("member_id", own="role by_settings since"),
     "suggestions": _table("member_id", by="said_by", own="id rule_id after_id offers_id said_at purchase_id"),

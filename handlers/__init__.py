@@ -45,6 +45,7 @@ from handlers import (
     questions,
     rules,
     sales,
+    shelf,
     staff,
     till,
     wallet,
@@ -59,7 +60,7 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, profile, family, questions, notify, welcome,
-    privacy, sales, products, counter, members, birthdays, occasions, notes, fields, merges, imports, exports,
+    privacy, sales, products, counter, members, birthdays, occasions, notes, shelf, fields, merges, imports, exports,
     liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back

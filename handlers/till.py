@@ -56,7 +56,7 @@ async def typed(
     if person.role > Role.MEMBER:
         return await ask(message, words, person, database, shop, now)
     if voucher := await database.read(vouchers.with_code, person, words):
-        return message.answer(gifts.ticket(voucher, shop), reply_markup=rows(gifts.cancel_button(voucher)))
+        return message.answer(gifts.ticket(voucher, shop), reply_markup=gifts.voucher_buttons(voucher))
     own = await database.read(coupons.mine, person.member_id, words, now=now)
     return message.answer(Html(coupon(own.facts, shop) + "\n\n" + _("Show the code when you pay.")))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.club import points
+from bot.club import gifts, points, vouchers
 from db import upgrade as upgrading
 from db.engine import open_database
 from db.upgrade import NEWEST, upgrade
@@ -26,6 +26,14 @@ VALUES (1, 1, 9, 7, 'grant', '2027-01-01 00:00:00', '2027-01-01 00:00:00', 'tea'
 ENTRY = """
 INSERT INTO entries (id, member_id, amount, source, at, key)
 VALUES (1, 1, 9, 'grant', '2027-01-01 00:00:00', 'tea'), (2, 1, -2, 'gift', '2027-01-02 00:00:00', 'cup')
+"""
+GIFT = """
+INSERT INTO gifts (id, name, folded, cost, stock, grade, opens_at, state, made_by, made_at)
+VALUES (1, 'Cup', 'cup', 2, 3, 'new', '2027-01-01 00:00:00', 'open', 1, '2027-01-01 00:00:00')
+"""
+ORDER = """
+INSERT INTO gift_orders (id, code, key, gift_id, member_id, cost, state, ordered_at, good_until)
+VALUES (1, 'K7QM-3XWF-9TRB', 'cup', 1, 1, 2, 'ordered', '2027-01-02 00:00:00', '2027-03-01 00:00:00')
 """
 USE = "INSERT INTO lot_uses (entry_id, lot_id, amount) VALUES (2, 1, 2)"
 
@@ -48,7 +56,7 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def fill(connection: Connection) -> None:
     """The first schema, with a member who earned and spent."""
     upgrading._alembic(connection, "0001")
-    for row in (MEMBER, LOT, ENTRY, USE):
+    for row in (MEMBER, LOT, ENTRY, GIFT, ORDER, USE):
         connection.execute(text(row))
 
 
@@ -62,6 +70,8 @@ async def test_the_first_club_keeps_its_points(bare: str) -> None:
     assert NEWEST != "0001"
     database = open_database(bare)
     assert await database.read(points.usable, 1, now=AT) == 7
+    assert (await database.read(gifts.found, 1)).stock == 3
+    assert (await database.read(vouchers.one, 1)).name == "Cup"
     about = {"earned_key": "tea", "key": "back", "now": AT}
     back = await database.write(points.take_back, 1, 9, "refund", **about)
     assert (back.taken, back.owed) == (7, 2)

@@ -12,7 +12,7 @@ from bot.club.members import Named
 from db.audit import AUDIT, AuditLine
 from db.coupons import Coupon, CouponGiving, CouponTemplate
 from db.deals import Deal
-from db.gifts import Gift
+from db.gifts import Gift, GiftSeries
 from db.groups import Group
 from db.imports import Import
 from db.members import Member
@@ -28,6 +28,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "deal": (Deal.id, Deal.title),
     "group": (Group.id, Group.title),
     "gift": (Gift.id, Gift.name),
+    "series": (GiftSeries.id, GiftSeries.name),
     "coupon": (Coupon.id, Coupon.name),
     "why": (Coupon.id, Coupon.revoked_for),
     "template": (CouponTemplate.id, CouponTemplate.name),

@@ -11,7 +11,7 @@ from bot.club.errors import ClubError
 from bot.club.members import Person
 from bot.i18n import N_
 from db.engine import insert_once
-from db.gifts import GIFT_WAITS, GIFTS, Gift, GiftPhoto, GiftWait
+from db.gifts import GIFT_SERIES, GIFT_WAITS, GIFTS, Gift, GiftPhoto, GiftSeries, GiftWait
 from db.members import Member
 
 NAME = 40  # characters: a button holds it whole
@@ -71,7 +71,7 @@ class GiftInStock(ClubError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A gift as the owner asks for it. `each`: pieces a member may have, None for any number."""
+    """A gift as the owner asks for it. `each`: pieces a member may have, None for any number; `series`: its name."""
 
     name: str
     cost: int
@@ -80,6 +80,7 @@ class Wish:
     closes_at: datetime | None = None
     grade: str = GRADES[0]
     each: int | None = None
+    series: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,35 @@ class Shelved:
     grade: str
     each: int | None
     state: str
+    series: str | None = None
+
+
+def price(cost: int) -> int:
+    """A price within bounds. Raises BadCost."""
+    if not 1 <= cost <= COST:
+        raise BadCost(limit=COST)
+    return cost
+
+
+def pieces(stock: int) -> int:
+    """A stock within bounds. Raises BadStock."""
+    if not 0 <= stock <= STOCK:
+        raise BadStock(limit=STOCK)
+    return stock
+
+
+def free(session: Session, name: str) -> str:
+    """A name that no gift of the area has. Raises GiftExists."""
+    here = select(Gift.id).where(Gift.folded == folded(name), Gift.state == "open")
+    if session.exec(here).first() is not None:
+        raise GiftExists(name=name)
+    return name
 
 
 def make(session: Session, by: Person, wish: Wish, *, now: datetime) -> Shelved:
-    """Put a gift into the area. Raises BadCost, BadStock, BadGrade, GiftTooLate, GiftExists."""
-    if not 1 <= wish.cost <= COST:
-        raise BadCost(limit=COST)
-    if not 0 <= wish.stock <= STOCK:
-        raise BadStock(limit=STOCK)
+    """Put a gift into the area, and into its series. Raises BadCost, BadStock, BadGrade, GiftTooLate, GiftExists."""
+    price(wish.cost)
+    pieces(wish.stock)
     if wish.grade not in GRADES:
         raise BadGrade
     if wish.closes_at and wish.closes_at <= max(wish.opens_at, now):
@@ -116,6 +138,7 @@ def make(session: Session, by: Person, wish: Wish, *, now: datetime) -> Shelved:
         stock=wish.stock,
         grade=wish.grade,
         each=wish.each,
+        series_id=_series(session, by, wish.series, now) if wish.series else None,
         opens_at=wish.opens_at,
         closes_at=wish.closes_at,
         state="open",
@@ -125,30 +148,28 @@ def make(session: Session, by: Person, wish: Wish, *, now: datetime) -> Shelved:
     if gift_id is None:
         raise GiftExists(name=wish.name)
     audit.note(session, by.member_id, "gift new", now=now, gift=gift_id)
-    return as_shown(session.get_one(Gift, gift_id))
+    return found(session, gift_id)
 
 
-def restock(session: Session, by: Person, name: str, stock: int, *, now: datetime) -> Shelved:
+def restock(session: Session, by: Person, which: int | str, stock: int, *, now: datetime) -> Shelved:
     """Set how many there are; as many of those who wait as there are pieces are told. Raises BadStock, NoSuchGift."""
-    if not 0 <= stock <= STOCK:
-        raise BadStock(limit=STOCK)
-    gift = _change(session, name, stock=stock)
+    gift = _change(session, which, stock=pieces(stock))
     audit.note(session, by.member_id, "gift stock", now=now, gift=gift.id, stock=stock)
     _tell_waiting(session, gift, stock, now)
     return gift
 
 
-def withdraw(session: Session, by: Person, name: str, *, now: datetime) -> Shelved:
+def withdraw(session: Session, by: Person, which: int | str, *, now: datetime) -> Shelved:
     """Take a gift out of the area; what was ordered stays good, and nobody waits any longer. Raises NoSuchGift."""
-    gift = _change(session, name, state="off")
+    gift = _change(session, which, state="off")
     session.exec(delete(GiftWait).where(col(GiftWait.gift_id) == gift.id))
     audit.note(session, by.member_id, "gift off", now=now, gift=gift.id)
     return gift
 
 
-def picture(session: Session, by: Person, name: str, file_id: str, *, now: datetime) -> Shelved:
+def picture(session: Session, by: Person, which: int | str, file_id: str, *, now: datetime) -> Shelved:
     """Keep a gift's picture, by the number under which the platform of `by` keeps it. Raises NoSuchGift."""
-    gift = _change(session, name, state="open")
+    gift = _change(session, which, state="open")
     session.merge(GiftPhoto(gift_id=gift.id, platform=by.visitor.platform, file_id=file_id))
     audit.note(session, by.member_id, "gift photo", now=now, gift=gift.id)
     return gift
@@ -162,8 +183,22 @@ def photo(session: Session, person: Person, gift_id: int) -> str | None:
 
 def listed(session: Session) -> list[Shelved]:
     """The gifts in the area, the cheapest first, for the shop."""
-    rows = session.exec(select(Gift).where(Gift.state == "open").order_by(col(Gift.cost), col(Gift.id)))
-    return [as_shown(gift) for gift in rows]
+    rows = session.exec(
+        select(Gift, GiftSeries.name)
+        .outerjoin(GiftSeries, col(GiftSeries.id) == col(Gift.series_id))
+        .where(Gift.state == "open")
+        .order_by(col(Gift.cost), col(Gift.id))
+    )
+    return [as_shown(gift, series) for gift, series in rows]
+
+
+def found(session: Session, gift_id: int) -> Shelved:
+    """One gift, be it in the area or no longer. Raises NoSuchGift."""
+    gift = session.get(Gift, gift_id, populate_existing=True)
+    if gift is None:
+        raise NoSuchGift
+    series = session.get(GiftSeries, gift.series_id) if gift.series_id else None
+    return as_shown(gift, series.name if series else None)
 
 
 def open_now(session: Session, *, now: datetime) -> list[Shelved]:
@@ -180,7 +215,7 @@ def put_back(session: Session, gift_id: int, *, now: datetime) -> None:
     """Put a piece back that was ordered, and tell who waits longest."""
     more = update(Gift).where(col(Gift.id) == gift_id).values(stock=col(Gift.stock) + 1)
     session.exec(more.execution_options(synchronize_session=False))
-    gift = as_shown(session.get_one(Gift, gift_id, populate_existing=True))
+    gift = found(session, gift_id)
     if is_open(gift, now):
         _tell_waiting(session, gift, 1, now)
 
@@ -201,8 +236,8 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def as_shown(gift: Gift) -> Shelved:
-    """A gift as people see it."""
+def as_shown(gift: Gift, series: str | None = None) -> Shelved:
+    """A gift as people see it, with its series' name."""
     return Shelved(
         gift.id or 0,
         gift.name,
@@ -213,6 +248,7 @@ def as_shown(gift: Gift) -> Shelved:
         gift.grade,
         gift.each,
         gift.state,
+        series,
     )
 
 
@@ -221,15 +257,23 @@ def ranks(session: Session, member_id: int) -> tuple[str, ...]:
     return GRADES[: GRADES.index(session.get_one(Member, member_id).grade) + 1]
 
 
-def _change(session: Session, name: str, **values: object) -> Shelved:
-    """Change an open gift in one statement. Raises NoSuchGift."""
-    here = update(Gift).where(col(Gift.folded) == folded(name), col(Gift.state) == "open").values(**values)
+def _series(session: Session, by: Person, name: str, now: datetime) -> int:
+    """The series of a name, which begins with its first gift."""
+    about = {"name": name, "folded": folded(name), "made_by": by.member_id, "made_at": now}
+    begun = insert_once(session, GIFT_SERIES, **about)
+    return begun or session.exec(select(GiftSeries.id).where(GiftSeries.folded == about["folded"])).one() or 0
+
+
+def _change(session: Session, which: int | str, **values: object) -> Shelved:
+    """Change an open gift, by its number or its name, in one statement. Raises NoSuchGift."""
+    meant = col(Gift.id) == which if isinstance(which, int) else col(Gift.folded) == folded(which)
+    here = update(Gift).where(meant, col(Gift.state) == "open").values(**values)
     gift_id = session.exec(
         here.returning(col(Gift.id)).execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if gift_id is None:
         raise NoSuchGift
-    return as_shown(session.get_one(Gift, gift_id, populate_existing=True))
+    return found(session, gift_id)
 
 
 def _tell_waiting(session: Session, gift: Shelved, pieces: int, now: datetime) -> None:

@@ -91,6 +91,7 @@ KINDS = {
     "family": Kind(Rank.PERSONAL, timedelta(days=3), family=True),
     "family_offer": Kind(Rank.PERSONAL, timedelta(days=3), once=True, family=True),
     "gift_cancelled": Kind(Rank.TRANSACTIONAL),
+    "series_complete": Kind(Rank.TRANSACTIONAL, once=True),
     "gift_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "gift_lapsed": Kind(Rank.PERSONAL),
     "gift_back": Kind(Rank.PERSONAL, timedelta(days=3)),

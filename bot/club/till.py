@@ -1,6 +1,7 @@
 """The till: a code that somebody shows at the counter is a coupon's or a gift voucher's. Five wrong codes lock it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -14,7 +15,6 @@ from bot.club.rules import Shop
 from bot.club.vouchers import Voucher
 from bot.i18n import N_
 from db.coupons import WRONG_CODES, WrongCode
-from db.gifts import GIFT_ORDERS
 
 WRONG = 5  # codes
 WITHIN = LOCKED = timedelta(minutes=10)
@@ -39,9 +39,8 @@ def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datet
     Raises TillLocked, CouponLapsed, CouponSpent, CouponRevoked, GiftHanded, GiftOrderOver.
     """
     _unlocked(session, staff_id, now)
-    ordered = select(GIFT_ORDERS.c.id).where(GIFT_ORDERS.c.code == coupons.tidy(code))
-    if session.connection().execute(ordered).first():
-        return orders.hand_over(session, staff_id, code, now=now)
+    with suppress(NoSuchCoupon):
+        return orders.hand_over(session, staff_id, code, shop, now=now)
     try:
         return coupons.redeem(session, staff_id, code, shop, now=now)
     except NoSuchCoupon as wrong:

@@ -4,14 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as choose
+from sqlmodel import Session, select
 
 from bot.club import coupons
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person, Role
 from bot.i18n import N_
-from db.gifts import Gift, GiftOrder
-from db.members import Member
+from db.gifts import GIFT_ORDERS, GIFTS, Gift, GiftOrder
+from db.members import MEMBERS, Member
+
+_ORDER = [GIFT_ORDERS.c[name] for name in ("code", "cost", "ordered_at", "good_until")]
+_ALL = (
+    choose(GIFT_ORDERS.c.id, GIFT_ORDERS.c.gift_id, GIFTS.c.name, *_ORDER)
+    .add_columns(MEMBERS.c.id, MEMBERS.c.name, GIFTS.c.series_id)
+    .join_from(GIFT_ORDERS, GIFTS, GIFTS.c.id == GIFT_ORDERS.c.gift_id)
+    .join(MEMBERS, MEMBERS.c.id == GIFT_ORDERS.c.member_id)
+    .order_by(GIFT_ORDERS.c.id)
+)
+_ONE = _ALL.where(GIFT_ORDERS.c.id == bindparam("order"))
 
 
 class GiftHanded(ClubError):
@@ -38,6 +50,7 @@ class Voucher:
     ordered_at: datetime
     good_until: datetime
     who: Named
+    series_id: int | None = None
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -81,33 +94,13 @@ def standing(session: Session, order_id: int) -> Voucher:
 
 def one(session: Session, order_id: int) -> Voucher:
     """The voucher of an order."""
-    [voucher] = found(session, GiftOrder.id == order_id)
+    [voucher] = _read(session, _ONE, order=order_id)
     return voucher
 
 
 def found(session: Session, *where: Any, limit: int = 1000) -> list[Voucher]:
     """The vouchers of some orders, the oldest first."""
-    rows = session.exec(
-        select(GiftOrder, Gift.name, Member.name)
-        .join(Gift, col(Gift.id) == col(GiftOrder.gift_id))
-        .join(Member, col(Member.id) == col(GiftOrder.member_id))
-        .where(*where)
-        .order_by(col(GiftOrder.id))
-        .limit(limit)
-    )
-    return [
-        Voucher(
-            order.id or 0,
-            order.gift_id,
-            name,
-            order.code,
-            order.cost,
-            order.ordered_at,
-            order.good_until,
-            Named(order.member_id, who),
-        )
-        for order, name, who in rows
-    ]
+    return _read(session, _ALL.where(*where).limit(limit))
 
 
 def why_over(session: Session, order_id: int) -> ClubError:
@@ -118,3 +111,11 @@ def why_over(session: Session, order_id: int) -> ClubError:
         return GiftOrderOver(name=name)
     by = session.get_one(Member, order.settled_by or 0)
     return GiftHanded(name=name, day=order.settled_at, by=Named(by.id or 0, by.name))
+
+
+def _read(session: Session, orders: Select[Any], **asked: int) -> list[Voucher]:
+    rows = session.connection().execute(orders, asked)
+    return [
+        Voucher(order, gift, name, code, cost, at, until, Named(who, called), series)
+        for order, gift, name, code, cost, at, until, who, called, series in rows
+    ]

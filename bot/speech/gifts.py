@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
-from aiogram.types import InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.club.area import Area, Offered
 from bot.club.gifts import GRADES, Shelved
-from bot.club.orders import Area, Offered
+from bot.club.offers import Offer
 from bot.club.rules import Shop
+from bot.club.sending import Outgoing
+from bot.club.series import Collection
 from bot.club.vouchers import Voucher
 from bot.i18n import _
-from bot.speech import Html, fill, grade, last_moment, moment, name, person
-from bot.speech.buttons import tap
+from bot.speech import Html, coupon, fill, grade, last_moment, moment, name, offer, person
+from bot.speech.buttons import DeepLink, Written, rows, tap
 
 
 def on_the_shelf(gift: Shelved, shop: Shop, now: datetime) -> Html:
@@ -34,39 +37,65 @@ def conditions(gift: Shelved, shop: Shop) -> list[Html]:
         found.append(fill(_("{count} for each member"), count=gift.each))
     if gift.closes_at:
         found.append(fill(_("until {until}"), until=last_moment(gift.closes_at, shop)))
+    if gift.series:
+        found.append(fill(_("of the series “{series}”"), series=gift.series))
     return found
 
 
-def offered(offer: Offered, shop: Shop) -> Html:
+def offered(seen: Offered, shop: Shop) -> Html:
     """A gift as one member sees it: price, what is left, and what still stands in the way."""
-    gift = offer.gift
+    gift = seen.gift
     lines = [on_the_shelf(gift, shop, gift.opens_at)]
-    if not offer.allowed:
+    if not seen.allowed:
         lines.append(Html(_("For a higher grade than yours.")))
-    elif offer.full:
+    elif seen.full:
         lines.append(Html(_("You have had it as often as each member may.")))
-    elif offer.waits:
+    elif seen.waits:
         lines.append(Html(_("I tell you when it is back.")))
-    elif offer.lacks:
-        lines.append(fill(_("You still need {lacks} points."), lacks=offer.lacks))
+    elif seen.lacks:
+        lines.append(fill(_("You still need {lacks} points."), lacks=seen.lacks))
+    return Html("\n".join(lines))
+
+
+def collected(series: Collection, shop: Shop) -> Html:
+    """A series as one member sees it: what they have, what is missing, and what all together bring."""
+    have = fill(
+        # NOTE: How many pieces of a series somebody has; the pieces follow.
+        _("<b>{series}</b>: {have} of {all}"),
+        series=series.name,
+        have=series.collected,
+        all=len(series.pieces),
+    )
+    pieces = (fill("✓ {piece}" if piece.mine else "{piece}", piece=piece.name) for piece in series.pieces)
+    lines = [" · ".join([have, *pieces])]
+    if series.won:
+        lines.append(_("You have had its prize: well done!"))
+    elif series.offer:
+        lines.append(fill(_("Whoever has them all gets: {offer}"), offer=offer(series.offer, shop)))
     return Html("\n".join(lines))
 
 
 def choices(area: Area) -> list[InlineKeyboardButton]:
-    """The buttons under the gift area: to redeem what is there, to wait for what is not, to take an order back."""
-    wanted = [offer for offer in area.offers if offer.allowed and not offer.full]
-    there = [tap(offer.gift.name, "gift", "ask", offer.gift.id) for offer in wanted if offer.gift.stock]
+    """The buttons under the gift area: to redeem what is there, to wait for what is not, and two for each order."""
+    wanted = [seen for seen in area.offers if seen.allowed and not seen.full]
+    there = [tap(seen.gift.name, "gift", "ask", seen.gift.id) for seen in wanted if seen.gift.stock]
     gone = [
-        tap(_("Tell me: {name}").format(name=offer.gift.name), "gift", "wait", offer.gift.id)
-        for offer in wanted
-        if not (offer.gift.stock or offer.waits)
+        tap(_("Tell me: {name}").format(name=seen.gift.name), "gift", "wait", seen.gift.id)
+        for seen in wanted
+        if not (seen.gift.stock or seen.waits)
     ]
-    return [*there, *gone, *(cancel_button(voucher, voucher.name) for voucher in area.orders)]
+    return [*there, *gone, *(button for each in area.orders for button in _of_voucher(each, each.name))]
 
 
-def cancel_button(voucher: Voucher, title: str = "") -> InlineKeyboardButton:
-    """The button that takes an order back, with the gift's name where several stand together."""
-    return tap(_("Cancel: {name}").format(name=title) if title else _("Cancel the order"), "gift", "drop", voucher.id)
+def voucher_buttons(voucher: Voucher) -> InlineKeyboardMarkup:
+    """The buttons under a voucher."""
+    return rows(*_of_voucher(voucher))
+
+
+def _of_voucher(voucher: Voucher, title: str = "") -> list[InlineKeyboardButton]:
+    """With the gift's name where several stand together."""
+    cancel = _("Cancel: {name}").format(name=title) if title else _("Cancel the order")
+    return [tap(cancel, "voucher", "drop", voucher.id)]
 
 
 def ticket(voucher: Voucher, shop: Shop) -> Html:
@@ -98,3 +127,17 @@ def handed(voucher: Voucher) -> Html:
         number=voucher.who.number,
         name=name(voucher.who.name),
     )
+
+
+def series_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """The prize for a whole series."""
+    facts = letter.facts
+    about = {"name": name(letter.name), "series": facts["series"], "shop": shop.name}
+    if facts.get("coupon"):
+        text = _(
+            "Congratulations, {name}: you have collected all of “{series}”! This is from {shop} for it:\n\n{coupon}\n\n"
+            "Show the code when you pay. /coupons keeps it for you."
+        )
+        return fill(text, **about, coupon=coupon(facts["coupon"], shop)), None
+    text = _("Congratulations, {name}: you have collected all of “{series}”! {shop} gives you {prize} for it.")
+    return fill(text, **about, prize=offer(Offer.read(facts["offer"]), shop)), None

@@ -3,10 +3,11 @@
 from datetime import date
 
 from bot.club.audit import Act
+from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, coupon_name, day, fill, moment, money, name, person, role_name
+from bot.speech import Html, coupon_name, day, fill, moment, money, name, offer, person, role_name
 from bot.speech.buttons import DeepLink, Written
 from bot.speech.profile import field_name
 from bot.speech.rules import rule_name, worded
@@ -17,6 +18,7 @@ SOURCES = {
     "consent": N_("welcome"),
     "birthday_told": N_("your birthday"),
     "gift": N_("a gift"),
+    "series": N_("a whole series"),
     "coupon": N_("a coupon"),
     "purchase": N_("a purchase"),
     "undone": N_("a slip at the till"),
@@ -61,6 +63,7 @@ ACTS = {
     "gift photo": N_("{who} sent a picture of the gift “{gift}”"),
     "gift handed": N_("{who} handed “{gift}” to {whom}"),
     "gift cancel": N_("{who} cancelled {whom}'s order of “{gift}”"),
+    "gift series": N_("{who} set the prize of the series “{series}”: {offer}"),
     "gift off": N_("{who} took the gift “{gift}” out of the gift area"),
     "tag": N_("{who} tagged {whom}"),
     "untag": N_("{who} took a tag off {whom}"),
@@ -90,6 +93,8 @@ def act(done: Act, shop: Shop) -> Html:
         facts |= {"rule": rule_name(facts["rule"]), "value": worded(facts["rule"], facts["value"], shop)}
     if "refund" in facts:
         facts["refund"] = money(done.facts["refund"], shop)
+    if "offer" in facts:
+        facts["offer"] = offer(Offer.read(facts["offer"]), shop)
     if "coupon" in facts:
         facts["coupon"] = coupon_name(facts["coupon"])
     whom = person(done.whom) if done.whom else ""

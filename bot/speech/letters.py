@@ -17,6 +17,7 @@ from bot.speech import (
     Html,
     coupons,
     fill,
+    gifts,
     groups,
     imports,
     last_moment,
@@ -174,6 +175,7 @@ MISSED = {
     "gift_lapsed": N_("word that an order lapsed"),
     "gift_cancelled": N_("word that an order was cancelled"),
     "gift_back": N_("word that a gift is back"),
+    "series_complete": N_("the prize of a series"),
     "question": N_("a question about themselves"),
     "deal": N_("a deal"),
 }
@@ -223,6 +225,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "gift_lapsed": _gift_lapsed,
     "gift_cancelled": _gift_cancelled,
     "gift_back": _gift_back,
+    "series_complete": gifts.series_letter,
     "question": _question,
     "deal_post": _deal_post,
     "deal": _deal_letter,

@@ -95,7 +95,10 @@ EXPLAINED = {
     "profile.questions_per_day": N_("How often I ask a member about themselves in a day at most; 0 for never."),
     "profile.questions_per_week": N_("How often I ask a member in seven days at most; 0 for never."),
     "profile.usage_days": N_("So many days after a purchase I ask how it is going."),
-    "gifts.keep_days": N_("What was redeemed and not fetched after so many days goes back, and so do its points."),
+    "gifts.keep_days": N_(
+        "What was redeemed and not fetched after so many days goes back, and so do its points. "
+        "A coupon won with a whole series is good as long."
+    ),
     "budget.monthly": N_(
         "What coupons that I give on my own (birthdays, family days) may cost in a month; 0 for no limit. Once it is "
         "reached I give no more and tell you."

@@ -143,8 +143,8 @@ async def test_one_confirmation_is_one_order_however_often_it_is_tapped(play: Pl
         "gift:take:1:",
         "gift:take:1:x",
         "gift:take:9:" + "a" * 16,
-        "gift:undo:1",
-        "gift:drop:99",
+        "voucher:undo:1",
+        "voucher:drop:99",
         "gift:x:1",
     ):
         [answer] = await bob.presses(forged)
@@ -161,7 +161,7 @@ async def test_a_cancelled_order_gives_points_and_piece_back(play: Play) -> None
     assert "you have your 120 points back" in (await ann.taps("Confirm"))[0]
     assert await ann.points() == before
     assert await stock(play) == 2
-    assert "no longer good" in (await ann.presses("gift:undo:1"))[0]
+    assert "no longer good" in (await ann.presses("voucher:undo:1"))[0]
     assert await ann.points() == before
     assert "no longer good" in (await play.clerk.says(f"/redeem {code}"))[0]
     again = await ordered(ann)
@@ -178,7 +178,7 @@ async def test_a_voucher_is_handed_over_once(play: Play) -> None:
     assert await play.clerk.says(f"/redeem {code}") == ["Done: “Porcelain cup” for M0003, Ann."]
     [refusal] = await play.clerk.says(f"/redeem {code}")
     assert refusal == "“Porcelain cup” was handed over on 10 February, 10:00 already; Chen (M0002) entered it."
-    assert "handed over on" in (await ann.presses("gift:undo:1"))[0]
+    assert "handed over on" in (await ann.presses("voucher:undo:1"))[0]
     assert code not in (await ann.says("/gifts"))[0]
     assert "handed “Porcelain cup” to Ann (M0003)" in (await play.owner.says("/audit"))[0]
 
@@ -268,7 +268,7 @@ async def test_who_waits_is_told_once_when_a_piece_is_back(play: Play) -> None:
         await each.says("/gifts")
         assert "I tell you once" in (await each.taps(f"Tell me: {CUP}"))[0]
     assert "I tell you when it is back." in (await bob.says("/gifts"))[0]
-    await ann.presses("gift:undo:1")  # one piece: who waits longest
+    await ann.presses("voucher:undo:1")  # one piece: who waits longest
     assert "first has it" in bob.heard()[-1]
     assert "first has it" not in cat.heard()[-1]
     assert "is there" in (await bob.presses("gift:wait:1"))[0]
@@ -295,12 +295,17 @@ async def test_the_shop_sees_what_to_hand_over_and_can_take_it_back(play: Play) 
     await play.owner.says("/gift")
     await play.owner.taps("To hand over")
     await play.owner.taps("M0004")
-    assert "Bob (M0004) has the points back" in (await play.owner.taps("Cancel the order"))[0]
+    assert "Cancel it? 120 points go back" in (await play.owner.taps("Cancel the order"))[0]
+    assert "Bob (M0004): “Porcelain cup”" in (await play.owner.taps("Keep it"))[0]
+    assert await bob.points() == before - 120
+    await play.owner.taps("Cancel the order")
+    assert "Bob (M0004) has the points back" in (await play.owner.taps("Confirm"))[0]
+    assert await play.owner.taps("To hand over") == ["Nothing is to be handed over at the moment."]
     assert "We had to cancel your order" in bob.heard()[-1]
     assert await bob.points() == before
     [audit] = await play.owner.says("/audit")
     assert "cancelled Bob (M0004)'s order of “Porcelain cup”" in audit
-    assert "no longer good" in (await play.owner.presses("shelf:undo:2"))[0]
+    assert "no longer good" in (await play.owner.presses("order:undo:2"))[0]
 
 
 async def test_who_is_erased_leaves_no_order_behind(play: Play) -> None:
