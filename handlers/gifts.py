@@ -1,5 +1,6 @@
 """The gift area for members: they see and redeem gifts, show the voucher, wait for one, take an order back."""
 
+import asyncio
 import re
 import secrets
 from contextlib import suppress
@@ -8,7 +9,7 @@ from typing import Any
 
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import BufferedInputFile, Message
 from sqlmodel import Session
 
 from bot.club import area, gifts, orders, vouchers
@@ -17,7 +18,9 @@ from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.club.vouchers import Voucher
 from bot.i18n import N_, _
-from bot.speech import Html, fill, fitting
+from bot.pictures.cards import gift_voucher
+from bot.platforms import Platform
+from bot.speech import Html, fill, fitting, last_moment
 from bot.speech.buttons import rows, tap
 from bot.speech.gifts import choices, collected, offered, ticket, voucher_buttons
 from db.engine import Database
@@ -72,11 +75,14 @@ async def choose(
 
 @button("voucher", who=Role.MEMBER)
 async def own(
-    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+    message: Message, about: str, person: Person, database: Database, platform: Platform, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
-    """Take one's own order back after one confirmation."""
+    """Show one's own voucher as a picture, or take the order back after one confirmation."""
     what, _sep, which = about.partition(":")
     match what:
+        case "qr":
+            order = await database.read(vouchers.own, person.member_id, row_id(which))
+            return await _pictured(message, order, platform, shop)
         case "drop":
             return _dropping(message, await database.read(vouchers.own, person.member_id, row_id(which)))
         case "undo":
@@ -108,6 +114,15 @@ async def _asking(message: Message, offer: Offered, photo: str | None, shop: Sho
             await message.answer_photo(photo, caption=text, reply_markup=rows([yes, tap(_("Cancel"), "gift", "no")]))
             return None
     return message.answer(text, reply_markup=rows([yes, tap(_("Cancel"), "untell")]))
+
+
+async def _pictured(message: Message, order: Voucher, platform: Platform, shop: Shop) -> TelegramMethod[Any]:
+    """The voucher as a picture: its QR code is a link that asks staff to hand over, and tells a stranger nothing."""
+    until = _("To be fetched by {until}").format(until=last_moment(order.good_until, shop))
+    link = platform.deep_link(f"use_{order.code}") or order.code
+    words = (shop.name, _("Gift voucher"), order.name, order.who.number, until)
+    drawn = await asyncio.to_thread(gift_voucher, *words, link, order.code)
+    return message.answer_photo(BufferedInputFile(drawn, "voucher.png"), caption=ticket(order, shop))
 
 
 def _dropping(message: Message, order: Voucher) -> TelegramMethod[Any]:

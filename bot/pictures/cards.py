@@ -37,6 +37,13 @@ def points_picture(
     return purse.purse(shop, title, balance, notes, gift, lapses)
 
 
+def gift_voucher(shop: str, title: str, gift: str, number: str, until: str, link: str, code: str) -> bytes:
+    """The voucher of a gift for a member's number, as a PNG of 1080 × 680: a QR code of the link above the code."""
+    from bot.pictures import voucher  # noqa: PLC0415 (see above)
+
+    return voucher.card(shop, title, gift, number, until, link, code)
+
+
 def till_code(text: str, below: str) -> bytes:
     """A QR code for the till, with the words below it that can be typed instead, as a PNG of 720 × 840."""
     from bot.pictures import codes  # noqa: PLC0415 (see above)

@@ -88,14 +88,15 @@ def choices(area: Area) -> list[InlineKeyboardButton]:
 
 
 def voucher_buttons(voucher: Voucher) -> InlineKeyboardMarkup:
-    """The buttons under a voucher."""
+    """The buttons under a voucher: to show it as a picture, and to take the order back."""
     return rows(*_of_voucher(voucher))
 
 
 def _of_voucher(voucher: Voucher, title: str = "") -> list[InlineKeyboardButton]:
     """With the gift's name where several stand together."""
+    show = _("QR code: {name}").format(name=title) if title else _("Show the QR code")
     cancel = _("Cancel: {name}").format(name=title) if title else _("Cancel the order")
-    return [tap(cancel, "voucher", "drop", voucher.id)]
+    return [tap(show, "voucher", "qr", voucher.id), tap(cancel, "voucher", "drop", voucher.id)]
 
 
 def ticket(voucher: Voucher, shop: Shop) -> Html:
