@@ -13,6 +13,7 @@ from tests.bench.checkin import checkin
 from tests.bench.dispatch import dispatch
 from tests.bench.expiry import expiry
 from tests.bench.files import files
+from tests.bench.gifts import gifts, gifts_on_postgres
 from tests.bench.letters import delivery, queueing
 from tests.bench.postgres import postgres
 from tests.bench.process import process
@@ -21,6 +22,8 @@ from tests.bench.rounds import HEAD, Opens
 BENCHES: dict[str, Opens] = {
     "checkin": checkin,
     "postgres": postgres,
+    "gifts": gifts,
+    "gifts-postgres": gifts_on_postgres,
     "dispatch": dispatch,
     "queueing": queueing,
     "delivery": delivery,
