@@ -56,20 +56,25 @@ def _lots() -> Select[Any]:
 
 
 def _entries() -> Select[Any]:
-    """An award is as large as its lot; what was spent, lapsed, given or taken back is as much as it used."""
+    """An award is as large as its lot; what was spent, lapsed, given or taken back is as much as it used.
+
+    A merge uses none: it hands over the lots themselves.
+    """
     uses = _sums(LOT_USES.c.amount, LOT_USES.c.entry_id)
     lots = _sums(LOTS.c.amount, LOTS.c.key)
     is_award = (ENTRIES.c.amount > 0) & ENTRIES.c.undoes.is_(None)
     says = case((is_award, _sum(lots)), (ENTRIES.c.amount > 0, _sum(uses)), else_=-_sum(uses))
     told = literal("entry"), ENTRIES.c.member_id, ENTRIES.c.id, ENTRIES.c.amount, says, null()
     joined = _with(_with(ENTRIES, uses, ENTRIES.c.id), lots, ENTRIES.c.key)
-    return select(*told).select_from(joined).where(ENTRIES.c.amount != says)
+    return select(*told).select_from(joined).where(ENTRIES.c.amount != says, ENTRIES.c.source != "merge")
 
 
 def _owed() -> Select[Any]:
-    left = _sums(TAKE_BACKS.c.owed, TAKE_BACKS.c.member_id)
-    paid = _sums(ENTRIES.c.amount, ENTRIES.c.member_id, ENTRIES.c.source == "debt")
-    says = case((MEMBERS.c.erased_at.is_(None), _sum(left) + _sum(paid)), else_=0)
+    """A debt goes with the lots that it is about, which a merge may have handed over."""
+    left = _sums(TAKE_BACKS.c.owed, LOTS.c.member_id, LOTS.c.id == TAKE_BACKS.c.lot_id)
+    uses = ENTRIES.c.id == LOT_USES.c.entry_id, LOTS.c.id == LOT_USES.c.lot_id
+    paid = _sums(LOT_USES.c.amount, LOTS.c.member_id, *uses, ENTRIES.c.source == "debt")
+    says = case((MEMBERS.c.erased_at.is_(None), _sum(left) - _sum(paid)), else_=0)
     told = literal("owed"), MEMBERS.c.id, MEMBERS.c.id, MEMBERS.c.owed, says, null()
     joined = _with(_with(MEMBERS, left, MEMBERS.c.id), paid, MEMBERS.c.id)
     return select(*told).select_from(joined).where(MEMBERS.c.owed != says)

@@ -58,9 +58,9 @@ _lapsed = (
     .where(LOT_USES.c.lot_id == LOTS.c.id, ENTRIES.c.source == "expiry")
     .scalar_subquery()
 )
-taken_back = (  # of a lot, by refunds and undoings
+taken_back = (  # of a lot, by refunds and undoings, whosever it was then
     select(func.coalesce(func.sum(TAKE_BACKS.c.taken + TAKE_BACKS.c.owed), 0))
-    .where(TAKE_BACKS.c.member_id == LOTS.c.member_id, TAKE_BACKS.c.lot_id == LOTS.c.id)
+    .where(TAKE_BACKS.c.lot_id == LOTS.c.id)
     .scalar_subquery()
 )
 _still_had = (  # of what a lot once was

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.club import lapsing, points, privacy, purses
+from bot.club import books, lapsing, merges, points, privacy, purses
 from bot.club.errors import NotEnoughPoints
 from bot.club.points import TakenBack
 from bot.club.rules import PointRules, Rules, Shop
@@ -30,7 +30,11 @@ async def taken(database: Database, who: int, amount: int, *, earned: str = "tea
 
 async def owes(database: Database) -> list[int]:
     """What everybody owes."""
-    return list(await database.read(lambda s: s.connection().execute(select(MEMBERS.c.owed)).scalars().all()))
+    return list(
+        await database.read(
+            lambda s: s.connection().execute(select(MEMBERS.c.owed).order_by(MEMBERS.c.id)).scalars().all()
+        )
+    )
 
 
 async def entries(database: Database) -> list[tuple[int, str]]:
@@ -154,6 +158,20 @@ async def test_who_is_erased_owes_nothing_and_nothing_is_taken_of_them(database:
     assert await owes(database) == [0]
     assert await taken(database, who, 10, earned="bread", key="late") == TakenBack(0, 0)
     assert await owes(database) == [0]
+
+
+async def test_a_refund_after_a_merge_knows_what_was_taken_before(database: Database) -> None:
+    gone = await somebody(database, ("tea", 20, None))
+    await database.write(points.spend, gone, 15, "gift", key="cup", now=AT)
+    assert await taken(database, gone, 12, key="before") == TakenBack(5, 7)
+    stays = await database.write(meet)
+    await database.write(points.award, stays, 4, "grant", key="a", now=AT)
+    await database.write(merges.join, gone, stays, now=AT)
+    assert await owes(database) == [0, 3]  # what they had paid a part
+    assert await taken(database, stays, 20, key="after") == TakenBack(0, 8)
+    assert await sums(database) == (0, 0, 0)
+    assert await owes(database) == [0, 11]
+    assert await database.read(books.faults) == []
 
 
 async def test_a_purse_tells_what_is_owed(database: Database, shop: Shop) -> None:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot.club import expiry, lapsing, points, privacy
+from bot.club import expiry, lapsing, merges, points, privacy
 from bot.club.errors import NotEnoughPoints
 from bot.club.points import TakenBack
 from bot.club.rules import PointRules, Rules, Shop
@@ -23,7 +23,7 @@ from tests.acts import AT, meet
 GOOD_FOR = 5  # days
 SHOP = Shop(rules=Rules(points=PointRules(expiry=f"days {GOOD_FOR}")))
 NEVER = 10**6  # a day that does not come
-LIFE = 12  # lots after which somebody may be erased
+LIFE = 8  # lots after which somebody may be erased or merged
 
 
 @dataclass
@@ -140,6 +140,19 @@ class Ledger(RuleBasedStateMachine):
             assert self._write(points.take_back, self.who, 60, "refund", **about) == TakenBack(0, 0)
         assert self._read(self._kept) == (dict.fromkeys(self.lots, 0), 0, 0, 0)
         self._begin()
+
+    @precondition(lambda self: len(self.lots) >= LIFE)
+    @rule(into_someone=st.booleans())
+    def merge(self, into_someone: bool) -> None:
+        """They turn out to be somebody else: what they have and what they owe is that one's from now on."""
+        gone, self.who = self.who, self._write(meet)
+        if into_someone:
+            self.grant(7, 1, 0)
+        self._write(merges.join, gone, self.who, now=self.now)
+        for key, _ in self.spent:
+            assert self._write(points.give_back, key, SHOP, key=self._key(), now=self.now) is None
+        self.spent = []
+        self._pay(self._usable())
 
     @invariant()
     def holds_what_it_must(self) -> None:
