@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.club import expiry, lapsing, points, rules
+from bot.club.expiry import OWN_END
 from bot.club.lapsing import Found
 from bot.club.rules import PointRules, Rules, Shop
 from db.engine import Database
@@ -41,6 +42,10 @@ def crowd(session: Session, chance: random.Random) -> None:
         for lot in range(chance.randrange(1, 4)):
             earned = AT - chance.randrange(750) * DAY - timedelta(hours=chance.randrange(24))
             points.award(session, who, 5, "grant", key=f"{number}:{lot}", now=earned)
+        if number % 6 == 0:  # from a list, with a day of its own
+            points.award(session, who, 5, OWN_END, key=f"{number}", now=AT)
+            until = Shop().end_of(AT.date() + number * DAY)
+            session.connection().execute(LOTS.update().where(LOTS.c.key == f"{number}").values(expires_at=until))
 
 
 def looked(session: Session, mode: str, now: datetime, *, every: bool) -> Found:
