@@ -30,6 +30,7 @@ class Member(SQLModel, table=True):
     notify: str = "all"
     quiet_until: datetime | None = None  # "pause 30 days"
     greeting: str = "private"
+    held_at: datetime | None = None  # a bad rating: from then on no offers, until staff lift it
     met_at: datetime
     erased_at: datetime | None = None  # from then on a number without a person
 

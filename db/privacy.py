@@ -86,6 +86,8 @@ PRIVACY = {
         by="made_by", club="id key file_hash file_id name kind state account_id answers counts tries made_at beat_at"
     ),
     "inbox": _table(own="payload", club="id platform update_id state received_at"),
+    "journey_edits": _table(club="journey step part value"),
+    "journeys": _table(club="name switched_on holdout since"),
     "letters": _table(
         "member_id account_id",
         own="id key kind rank alone facts after before state reason doubts message_id posted_at settled_at",
@@ -94,7 +96,9 @@ PRIVACY = {
     "lot_uses": _table("entry_id", books="lot_id amount"),
     "lots": _table("member_id", own="reason", books="id amount remaining source earned_at available_at expires_at key"),
     "members": _table(
-        "id", own="name locale consent quiet_until", books="grade points owed moved_at notify greeting met_at erased_at"
+        "id",
+        own="name locale consent quiet_until held_at",
+        books="grade points owed moved_at notify greeting met_at erased_at",
     ),
     "notes": _table("member_id", by="noted_by", own="id words noted_at"),
     "occasions": _table(
@@ -111,6 +115,7 @@ PRIVACY = {
     ),
     "pairings": _table(club="after_id offers_id together share lift"),
     "questions": _table("member_id letter_id", own="id key field asked_at moment outcome"),
+    "ratings": _table("member_id", own="id purchase_id product_id usage stars comment asked_at rated_at"),
     "refunds": _table("purchase_id", by="staff_id", own="key", books="id amount points coupon_back at"),
     "requests": _table("member_id", by="asked_by decided_by", own="reason", books="id key amount asked_at state"),
     "rules": _table(club="name value since"),
@@ -122,6 +127,7 @@ PRIVACY = {
     "suggestions": _table("member_id", by="said_by", own="id rule_id after_id offers_id said_at purchase_id"),
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
     "take_backs": _table("member_id", books="id lot_id taken owed at key"),
+    "trips": _table("member_id", own="id key journey arm step shift next_at state reason facts began_at ended_at"),
     "wrong_codes": _table("staff_id", own="id at"),
 }
 

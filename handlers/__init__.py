@@ -32,6 +32,7 @@ from handlers import (
     givings,
     groups,
     imports,
+    journeys,
     liability,
     members,
     merges,
@@ -43,6 +44,7 @@ from handlers import (
     products,
     profile,
     questions,
+    ratings,
     rules,
     sales,
     shelf,
@@ -60,8 +62,8 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, profile, family, questions, notify, welcome,
-    privacy, sales, products, counter, members, birthdays, occasions, notes, shelf, fields, merges, imports, exports,
-    liability, staff, rules, groups, which,
+    privacy, sales, products, counter, members, birthdays, occasions, notes, shelf, fields, journeys, ratings, merges,
+    imports, exports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

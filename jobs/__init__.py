@@ -11,7 +11,20 @@ from bot.club import checkins
 from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
-from jobs import coupons, deals, expiry, gifts, givings, groups, imports, occasions, pairings, pruning, retention
+from jobs import (
+    coupons,
+    deals,
+    expiry,
+    gifts,
+    givings,
+    groups,
+    imports,
+    journeys,
+    occasions,
+    pairings,
+    pruning,
+    retention,
+)
 
 Run = Callable[[], Awaitable[object]]
 
@@ -35,6 +48,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("expiry", 60, lambda: expiring.run(shop.now, clock.now())),
         Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
         Job("coupons", 30, lambda: coupons.run(database, shop.now, clock.now())),
+        Job("journeys", 30, lambda: journeys.run(database, shop.now, clock.now())),
         Job("givings", 2, lambda: givings.run(database, platforms, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),

@@ -25,6 +25,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "consents": {"withdrawn_at": None},
     "products": {"merged_into": None},
     "purchases": {"total": 5000, "discount": 1000, "paid": 4000, "undone_at": None},
+    "ratings": {"stars": None},
 }
 
 

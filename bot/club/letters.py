@@ -96,6 +96,12 @@ KINDS = {
     "gift_lapsed": Kind(Rank.PERSONAL),
     "gift_back": Kind(Rank.PERSONAL, timedelta(days=3)),
     "question": Kind(Rank.PERSONAL, timedelta(days=1)),
+    "usage": Kind(Rank.PERSONAL, timedelta(days=3)),
+    "rating": Kind(Rank.PERSONAL, timedelta(days=3)),
+    "unhappy": Kind(Rank.TRANSACTIONAL, waits=True),
+    "comment": Kind(Rank.TRANSACTIONAL),
+    "journey": Kind(Rank.PROMO, timedelta(days=3)),
+    "journey_offer": Kind(Rank.PROMO, timedelta(days=3), once=True),
     "deal_post": Kind(Rank.PROMO, to_group=True),
     "deal": Kind(Rank.PROMO),
 }
@@ -108,6 +114,7 @@ class Reader:
     agreed: bool = True  # to the purpose of the kind; a group: still linked
     reachable: bool = True
     notify: str = "all"
+    content: bool = True  # no bad rating of theirs waits for the staff
     quiet_until: datetime | None = None
     promo_today: int = 0
     promo_week: int = 0
@@ -146,6 +153,8 @@ def _wish(kind: Kind, reader: Reader) -> Verdict | None:
         return Verdict(drop=True, reason="no consent")
     if reader.notify in kind.stopped_by:
         return Verdict(drop=True, reason="opted out")
+    if kind.capped and not reader.content:
+        return Verdict(drop=True, reason="a bad rating")
     return None
 
 

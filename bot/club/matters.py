@@ -1,12 +1,13 @@
 """What a letter is about, looked up at the moment it is sent: whether it still makes sense, and how things stand."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import passing, reminders
+from bot.club import passing, ratings, reminders, trips
 from db.coupons import COUPONS
 from db.deals import DEALS
 from db.gifts import GIFT_ORDERS, GIFTS
@@ -20,6 +21,8 @@ STANDING = {
     "request": (REQUESTS, "waiting", "decided"),
 }
 
+OVER: dict[str, Callable[[Session, int], str | None]] = {"trip_id": trips.over, "rating_id": ratings.gone}
+
 
 def over(session: Session, facts: dict[str, Any]) -> str | None:
     """Why a letter about a coupon, a deal, a gift, a relative, a request or a group no longer makes sense."""
@@ -27,6 +30,9 @@ def over(session: Session, facts: dict[str, Any]) -> str | None:
         if row := facts.get(about):
             state = session.connection().execute(select(table.c.state).where(table.c.id == row)).scalar()
             return None if state == good else why
+    for about, why_over in OVER.items():
+        if row := facts.get(about):
+            return why_over(session, row)
     if coupon := facts.get("coupon_id"):
         return _of_coupon(session, coupon, facts["code"])
     if gift := facts.get("gift_id"):
@@ -60,6 +66,10 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 def as_they_stand(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     """A letter's facts with what is looked up now: deal, relative, friend, and no gift that was used already."""
     facts = facts | _deal(session, facts) | _relative(session, facts) | _friend(session, facts)
+    if "trip_id" in facts:
+        facts |= trips.carried(session, facts)
+    if "rating_id" in facts:
+        facts |= ratings.carried(session, facts["rating_id"])
     if "gift" in facts and over(session, facts["gift"]):
         del facts["gift"]
     return facts

@@ -16,14 +16,16 @@ from bot.club.errors import ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Who
 from bot.i18n import N_
 from db.coupons import COUPONS
+from db.journeys import TRIPS
 from db.members import ACCOUNTS, MEMBERS
 from db.notes import NOTES, TAGS
 from db.occasions import OCCASIONS
 from db.points import BOOSTS, ENTRIES, LOTS
 from db.profile import ANSWER_CHANGES, ANSWERS
 from db.purchases import PURCHASES
+from db.ratings import RATINGS
 
-GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS)  # goes over whole
+GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS)  # goes over whole
 FILLS = ((TAGS, ("tag",)), (OCCASIONS, ("relation", "name")), (ANSWERS, ("field",)))  # goes where nothing is yet
 
 

@@ -14,6 +14,7 @@ from bot.club.names import folded
 from bot.i18n import N_
 from db.engine import insert_once
 from db.purchases import PRODUCTS, Product, Purchase, PurchaseLine
+from db.ratings import RATINGS
 from db.suggestions import PAIRINGS, SELLING_RULES, SUGGESTIONS
 
 NAME = 60  # characters
@@ -94,13 +95,14 @@ def merge(session: Session, by: Person, name: str, into: str, *, now: datetime) 
 
 
 def _rename(session: Session, gone: int | None, stays: int | None) -> None:
-    """Let the rules and sentences about a product be about another; the pairs are counted anew each night."""
+    """Let the rules, sentences and ratings of a product be about another; the pairs are counted anew each night."""
     connection = session.connection()
     for column in (
         SELLING_RULES.c.after_id,
         SELLING_RULES.c.offers_id,
         SUGGESTIONS.c.after_id,
         SUGGESTIONS.c.offers_id,
+        RATINGS.c.product_id,
     ):
         connection.execute(column.table.update().where(column == gone).values({column: stays}))
     connection.execute(PAIRINGS.delete().where(or_(PAIRINGS.c.after_id == gone, PAIRINGS.c.offers_id == gone)))

@@ -12,6 +12,7 @@ from bot.club import (
     amounts,
     audit,
     consents,
+    departures,
     discounts,
     earnings,
     members,
@@ -138,12 +139,13 @@ def enter(
 def _follow_up(
     session: Session, purchase_id: int, by: Person | None, sale: Sale, shop: Shop, now: datetime
 ) -> Suggested | None:
-    """What a purchase leads to: a sentence for the clerk, and by the owner's rule a coupon for the next visit."""
+    """What a purchase leads to: a sentence for the clerk, by the owner's rule a coupon for the next visit, journeys."""
     if sale.source == IMPORT:
         return None
     member_id = session.get_one(Purchase, purchase_id).member_id
     suggestions.follow(session, member_id, purchase_id, now=now)
     selling.reward(session, purchase_id, shop, now=now)
+    departures.bought(session, purchase_id, shop)
     say = suggestions.for_purchase(session, purchase_id)
     if say:
         suggestions.say(session, member_id, by.member_id if by else None, say, now=now)

@@ -84,6 +84,7 @@ class PointRules(Part):
     streak_prize: Count = 20
     field: Count = 10
     birthday: Count = 30
+    review: Count = 10
     expiry: Annotated[str, AfterValidator(_expiry)] = "inactivity 12"
     caps: Annotated[str, AfterValidator(_caps)] = caps.NONE
     manager_limit: Count = 1000

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Boolean, Row, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import Boolean, Row, bindparam, func, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.club import consents, greetings, groups, matters, moves, nights, outbox, questions
-from bot.club.letters import KINDS, QUIET_HOURS, SEND, TOO_LATE, Kind, Rank, Reader, Verdict, decide
+from bot.club import greetings, groups, judging, matters, moves, nights, outbox, questions
+from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Rank, Verdict
 from bot.club.rules import Shop
 from db.engine import tell
 from db.groups import GROUPS
@@ -115,7 +115,6 @@ def next_due(session: Session, *, now: datetime) -> datetime | None:
 
 
 LOOKS = 20  # in one turn at letters that are all held, such as those about a deal that was stopped
-CAPPED = [name for name, kind in KINDS.items() if kind.capped]
 _platform = func.coalesce(ACCOUNTS.c.platform, GROUPS.c.platform)
 _chat = func.coalesce(ACCOUNTS.c.external_id, GROUPS.c.chat_id)
 _due_of_rank = (
@@ -132,6 +131,7 @@ _due_of_rank = (
         MEMBERS.c.notify,
         MEMBERS.c.greeting,
         MEMBERS.c.quiet_until,
+        MEMBERS.c.held_at,
         STAFF.c.role,
     )
     .select_from(LETTERS)
@@ -177,58 +177,13 @@ def _due(
 def _look_at(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outgoing | Verdict | None:
     """A letter as it may go, or why not now. One that cannot even be judged is put aside (None): the others go."""
     try:
-        verdict = _verdict(session, row, KINDS[row.kind], shop, now)
+        verdict = judging.verdict(session, row, shop, now=now)
         return verdict if verdict.drop or verdict.wait_until else _outgoing(session, row, shop)
     except DBAPIError:
         raise
     except Exception as error:  # noqa: BLE001 (facts of another release, rows that are gone)
         outbox.spoil(session, row.id, type(error).__name__, now=now)
         return None
-
-
-def _verdict(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Verdict:
-    if reason := matters.over(session, row.facts):
-        return Verdict(drop=True, reason=reason)
-    today, week = _had(session, row, shop, now) if kind.capped else (0, 0)
-    reader = (
-        Reader(agreed=row.group_state == "linked", promo_today=today)
-        if kind.to_group
-        else Reader(
-            agreed=_agreed(session, row, kind),
-            reachable=row.reachable,
-            notify=row.notify,
-            quiet_until=row.quiet_until,
-            promo_today=today,
-            promo_week=week,
-        )
-    )
-    verdict = decide(kind, row.before, reader, shop, now=now)
-    if verdict != SEND:
-        return verdict
-    if row.kind == "question" and not questions.put_out(session, row, shop, now=now):
-        return Verdict(drop=True, reason="nothing to ask")
-    return greetings.judge(session, row, now=now) or SEND
-
-
-def _agreed(session: Session, row: Row[Any], kind: Kind) -> bool:
-    """Whether the reader agreed to what the letter is for, as it stands at this moment. The staff need not agree."""
-    if kind.purpose == "service":
-        return row.consent is not None or row.role is not None
-    return consents.given(session, row.member_id, kind.purpose)
-
-
-def _had(session: Session, row: Row[Any], shop: Shop, now: datetime) -> tuple[int, int]:
-    """How many promos this member, or this group, got today and in the last 7 days."""
-    midnight = shop.end_of(shop.day(now) - timedelta(days=1))
-    address = LETTERS.c.group_id == row.group_id if row.group_id else LETTERS.c.member_id == row.member_id
-    since = now - timedelta(days=7)
-    promo = and_(LETTERS.c.kind.in_(CAPPED), LETTERS.c.rank.in_((Rank.PROMO, Rank.ONCE_MORE)))  # the rank by its index
-    had = (address, promo, LETTERS.c.state.in_(("sent", "uncertain")), LETTERS.c.settled_at > since)
-    today = func.coalesce(func.sum(case((LETTERS.c.settled_at >= midnight, 1), else_=0)), 0)
-    got = session.connection().execute(select(today, func.count()).where(*had)).one()
-    going = select(func.count()).where(address, promo, LETTERS.c.state == "sending", LETTERS.c.settled_at.is_(None))
-    under_way = session.connection().execute(going).scalar_one()
-    return int(got[0]) + under_way, got[1] + under_way
 
 
 def _once_under_way(session: Session) -> bool:

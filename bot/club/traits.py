@@ -18,6 +18,7 @@ from db.notes import TAGS
 from db.occasions import OCCASIONS
 from db.points import CHECKINS
 from db.profile import ANSWERS
+from db.ratings import RATINGS
 
 YES = ("yes", "true", "是", "有")
 NO = ("no", "false", "none", "never", "否", "无", "無", "没有", "沒有", "从未", "從未")
@@ -192,6 +193,15 @@ def _check_in(term: Term, at: At) -> ColumnElement[bool] | None:
     return within(mine, queries.days(term, at.today))
 
 
+def _rating(term: Term, _: At) -> ColumnElement[bool] | None:
+    """The last rating that somebody gave; of who gave none it is no number."""
+    last = select(RATINGS.c.stars).where(RATINGS.c.member_id == MEMBERS.c.id, RATINGS.c.stars.is_not(None))
+    stars = last.order_by(RATINGS.c.rated_at.desc(), RATINGS.c.id.desc()).limit(1).scalar_subquery()
+    if (known := either(term, stars.is_not(None))) is not None:
+        return known
+    return within(stars, queries.bounds(term, whole))
+
+
 def _agreed(term: Term, _: At) -> ColumnElement[bool] | None:
     return either(term, MEMBERS.c.consent.is_not(None))
 
@@ -213,6 +223,7 @@ FIELDS = (
     Field(("family", "家人"), "mother, yes, no, >=2", _family),
     Field(("coupon", "卡券", "票券"), "TEA, yes, no", _coupon),
     Field(("checkin", "签到", "簽到"), ">14d, <7d, today, no", _check_in),
+    Field(("rating", "评分", "評分"), "<=2, 5, yes, no", _rating),
     Field(("agreed", "同意"), "yes, no", _agreed),
     Field(("reach", "可联系", "可聯絡"), "yes, no", _reach),
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.club import members, points
+from bot.club import departures, members, points
 from bot.club.members import Person
 from bot.club.rules import Shop
 
@@ -13,6 +13,7 @@ def join(session: Session, person: Person, shop: Shop, *, now: datetime) -> int 
     """Keep someone's consent and give its points once. Returns the points, None where they were a member already."""
     if not members.agree(session, person, now=now):
         return None
+    departures.begin(session, "join", person.member_id, shop, cause="join", began=now)
     gift = shop.rules.points.consent
     balance = points.award(session, person.member_id, gift, "consent", key=f"consent:{person.member_id}", now=now)
     return gift if balance is not None else 0

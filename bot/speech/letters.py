@@ -20,10 +20,12 @@ from bot.speech import (
     gifts,
     groups,
     imports,
+    journeys,
     last_moment,
     ledger,
     liability,
     occasions,
+    ratings,
     sales,
     suggestions,
 )
@@ -177,6 +179,12 @@ MISSED = {
     "gift_back": N_("word that a gift is back"),
     "series_complete": N_("the prize of a series"),
     "question": N_("a question about themselves"),
+    "usage": N_("the question how a purchase goes"),
+    "rating": N_("the question for a rating"),
+    "journey": N_("a letter of a journey"),
+    "journey_offer": N_("a coupon of a journey"),
+    "unhappy": N_("word of a bad rating"),
+    "comment": N_("word of a comment"),
     "deal": N_("a deal"),
 }
 
@@ -227,6 +235,12 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "gift_back": _gift_back,
     "series_complete": gifts.series_letter,
     "question": _question,
+    "usage": journeys.usage_letter,
+    "rating": journeys.rating_letter,
+    "journey": journeys.letter,
+    "journey_offer": journeys.letter,
+    "unhappy": ratings.staff_letter,
+    "comment": ratings.staff_letter,
     "deal_post": _deal_post,
     "deal": _deal_letter,
 }

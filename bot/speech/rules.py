@@ -29,6 +29,7 @@ NAMES = {
     "points.streak_prize": N_("Prize for days in a row"),
     "points.field": N_("Points for a profile answer"),
     "points.birthday": N_("Points for telling the birthday"),
+    "points.review": N_("Points for a word about a purchase"),
     "points.expiry": N_("How long points last"),
     "points.caps": N_("Most points in a day"),
     "points.manager_limit": N_("Points a manager may give alone"),
@@ -71,6 +72,7 @@ EXPLAINED = {
     "points.streak_prize": N_("What those days in a row bring, beside the points of each check-in."),
     "points.field": N_("What a member gets once for each thing told under /profile."),
     "points.birthday": N_("What a member gets once for telling the birthday."),
+    "points.review": N_("What a member gets for writing a word with the rating of a purchase, once for each."),
     "points.expiry": N_("When points lapse that nobody uses."),
     "points.caps": N_(
         "How many points a member earns by one thing in a day at most. What you give by hand is not counted."

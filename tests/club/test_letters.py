@@ -49,6 +49,9 @@ def dropped(reason: str) -> Verdict:
         (PROMO, Reader(promo_today=1, promo_week=1), NOON, Verdict(at(9, 30, 11), reason="daily cap")),
         (PROMO, Reader(promo_week=3), NOON, Verdict(at(9, 30, 11), reason="weekly cap")),
         (PROMO, Reader(promo_week=2), NOON, SEND),
+        (PROMO, Reader(content=False), NOON, dropped("a bad rating")),
+        (OWN, Reader(content=False), NOON, SEND),
+        (RECEIPT, Reader(content=False), NOON, SEND),
         (POST, Reader(promo_today=1), NOON, SEND),
         (POST, Reader(promo_today=2, promo_week=9), NOON, Verdict(at(9, 30, 11), reason="daily cap")),
         (POST, Reader(promo_week=9), NOON, SEND),
@@ -147,7 +150,7 @@ def test_never_twice_are_those_with_a_code_and_the_greetings() -> None:
     once = {name for name, kind in KINDS.items() if kind.once}
     greetings = {"birthday_ahead", "birthday", "birthday_post", "birthday_reminder"}
     codes = {"coupon_issued", "coupon_given", "coupon_giving", "coupon_reminder", "gift_reminder", "family_offer"}
-    codes |= {"refunded_coupon", "next_visit", "series_complete"}
+    codes |= {"refunded_coupon", "next_visit", "series_complete", "journey_offer"}
     assert once == greetings | codes
 
 

@@ -1,0 +1,102 @@
+"""Where journeys begin: an event of a member's, in the act that brings it about."""
+
+import zlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from bot.club import journeys, spending
+from bot.club.journeys import KEPT_BACK, UNDER_WAY, Standing
+from bot.club.rules import Shop
+from db.engine import insert_once
+from db.journeys import TRIPS
+from db.members import ACCOUNTS
+from db.purchases import PURCHASE_LINES, PURCHASES
+
+
+def begin(
+    session: Session, event: str, member_id: int, shop: Shop, *, cause: str, began: datetime, **facts: Any
+) -> None:
+    """Begin the journeys that an event begins, for a member who can be written to. `cause` names the event."""
+    for standing in journeys.on(session):
+        if standing.journey.begins == event and _has_account(session, member_id):
+            _begin(session, standing, member_id, shop, cause, began, facts)
+
+
+def bought(session: Session, purchase_id: int, shop: Shop) -> None:
+    """Begin the journeys that a purchase begins; they are about its dearest product."""
+    made = session.connection().execute(select(PURCHASES).where(PURCHASES.c.id == purchase_id)).one()
+    about = {"cause": f"purchase:{purchase_id}", "began": made.at, "purchase_id": purchase_id}
+    about |= {"product_id": _dearest(session, purchase_id)}
+    begin(session, "purchase", made.member_id, shop, **about)
+    if spending.of(session, made.member_id).purchases == 1:
+        begin(session, "first purchase", made.member_id, shop, **about)
+
+
+def _begin(
+    session: Session,
+    standing: Standing,
+    member_id: int,
+    shop: Shop,
+    cause: str,
+    began: datetime,
+    facts: dict[str, Any],
+) -> None:
+    key = _key(session, standing, member_id, cause, began)
+    if key is None:
+        return
+    arm = ("b" if _share(key, "arm") < standing.journey.split else "a") if standing.journey.split else ""
+    back = _share(key, "holdout") < standing.holdout
+    first = next(iter(standing.journey.after(standing.journey.steps[0].name, arm)))
+    insert_once(
+        session,
+        TRIPS,
+        key=key,
+        journey=standing.name,
+        member_id=member_id,
+        arm=arm,
+        step=first.name,
+        shift=0,
+        next_at=None if back else first.due(began, shop),
+        state=KEPT_BACK if back else UNDER_WAY,
+        facts=facts,
+        began_at=began,
+        ended_at=began if back else None,
+    )
+
+
+def _key(session: Session, standing: Standing, member_id: int, cause: str, began: datetime) -> str | None:
+    """The key under which a member goes on a journey; None where it is too soon for another time.
+
+    Where days must lie between, the times are numbered, so that two events at once begin one.
+    """
+    mine, again = f"{standing.name}:{member_id}", standing.journey.again
+    if again == "once":
+        return mine
+    if again == "each":
+        return f"{mine}:{cause}"
+    theirs = TRIPS.c.member_id == member_id, TRIPS.c.journey == standing.name
+    many, last = session.connection().execute(select(func.count(), func.max(TRIPS.c.began_at)).where(*theirs)).one()
+    if last and began < last + timedelta(days=int(again.split()[0])):
+        return None
+    return f"{mine}:{many}"
+
+
+def _share(key: str, what: str) -> int:
+    """A number from 0 to 99 by which a member goes one way or the other: the same each time, and as good as drawn."""
+    return zlib.crc32(f"{what}:{key}".encode()) % 100
+
+
+def _has_account(session: Session, member_id: int) -> bool:
+    here = select(ACCOUNTS.c.id).where(ACCOUNTS.c.member_id == member_id).limit(1)
+    return session.connection().execute(here).first() is not None
+
+
+def _dearest(session: Session, purchase_id: int) -> int | None:
+    """The product of a purchase that cost most, the first of equal ones."""
+    lines = select(PURCHASE_LINES.c.product_id).where(PURCHASE_LINES.c.purchase_id == purchase_id)
+    cost = func.coalesce(PURCHASE_LINES.c.price, 0) * PURCHASE_LINES.c.quantity
+    product: int | None = session.connection().execute(lines.order_by(cost.desc(), PURCHASE_LINES.c.id)).scalar()
+    return product

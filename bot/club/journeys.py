@@ -1,0 +1,174 @@
+"""The journeys that ship, one file each in presets/, and what the owner made of them: on or off, and edited.
+
+A journey begins at an event of a member's, and its steps follow on their days. Its file holds the words too, in each
+language: they are the shop's own letters, which the owner may put in other words.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from sqlmodel import Session
+
+from bot.club import audit
+from bot.club.errors import ClubError
+from bot.club.members import Person
+from bot.club.rules import Shop
+from bot.i18n import LOCALES, N_
+from db.engine import insert_once
+from db.journeys import JOURNEYS, TRIPS
+
+FOLDER = Path(__file__).parent / "presets"
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LATE = timedelta(days=3)  # a step may come so long after its time
+UNDER_WAY, DONE, REACHED, STOPPED, KEPT_BACK = "under way", "done", "reached", "stopped", "kept back"
+
+
+def _in_all(words: dict[str, str]) -> dict[str, str]:
+    if set(words) != set(LOCALES):
+        raise ValueError(f"words in {', '.join(LOCALES)}")
+    return words
+
+
+Words = Annotated[dict[str, str], AfterValidator(_in_all)]
+
+
+class NoSuchJourney(ClubError):
+    """A journey that does not ship."""
+
+    says = N_("There is no journey “{name}”. There are: {names}")
+
+
+class Written(BaseModel):
+    """A part of a journey's file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(Written):
+    """What a member gets on a day of a journey: a letter, with an offer good for `days`, or a question.
+
+    The time is the hour of the day's letters or `at`, on the next `weekday` from that day on; `minutes` after the
+    beginning on day 0. `only` members of an audience get it, or those of one `arm`.
+    """
+
+    name: str
+    kind: Literal["letter", "usage", "rating"] = "letter"
+    day: int = 0
+    minutes: int = 0
+    at: time | None = None
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = None
+    only: str = ""
+    arm: Literal["", "a", "b"] = ""
+    offer: str | None = None
+    days: int = 14
+    text: Words
+
+    @property
+    def letter(self) -> str:
+        """The kind of its letter."""
+        if self.kind == "letter":
+            return "journey_offer" if self.offer else "journey"
+        return self.kind
+
+    def due(self, began: datetime, shop: Shop, shift: int = 0) -> datetime:
+        """When it is due on a journey that began then, put off by `shift` days."""
+        if not self.day and not shift:
+            return began + timedelta(minutes=self.minutes)
+        day = shop.day(began) + timedelta(days=self.day + shift)
+        return shop.at(_on(day, self.weekday), self.at or shop.rules.sending.day_hour)
+
+
+class Journey(Written):
+    """A journey as its file tells it.
+
+    It `begins` at an event, for whoever is of the `audience` when a step is due; `again`: once, each time, or not
+    within so many days. It ends early once its `goal` is met. `split`: so many in a hundred go by arm b.
+    """
+
+    begins: str  # join, purchase, first purchase, tag:WORD
+    again: str = Field("once", pattern=r"^(once|each|\d{1,4} days)$")
+    audience: str = ""
+    goal: Literal["", "purchase"] = ""
+    split: int = Field(0, ge=0, le=100)
+    title: Words
+    about: Words
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    def step(self, name: str) -> Step | None:
+        """A step by its name; None where this release has none of that name."""
+        return next((step for step in self.steps if step.name == name), None)
+
+    def after(self, name: str, arm: str) -> Iterable[Step]:
+        """The steps of an arm from one on."""
+        at = [step.name for step in self.steps].index(name)
+        return (step for step in self.steps[at:] if step.arm in ("", arm))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A journey as it stands: whether it is on, and how many in a hundred are kept back to compare with."""
+
+    name: str
+    journey: Journey
+    on: bool
+    holdout: int
+
+
+@cache
+def shipped() -> dict[str, Journey]:
+    """The journeys that ship, by name, in the order of the alphabet."""
+    files = sorted(FOLDER.glob("*.toml"))
+    return {file.stem: Journey.model_validate(tomllib.loads(file.read_text("utf-8"))) for file in files}
+
+
+def standing(session: Session) -> dict[str, Standing]:
+    """All journeys as they stand, by name."""
+    rows = {row.name: row for row in session.connection().execute(JOURNEYS.select())}
+    return {
+        name: Standing(name, journey, rows[name].switched_on, rows[name].holdout)
+        if name in rows
+        else Standing(name, journey, on=False, holdout=0)
+        for name, journey in shipped().items()
+    }
+
+
+def on(session: Session) -> list[Standing]:
+    """The journeys that are on."""
+    return [each for each in standing(session).values() if each.on]
+
+
+def one(session: Session, name: str) -> Standing:
+    """A journey by its name, however it is written. Raises NoSuchJourney."""
+    found = standing(session).get("-".join(name.lower().replace("_", " ").split()))
+    if found is None:
+        raise NoSuchJourney(name=name[:40], names=", ".join(shipped()))
+    return found
+
+
+def switch(session: Session, by: Person, name: str, *, on: bool, now: datetime) -> Standing:
+    """Switch a journey on or off. Off, it ends at once for all who are on it. Raises NoSuchJourney."""
+    found = one(session, name)
+    if found.on == on:
+        return found
+    insert_once(session, JOURNEYS, name=found.name, switched_on=on, holdout=0, since=now)
+    here = JOURNEYS.update().where(JOURNEYS.c.name == found.name)
+    session.connection().execute(here.values(switched_on=on, since=now))
+    if not on:
+        under_way = (TRIPS.c.journey == found.name, TRIPS.c.state == UNDER_WAY)
+        ended = {"state": STOPPED, "reason": "switched off", "ended_at": now, "next_at": None}
+        session.connection().execute(TRIPS.update().where(*under_way).values(ended))
+    audit.note(session, by.member_id, "journey on" if on else "journey off", now=now, journey=found.name)
+    return one(session, found.name)
+
+
+def _on(day: date, weekday: str | None) -> date:
+    """The day itself, or the next such weekday from it on."""
+    if weekday is None:
+        return day
+    return day + timedelta(days=(WEEKDAYS.index(weekday) - day.weekday()) % 7)

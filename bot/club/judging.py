@@ -1,0 +1,66 @@
+"""Whether a letter that is due may go, by what the database tells of its reader and its matter at that moment."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, case, func, select
+from sqlmodel import Session
+
+from bot.club import consents, greetings, matters, questions, trips
+from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, decide
+from bot.club.rules import Shop
+from db.outbox import LETTERS
+
+CAPPED = [name for name, kind in KINDS.items() if kind.capped]
+
+
+def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Verdict:
+    """What becomes of a letter. One that may go has all that goes with it from here on: its question, its coupon."""
+    kind = KINDS[row.kind]
+    if reason := matters.over(session, row.facts):
+        return Verdict(drop=True, reason=reason)
+    found = decide(kind, row.before, _reader(session, row, kind, shop, now), shop, now=now)
+    if found != SEND:
+        return found
+    if row.kind == "question" and not questions.put_out(session, row, shop, now=now):
+        return Verdict(drop=True, reason="nothing to ask")
+    if "trip_id" in row.facts:
+        return trips.judge(session, row, shop, now=now) or SEND
+    return greetings.judge(session, row, now=now) or SEND
+
+
+def _reader(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Reader:
+    """What decides about a letter besides its kind."""
+    today, week = _had(session, row, shop, now) if kind.capped else (0, 0)
+    if kind.to_group:
+        return Reader(agreed=row.group_state == "linked", promo_today=today)
+    return Reader(
+        agreed=_agreed(session, row, kind),
+        reachable=row.reachable,
+        notify=row.notify,
+        content=row.held_at is None,
+        quiet_until=row.quiet_until,
+        promo_today=today,
+        promo_week=week,
+    )
+
+
+def _agreed(session: Session, row: Row[Any], kind: Kind) -> bool:
+    """Whether the reader agreed to what the letter is for, as it stands at this moment. The staff need not agree."""
+    if kind.purpose == "service":
+        return row.consent is not None or row.role is not None
+    return consents.given(session, row.member_id, kind.purpose)
+
+
+def _had(session: Session, row: Row[Any], shop: Shop, now: datetime) -> tuple[int, int]:
+    """How many promos this member, or this group, got today and in the last 7 days."""
+    midnight = shop.end_of(shop.day(now) - timedelta(days=1))
+    address = LETTERS.c.group_id == row.group_id if row.group_id else LETTERS.c.member_id == row.member_id
+    since = now - timedelta(days=7)
+    promo = and_(LETTERS.c.kind.in_(CAPPED), LETTERS.c.rank.in_((Rank.PROMO, Rank.ONCE_MORE)))  # the rank by its index
+    had = (address, promo, LETTERS.c.state.in_(("sent", "uncertain")), LETTERS.c.settled_at > since)
+    today = func.coalesce(func.sum(case((LETTERS.c.settled_at >= midnight, 1), else_=0)), 0)
+    got = session.connection().execute(select(today, func.count()).where(*had)).one()
+    going = select(func.count()).where(address, promo, LETTERS.c.state == "sending", LETTERS.c.settled_at.is_(None))
+    under_way = session.connection().execute(going).scalar_one()
+    return int(got[0]) + under_way, got[1] + under_way
