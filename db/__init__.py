@@ -24,6 +24,7 @@ from db import (
     rules,
     staff,
     suggestions,
+    supplies,
 )
 from db.tables import metadata
 
@@ -52,4 +53,5 @@ __all__ = [
     "rules",
     "staff",
     "suggestions",
+    "supplies",
 ]

@@ -117,6 +117,7 @@ PRIVACY = {
     "questions": _table("member_id letter_id", own="id key field asked_at moment outcome"),
     "ratings": _table("member_id", own="id purchase_id product_id usage stars comment asked_at rated_at"),
     "refunds": _table("purchase_id", by="staff_id", own="key", books="id amount points coupon_back at"),
+    "reorders": _table("member_id", by="taken_by", own="id key product_id quantity state asked_at"),
     "requests": _table("member_id", by="asked_by decided_by", own="reason", books="id key amount asked_at state"),
     "rules": _table(club="name value since"),
     "secrets": _table(club="name", secret="value"),  # noqa: S106
@@ -125,6 +126,7 @@ PRIVACY = {
     "shop_days": _table(club="day"),
     "staff": _table("member_id", own="role by_settings since"),
     "suggestions": _table("member_id", by="said_by", own="id rule_id after_id offers_id said_at purchase_id"),
+    "supplies": _table("member_id", own="product_id pace stopped_at"),
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
     "take_backs": _table("member_id", books="id lot_id taken owed at key"),
     "trips": _table("member_id", own="id key journey arm step shift next_at state reason facts began_at ended_at"),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, DateTime, Integer, String, Table, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, DateTime, Float, Integer, String, Table, TypeDecorator
 from sqlmodel import Session
 
 from db import metadata
@@ -69,6 +69,7 @@ class Canary:
         values = (
             (Boolean, True),
             (Integer | BigInteger, number),
+            (Float, number / 2),
             (DateTime, DAY + timedelta(minutes=number)),
             (Date, DAY.date() + timedelta(days=number % 997)),
             (JSON, {"told": words}),

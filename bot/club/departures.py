@@ -1,6 +1,7 @@
 """Where journeys begin: an event of a member's, in the act that brings it about."""
 
 import zlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,35 @@ from db.members import ACCOUNTS
 from db.purchases import PURCHASE_LINES, PURCHASES
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What begins a journey: its name, when it was, from how many days later on the steps count, what they need."""
+
+    cause: str
+    began: datetime
+    shift: int
+    facts: dict[str, Any]
+
+
 def begin(
-    session: Session, event: str, member_id: int, shop: Shop, *, cause: str, began: datetime, **facts: Any
+    session: Session,
+    event: str,
+    member_id: int,
+    shop: Shop,
+    *,
+    cause: str,
+    began: datetime,
+    shift: int = 0,
+    **facts: Any,
 ) -> None:
-    """Begin the journeys that an event begins, for a member who can be written to. `cause` names the event."""
+    """Begin the journeys that an event begins, for a member who can be written to. `cause` names the event.
+
+    `shift`: the days of the steps count from so many days later.
+    """
+    event_at = Event(cause, began, shift, facts)
     for standing in journeys.on(session):
         if standing.journey.begins == event and _has_account(session, member_id):
-            _begin(session, standing, member_id, shop, cause, began, facts)
+            _begin(session, standing, member_id, shop, event_at)
 
 
 def bought(session: Session, purchase_id: int, shop: Shop) -> None:
@@ -35,16 +58,8 @@ def bought(session: Session, purchase_id: int, shop: Shop) -> None:
         begin(session, "first purchase", made.member_id, shop, **about)
 
 
-def _begin(
-    session: Session,
-    standing: Standing,
-    member_id: int,
-    shop: Shop,
-    cause: str,
-    began: datetime,
-    facts: dict[str, Any],
-) -> None:
-    key = _key(session, standing, member_id, cause, began)
+def _begin(session: Session, standing: Standing, member_id: int, shop: Shop, event: Event) -> None:
+    key = _key(session, standing, member_id, event)
     if key is None:
         return
     arm = ("b" if _share(key, "arm") < standing.journey.split else "a") if standing.journey.split else ""
@@ -58,16 +73,16 @@ def _begin(
         member_id=member_id,
         arm=arm,
         step=first.name,
-        shift=0,
-        next_at=None if back else first.due(began, shop),
+        shift=event.shift,
+        next_at=None if back else first.due(event.began, shop, event.shift),
         state=KEPT_BACK if back else UNDER_WAY,
-        facts=facts,
-        began_at=began,
-        ended_at=began if back else None,
+        facts=event.facts,
+        began_at=event.began,
+        ended_at=event.began if back else None,
     )
 
 
-def _key(session: Session, standing: Standing, member_id: int, cause: str, began: datetime) -> str | None:
+def _key(session: Session, standing: Standing, member_id: int, event: Event) -> str | None:
     """The key under which a member goes on a journey; None where it is too soon for another time.
 
     Where days must lie between, the times are numbered, so that two events at once begin one.
@@ -76,10 +91,10 @@ def _key(session: Session, standing: Standing, member_id: int, cause: str, began
     if again == "once":
         return mine
     if again == "each":
-        return f"{mine}:{cause}"
+        return f"{mine}:{event.cause}"
     theirs = TRIPS.c.member_id == member_id, TRIPS.c.journey == standing.name
     many, last = session.connection().execute(select(func.count(), func.max(TRIPS.c.began_at)).where(*theirs)).one()
-    if last and began < last + timedelta(days=int(again.split()[0])):
+    if last and event.began < last + timedelta(days=int(again.split()[0])):
         return None
     return f"{mine}:{many}"
 

@@ -58,7 +58,7 @@ class Step(Written):
     """
 
     name: str
-    kind: Literal["letter", "usage", "rating"] = "letter"
+    kind: Literal["letter", "usage", "rating", "running_out"] = "letter"
     day: int = 0
     minutes: int = 0
     at: time | None = None
@@ -91,10 +91,10 @@ class Journey(Written):
     within so many days. It ends early once its `goal` is met. `split`: so many in a hundred go by arm b.
     """
 
-    begins: str  # join, purchase, first purchase, tag:WORD
+    begins: str  # join, purchase, first purchase, product
     again: str = Field("once", pattern=r"^(once|each|\d{1,4} days)$")
     audience: str = ""
-    goal: Literal["", "purchase"] = ""
+    goal: Literal["", "purchase", "same product"] = ""
     split: int = Field(0, ge=0, le=100)
     title: Words
     about: Words

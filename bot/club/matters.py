@@ -7,18 +7,20 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import passing, ratings, reminders, trips
+from bot.club import passing, ratings, reminders, reorders, trips
 from db.coupons import COUPONS
 from db.deals import DEALS
 from db.gifts import GIFT_ORDERS, GIFTS
 from db.groups import GROUPS
 from db.staff import REQUESTS
+from db.supplies import REORDERS
 
 # What a letter may be about: the state in which it makes sense, and why it makes none in any other.
 STANDING = {
     "deal_id": (DEALS, "open", "deal over"),
     "order_id": (GIFT_ORDERS, "ordered", "gift settled"),
     "request": (REQUESTS, "waiting", "decided"),
+    "reorder_id": (REORDERS, "waiting", "a colleague sees to it"),
 }
 
 OVER: dict[str, Callable[[Session, int], str | None]] = {"trip_id": trips.over, "rating_id": ratings.gone}
@@ -68,6 +70,8 @@ def as_they_stand(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     facts = facts | _deal(session, facts) | _relative(session, facts) | _friend(session, facts)
     if "trip_id" in facts:
         facts |= trips.carried(session, facts)
+    if "reorder_id" in facts:
+        facts |= {"wish": reorders.one(session, facts["reorder_id"])}
     if "rating_id" in facts:
         facts |= ratings.carried(session, facts["rating_id"])
     if "gift" in facts and over(session, facts["gift"]):

@@ -24,9 +24,15 @@ from db.points import BOOSTS, ENTRIES, LOTS
 from db.profile import ANSWER_CHANGES, ANSWERS
 from db.purchases import PURCHASES
 from db.ratings import RATINGS
+from db.supplies import REORDERS, SUPPLIES
 
-GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS)  # goes over whole
-FILLS = ((TAGS, ("tag",)), (OCCASIONS, ("relation", "name")), (ANSWERS, ("field",)))  # goes where nothing is yet
+GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS, REORDERS)  # goes over whole
+FILLS = (
+    (TAGS, ("tag",)),
+    (OCCASIONS, ("relation", "name")),
+    (ANSWERS, ("field",)),
+    (SUPPLIES, ("product_id",)),
+)  # goes where nothing is yet
 
 
 class WasHere(ClubError):

@@ -16,6 +16,7 @@ from db.engine import insert_once
 from db.purchases import PRODUCTS, Product, Purchase, PurchaseLine
 from db.ratings import RATINGS
 from db.suggestions import PAIRINGS, SELLING_RULES, SUGGESTIONS
+from db.supplies import REORDERS, SUPPLIES
 
 NAME = 60  # characters
 DAYS = 1000  # that a piece may last
@@ -103,8 +104,13 @@ def _rename(session: Session, gone: int | None, stays: int | None) -> None:
         SUGGESTIONS.c.after_id,
         SUGGESTIONS.c.offers_id,
         RATINGS.c.product_id,
+        REORDERS.c.product_id,
     ):
         connection.execute(column.table.update().where(column == gone).values({column: stays}))
+    other = SUPPLIES.alias()
+    there = select(other.c.member_id).where(other.c.member_id == SUPPLIES.c.member_id, other.c.product_id == stays)
+    connection.execute(SUPPLIES.delete().where(SUPPLIES.c.product_id == gone, there.exists()))
+    connection.execute(SUPPLIES.update().where(SUPPLIES.c.product_id == gone).values(product_id=stays))
     connection.execute(PAIRINGS.delete().where(or_(PAIRINGS.c.after_id == gone, PAIRINGS.c.offers_id == gone)))
 
 

@@ -21,6 +21,7 @@ from bot.club import (
     receipts,
     selling,
     suggestions,
+    supplies,
 )
 from bot.club.amounts import BadMoney
 from bot.club.errors import ClubError, StaleButton, UnknownMember
@@ -146,6 +147,7 @@ def _follow_up(
     suggestions.follow(session, member_id, purchase_id, now=now)
     selling.reward(session, purchase_id, shop, now=now)
     departures.bought(session, purchase_id, shop)
+    supplies.bought(session, purchase_id, shop)
     say = suggestions.for_purchase(session, purchase_id)
     if say:
         suggestions.say(session, member_id, by.member_id if by else None, say, now=now)

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Update
 from sqlalchemy import select as choose
 from sqlmodel import Session, select
 
-from bot.club import audit, conversations, earnings, notes, outbox, questions, staff, trips
+from bot.club import audit, conversations, earnings, notes, questions, staff, trips
 from bot.club.errors import StaleButton, TooLong
 from bot.club.members import Named, Person, Role, Who
 from bot.club.questions import Asked
@@ -82,7 +82,7 @@ def rate(session: Session, person: Person, trip_id: int, stars: int, *, now: dat
         return rating.stars or 0
     if stars <= BAD:
         session.connection().execute(_member(person.member_id).values(held_at=now))
-        _call(session, "unhappy", rating.id or 0, person.member_id, str(rating.id), now=now)
+        staff.call(session, "unhappy", person.member_id, key=f"{rating.id}", now=now, rating_id=rating.id)
     conversations.ask(session, person.account_id, COMMENT, now=now, rating=rating.id)
     return stars
 
@@ -103,7 +103,7 @@ def comment(session: Session, person: Person, words: str, shop: Shop, *, now: da
     rating.comment = words if rating.comment is None else f"{rating.comment}\n{words}"
     session.add(rating)
     session.flush()
-    _call(session, "comment", rating.id or 0, person.member_id, f"{rating.id}:{turn}", now=now)
+    staff.call(session, "comment", person.member_id, key=f"{rating.id}:{turn}", now=now, rating_id=rating.id)
     worth = shop.rules.points.review if rating.stars else 0
     key = f"review:{rating.purchase_id}"
     return earnings.earn(session, person.member_id, worth, "review", shop, key=key, now=now).points if worth else 0
@@ -168,11 +168,3 @@ def _rated(session: Session, row: Row[Any]) -> Rated:
 
 def _member(member_id: int) -> Update:
     return MEMBERS.update().where(MEMBERS.c.id == member_id)
-
-
-def _call(session: Session, kind: str, rating_id: int, about: int, key: str, *, now: datetime) -> None:
-    """Write to everybody of the staff but whom it is about."""
-    for account_id, member_id in staff.reached(session, "clerk"):
-        if member_id != about:
-            address: dict[str, Any] = {"account_id": account_id, "member_id": member_id}
-            outbox.post(session, kind, key=f"{kind}:{key}:{member_id}", now=now, **address, rating_id=rating_id)

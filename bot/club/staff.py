@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, delete, func, select, update
 
@@ -103,6 +104,14 @@ def reached(session: Session, least: str = "owner") -> list[tuple[int, int]]:
     people = session.exec(select(Staff.member_id).where(col(Staff.role).in_(roles)).order_by(col(Staff.member_id)))
     found = [(outbox.account_of(session, member_id), member_id) for member_id in people.all()]
     return [(account_id, member_id) for account_id, member_id in found if account_id is not None]
+
+
+def call(session: Session, kind: str, about: int, *, key: str, now: datetime, **facts: Any) -> None:
+    """Write to everybody of the staff, but whom it is about."""
+    for account_id, member_id in reached(session, ROLES[0]):
+        if member_id != about:
+            address: dict[str, Any] = {"account_id": account_id, "member_id": member_id}
+            outbox.post(session, kind, key=f"{kind}:{key}:{member_id}", now=now, **address, **facts)
 
 
 def _may_change(session: Session, who: Named, *, keeps_owner: bool) -> None:

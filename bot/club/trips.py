@@ -7,7 +7,7 @@ due together only the last is sent, and none that is too late.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
 from bot.club import audiences, budget, coupons, journeys, outbox
@@ -19,7 +19,7 @@ from bot.club.spending import STANDS
 from db.coupons import COUPONS, Coupon
 from db.journeys import TRIPS
 from db.members import MEMBERS
-from db.purchases import PRODUCTS, PURCHASES
+from db.purchases import PRODUCTS, PURCHASE_LINES, PURCHASES
 
 
 def go_on(session: Session, shop: Shop, *, now: datetime, limit: int = 100) -> int:
@@ -103,9 +103,16 @@ def _over(session: Session, trip: Row[Any], journey: Journey) -> tuple[str, str 
     if mine and not _stands(session, PURCHASES.c.id == mine):
         return STOPPED, "purchase taken back"
     since = (PURCHASES.c.member_id == trip.member_id, PURCHASES.c.at > trip.began_at)
-    if journey.goal and _stands(session, *since, PURCHASES.c.id != (mine or 0)):
+    again = (PURCHASES.c.id.in_(_with(trip.facts["product_id"])),) if journey.goal == "same product" else ()
+    if journey.goal and _stands(session, *since, PURCHASES.c.id != (mine or 0), *again):
         return REACHED, "goal reached"
     return UNDER_WAY, None
+
+
+def _with(product_id: int) -> Select[int]:
+    """The purchases with a product, or with the one that it was merged into."""
+    here = select(func.coalesce(PRODUCTS.c.merged_into, PRODUCTS.c.id)).where(PRODUCTS.c.id == product_id)
+    return select(PURCHASE_LINES.c.purchase_id).where(PURCHASE_LINES.c.product_id == here.scalar_subquery())
 
 
 def _stands(session: Session, *where: Any) -> bool:

@@ -13,21 +13,21 @@ USAGE = {"good": N_("👍 Very well"), "so-so": N_("So-so"), "not yet": N_("Not 
 
 def letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """A letter of a journey, with the way out of all offers under it."""
-    return _text(sent, shop), rows(tap(_("No more offers"), "stop"))
+    return words(sent, shop), rows(tap(_("No more offers"), "stop"))
 
 
 def usage_letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """The question how it goes with what was bought."""
     choices = [tap(_(label), "usage", usage, sent.facts["trip_id"]) for usage, label in USAGE.items()]
-    return _text(sent, shop), rows(*pairs(choices))
+    return words(sent, shop), rows(*pairs(choices))
 
 
 def rating_letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """The question for a rating, with a button for each."""
-    return _text(sent, shop), rows([tap(str(stars), "rate", stars, sent.facts["trip_id"]) for stars in range(1, 6)])
+    return words(sent, shop), rows([tap(str(stars), "rate", stars, sent.facts["trip_id"]) for stars in range(1, 6)])
 
 
-def _text(sent: Outgoing, shop: Shop) -> Html:
+def words(sent: Outgoing, shop: Shop) -> Html:
     """The words of a step in the reader's language, with their places filled."""
     facts = sent.facts
     about = {"name": name(sent.name), "shop": shop.name, "product": facts.get("product") or _("what you bought")}

@@ -75,6 +75,7 @@ ACTS = {
     "script off": N_("{who} dropped sentence {number} of the counter"),
     "journey on": N_("{who} switched the journey “{journey}” on"),
     "journey off": N_("{who} switched the journey “{journey}” off"),
+    "reorder": N_("{who} saw to what {whom} wished to have again"),
     "offers again": N_("{who} let offers go to {whom} again"),
     "import members": N_("{who} imported the list of members “{file}”"),
     "import points": N_("{who} imported the list of points “{file}”"),

@@ -28,6 +28,7 @@ from bot.speech import (
     ratings,
     sales,
     suggestions,
+    supplies,
 )
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
@@ -181,6 +182,9 @@ MISSED = {
     "question": N_("a question about themselves"),
     "usage": N_("the question how a purchase goes"),
     "rating": N_("the question for a rating"),
+    "running_out": N_("the question whether something runs out"),
+    "reorder": N_("a member's wish to have something again"),
+    "reorder_taken": N_("word that a wish is seen to"),
     "journey": N_("a letter of a journey"),
     "journey_offer": N_("a coupon of a journey"),
     "unhappy": N_("word of a bad rating"),
@@ -237,6 +241,9 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "question": _question,
     "usage": journeys.usage_letter,
     "rating": journeys.rating_letter,
+    "running_out": supplies.running_out_letter,
+    "reorder": supplies.reorder_letter,
+    "reorder_taken": supplies.taken_letter,
     "journey": journeys.letter,
     "journey_offer": journeys.letter,
     "unhappy": ratings.staff_letter,
