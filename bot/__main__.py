@@ -5,16 +5,21 @@ import gc
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
 # Only what the help needs is imported here; each command fetches its own rooms.
 
+Answer = TypeVar("Answer")
+
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Regulars: a members' club bot for shops.")
 
 books = typer.Typer(help="Check the points' books, or make the balances anew.")
 cli.add_typer(books, name="ledger")
+
+api_key = typer.Typer(help="Keys for tills and web shops. They work beside a running bot, at once.")
+cli.add_typer(api_key, name="api-key")
 
 
 @cli.callback(invoke_without_command=True)
@@ -99,6 +104,42 @@ FAULTS = {
 }
 
 
+@api_key.command()
+def new(
+    name: Annotated[str, typer.Argument(help="What the till is called, such as till-1.")],
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="What it may do: purchases, refunds, members, coupons; more than once. Without: everything."),
+    ] = None,
+) -> None:
+    """Make a key, and print it for the only time."""
+    from bot.machines import new_key
+
+    key = _run(new_key(_settings(), name, scope or []))
+    print(f"The key of {name}. It is shown this once, and kept only as a hash:\n{key}")
+
+
+@api_key.command("list")
+def list_() -> None:
+    """List the keys: what each may do, since when, and when it was used last."""
+    from bot.machines import list_keys
+
+    settings = _settings()
+    for each in _run(list_keys(settings)):
+        times = (each.made_at, each.used_at)
+        made, used = (f"{at.astimezone(settings.zone):%Y-%m-%d %H:%M}" if at else "never" for at in times)
+        print(f"{each.key.name}  may: {', '.join(each.key.scopes) or 'everything'}  made: {made}  last used: {used}")
+
+
+@api_key.command()
+def revoke(name: Annotated[str, typer.Argument(help="The key's name.")]) -> None:
+    """End a key, from the very next request on."""
+    from bot.machines import revoke_key
+
+    _run(revoke_key(_settings(), name))
+    print(f"The key of {name} is revoked.")
+
+
 async def _serve() -> None:
     from db.lock import sole_process
 
@@ -152,18 +193,27 @@ def _settings() -> Any:
     return settings
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
     """Run to the end; what the person at the keyboard can mend is said in one line, without a traceback."""
     try:
         with asyncio.Runner(loop_factory=_loop) as runner:
-            runner.run(work)
+            return runner.run(work)
     except Exception as error:
         if type(error).__name__ not in PLAIN:
             raise
         _end(str(error))
 
 
-PLAIN = ("WrongSetting", "NoDatabase", "AlreadyServed", "NewerDatabase", "TokenRefused", "NotEmpty", "NoSuchJob")
+PLAIN = (
+    "WrongSetting",
+    "NoDatabase",
+    "AlreadyServed",
+    "NewerDatabase",
+    "TokenRefused",
+    "NotEmpty",
+    "NoSuchJob",
+    "NotDone",
+)
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -5,6 +5,7 @@ import errno
 import os
 import signal
 import socket
+import time
 from typing import Any
 
 import structlog
@@ -150,9 +151,11 @@ def _web_socket(settings: Settings) -> socket.socket:
 
 async def _web(club: Club, settings: Settings, door: socket.socket) -> None:
     """Serve the web pages until cancelled."""
-    from bot.web.site import Site, site  # noqa: PLC0415 (the club is open before its pages are)
+    from starlette.routing import Mount  # noqa: PLC0415 (the club is open before its pages are)
 
-    rooms: list[Any] = []
+    from bot.web.site import Lazy, Site, site  # noqa: PLC0415
+
+    rooms: list[Any] = [Mount("/api", Lazy(lambda: _api(club)))]
     if isinstance(playground := club.platforms.get("playground"), Playground):
         rooms.append(_playground_page(club, playground, settings))
         log.info("the playground is open", at=f"http://{settings.web_host}:{settings.web_port}/playground")
@@ -163,6 +166,13 @@ async def _web(club: Club, settings: Settings, door: socket.socket) -> None:
         server.should_exit = True
         await server.shutdown(sockets=[door])
         raise
+
+
+def _api(club: Club) -> Any:
+    """The API: it needs FastAPI, so a club without a till does not carry it."""
+    from bot.web.api import api_room  # noqa: PLC0415
+
+    return api_room(club.database, club.shop, club.clock, time.monotonic)
 
 
 def _playground_page(club: Club, playground: Playground, settings: Settings) -> Any:

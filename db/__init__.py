@@ -1,6 +1,7 @@
 """What is kept. Importing this package makes every table known."""
 
 from db import (
+    api,
     audit,
     budget,
     consents,
@@ -29,6 +30,7 @@ from db import (
 from db.tables import metadata
 
 __all__ = [
+    "api",
     "audit",
     "budget",
     "consents",

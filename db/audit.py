@@ -15,7 +15,7 @@ class AuditLine(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True)
-    staff_id: int = Field(foreign_key="members.id")
+    staff_id: int | None = Field(default=None, foreign_key="members.id")  # nobody for a machine; facts name its key
     act: str
     member_id: int | None = Field(default=None, foreign_key="members.id")
     facts: dict[str, Any] = facts()

@@ -74,6 +74,20 @@ def tell(session: Session, topic: str, what: Any = None) -> None:
     session.info.setdefault("told", []).append((topic, what))
 
 
+def set_mark(session: Session) -> int:
+    """Begin a part of an act that may be undone while the act itself goes on. Returns what `go_back` needs."""
+    session.flush()
+    session.connection().exec_driver_sql("SAVEPOINT part")
+    return len(session.info.get("told", ()))
+
+
+def go_back(session: Session, mark: int) -> None:
+    """Undo all that an act did since its mark, and what it wanted told of it."""
+    session.expunge_all()
+    session.connection().exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+    del session.info.get("told", [])[mark:]
+
+
 def insert_once(session: Session, table: Table, **values: Any) -> int | None:
     """Insert a row unless one of its keys is taken. Returns its first primary key, or None where one is taken."""
     connection = session.connection()

@@ -40,6 +40,8 @@ PRIVACY = {
     "accounts": _table("member_id", own="id platform external_id username name language reachable seen_at"),
     "answer_changes": _table("member_id", own="id field value changed_at source"),
     "answers": _table("member_id", own="field value told_at source"),
+    "api_keys": _table(club="id name scopes made_at used_at revoked_at", secret="key_hash"),  # noqa: S106
+    "api_replies": _table("member_id", own="id key_id idempotency_key fingerprint status body at"),
     "audit": _table("member_id", by="staff_id", books="id at act facts"),  # facts hold no name and no words of anybody
     "boosts": _table("member_id", own="id factor first_day last_day key"),
     "budget_months": _table(club="month spent"),

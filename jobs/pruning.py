@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.club import conversations, inbox, outbox
+from bot.club import conversations, inbox, outbox, replies
 from db.engine import Database
 
-FORGETTERS = (conversations.prune, inbox.empty_odd, inbox.prune, outbox.prune)
+FORGETTERS = (conversations.prune, inbox.empty_odd, inbox.prune, outbox.prune, replies.prune)
 BATCH = 1000
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot.club.members import Named
+from db.api import ApiKey
 from db.audit import AUDIT, AuditLine
 from db.coupons import Coupon, CouponGiving, CouponTemplate
 from db.deals import Deal
@@ -39,6 +40,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "into": (Product.id, Product.name),
     "file": (Import.id, Import.name),
     "field": (OwnField.id, OwnField.label),
+    "key": (ApiKey.id, ApiKey.name),
 }
 
 _write = AUDIT.insert().inline()
@@ -46,19 +48,25 @@ _write = AUDIT.insert().inline()
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act of staff as the owner reads it: facts that name a row hold its reason, title or name."""
+    """An act of staff as the owner reads it: facts that name a row hold its reason, title or name.
+
+    `by` is nobody where a machine did it, or whoever sat at the command line.
+    """
 
     at: datetime
-    by: Named
+    by: Named | None
     name: str
     whom: Named | None
     facts: dict[str, Any]
 
 
 def note(
-    session: Session, staff_id: int, act: str, member_id: int | None = None, *, now: datetime, **facts: Any
+    session: Session, staff_id: int | None, act: str, member_id: int | None = None, *, now: datetime, **facts: Any
 ) -> None:
-    """Note an act of staff, about a member where there is one. `facts` hold no name, phone or text of a member."""
+    """Note an act of staff, about a member where there is one. `facts` hold no name, phone or text of a member.
+
+    A machine's act has no `staff_id`, and the fact `key` for its key.
+    """
     line = {"at": now, "staff_id": staff_id, "act": act, "member_id": member_id, "facts": facts}
     session.connection().execute(_write, line)
 
@@ -68,7 +76,7 @@ def last(session: Session, count: int = 50) -> list[Act]:
     whom = aliased(Member)
     rows = session.exec(
         select(AuditLine, Member.name, whom.name)
-        .join(Member, col(Member.id) == col(AuditLine.staff_id))
+        .outerjoin(Member, col(Member.id) == col(AuditLine.staff_id))
         .outerjoin(whom, col(whom.id) == col(AuditLine.member_id))
         .order_by(col(AuditLine.id).desc())
         .limit(count)
@@ -77,7 +85,7 @@ def last(session: Session, count: int = 50) -> list[Act]:
     return [
         Act(
             line.at,
-            Named(line.staff_id, by),
+            Named(line.staff_id, by) if line.staff_id else None,
             line.act,
             Named(line.member_id, name) if line.member_id else None,
             {fact: told[fact].get(value) if fact in told else value for fact, value in line.facts.items()},

@@ -80,6 +80,7 @@ class Issued:
 class Held:
     """A coupon as staff see it at the till: what it gives, and whose it is."""
 
+    id: int
     name: str
     offer: Offer
     minimum: int  # of the purchase, in minor units
@@ -127,8 +128,10 @@ def issue(
     return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until, minimum, transferable)
 
 
-def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datetime) -> Held:
+def redeem(session: Session, staff_id: int | None, code: str, shop: Shop, *, now: datetime) -> Held:
     """Use up a coupon at the till, and say what it is worth and whose it is. Points are paid at once, within their cap.
+
+    `staff_id` is nobody for a machine, whose act is noted by whoever lets it in.
 
     Raises NoSuchCoupon, CouponLapsed, CouponSpent, CouponRevoked.
     """
@@ -141,11 +144,12 @@ def redeem(session: Session, staff_id: int, code: str, shop: Shop, *, now: datet
         key = f"coupon:{coupon_id}"
         earned = earnings.earn(session, member_id, offer.amount, "coupon", shop, key=key, now=now)
         offer = replace(offer, amount=earned.points)
-    audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
-    return Held(name, offer, minimum, _named(session, member_id))
+    if staff_id:
+        audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
+    return Held(coupon_id, name, offer, minimum, _named(session, member_id))
 
 
-def give_back(session: Session, staff_id: int, coupon_id: int, *, now: datetime) -> bool:
+def give_back(session: Session, staff_id: int | None, coupon_id: int, *, now: datetime) -> bool:
     """Make a used coupon good again, as its purchase was refunded. Returns whether it is.
 
     It keeps its last day, but is good for a week at least. One that paid points stays used: its member keeps them.
@@ -158,7 +162,7 @@ def give_back(session: Session, staff_id: int, coupon_id: int, *, now: datetime)
         .values(good_until=case((col(Coupon.good_until) < week, week), else_=col(Coupon.good_until)))
         .returning(col(Coupon.member_id))
     ).one_or_none()
-    if back:
+    if back and staff_id:
         audit.note(session, staff_id, "coupon back", back[0], now=now, coupon=coupon_id)
     return back is not None
 

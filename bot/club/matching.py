@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, exists, literal_column, or_, select
 from sqlmodel import Session
 
 from bot.club.cells import ACCOUNT
@@ -95,6 +95,13 @@ def look(session: Session, rows: Sequence[dict[str, Any]]) -> Known:
     return known
 
 
+def having_phone(session: Session, phone: str) -> list[int]:
+    """The members with a phone number: those who proved it, else those from a list, else those who only typed it."""
+    rows = _with_phones(session, {phone})
+    proven = [row.id for row in rows if row.source == PROVEN]
+    return proven or [row.id for row in rows if row.unseen] or [row.id for row in rows]
+
+
 def without_account() -> ColumnElement[bool]:
     """The members who came with a list and have not been here."""
     return ~exists().where(ACCOUNTS.c.member_id == MEMBERS.c.id)
@@ -108,16 +115,20 @@ def may_be_told_of() -> ColumnElement[bool]:
 def _by_phone(session: Session, phones: Iterable[str], known: Known) -> None:
     if not phones:
         return
+    rows = _with_phones(session, phones)
+    for row in sorted(rows, key=lambda row: row.source != PROVEN):  # who proved it comes before a list's row
+        certain = row.source == PROVEN or row.unseen
+        (known.phones if certain else known.typed).setdefault(row.value, row.id)
+
+
+def _with_phones(session: Session, phones: Iterable[str]) -> Sequence[Row[Any]]:
     here = (
         select(ANSWERS.c.value, ANSWERS.c.source, MEMBERS.c.id, without_account().label("unseen"))
         .join_from(ANSWERS, MEMBERS, MEMBERS.c.id == ANSWERS.c.member_id)
         .where(_is_phone, ANSWERS.c.value.in_(phones), MEMBERS.c.erased_at.is_(None))
         .order_by(MEMBERS.c.id)
     )
-    rows = session.connection().execute(here).all()
-    for row in sorted(rows, key=lambda row: row.source != PROVEN):  # who proved it comes before a list's row
-        certain = row.source == PROVEN or row.unseen
-        (known.phones if certain else known.typed).setdefault(row.value, row.id)
+    return session.connection().execute(here).all()
 
 
 def _by_account(session: Session, accounts: Iterable[str], known: Known) -> None:

@@ -15,6 +15,7 @@ from bot.club import audit, consents, members, points, privacy
 from bot.club.errors import ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Who
 from bot.i18n import N_
+from db.api import API_REPLIES
 from db.coupons import COUPONS
 from db.journeys import TRIPS
 from db.members import ACCOUNTS, MEMBERS
@@ -26,7 +27,7 @@ from db.purchases import PURCHASES
 from db.ratings import RATINGS
 from db.supplies import REORDERS, SUPPLIES
 
-GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS, REORDERS)  # goes over whole
+GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS, REORDERS, API_REPLIES)  # goes over whole
 FILLS = (
     (TAGS, ("tag",)),
     (OCCASIONS, ("relation", "name")),

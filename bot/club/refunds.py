@@ -59,6 +59,7 @@ class Refunded:
     `left` can still be refunded; `coupon` is the one that is good again.
     """
 
+    id: int
     order: str
     who: Named
     amount: int
@@ -76,8 +77,10 @@ class Refunded:
         return about | {"coupon": self.coupon.facts if self.coupon else None}
 
 
-def refund(session: Session, by: Person, order: str, amount: int | None, *, key: str, now: datetime) -> Refunded:
+def refund(session: Session, by: Person | None, order: str, amount: int | None, *, key: str, now: datetime) -> Refunded:
     """Refund a part of what was paid for an order, or all that is left of it; once for each key.
+
+    `by` is nobody for a machine, whose act is noted by whoever lets it in.
 
     Raises BadMoney, BadOrder, NoSuchOrder, OwnPurchase, RefundedWhole, RefundTooMuch, StaleButton.
     """
@@ -89,14 +92,16 @@ def refund(session: Session, by: Person, order: str, amount: int | None, *, key:
         return _told(session, purchase, again, now)
     part = _part(session, purchase, amount)
     back = part.last and purchase.coupon_id is not None
-    back = back and coupons.give_back(session, by.member_id, purchase.coupon_id or 0, now=now)
+    staff_id = by.member_id if by else None
+    back = back and coupons.give_back(session, staff_id, purchase.coupon_id or 0, now=now)
     about = {"purchase_id": purchase.id, "amount": part.amount, "points": part.points, "coupon_back": back}
-    made = insert_once(session, REFUNDS, key=key, **about, staff_id=by.member_id, at=now)
+    made = insert_once(session, REFUNDS, key=key, **about, staff_id=staff_id, at=now)
     if part.last:
         selling.withdraw(session, purchase.id or 0)
     told = _told(session, purchase, session.get_one(Refund, made), now)
-    about = {"purchase": purchase.id, "refund": made}
-    audit.note(session, by.member_id, "refund", purchase.member_id, now=now, **about)
+    if by:
+        about = {"purchase": purchase.id, "refund": made}
+        audit.note(session, by.member_id, "refund", purchase.member_id, now=now, **about)
     kind = "refunded_coupon" if back else "refunded"  # one with a code is never sent twice
     outbox.to_member(session, kind, purchase.member_id, key=f"refunded:{made}", now=now, **told.facts)
     return told
@@ -155,6 +160,7 @@ def _told(session: Session, purchase: Purchase, row: Refund, now: datetime) -> R
     keys = {"earned_key": key_of(row.purchase_id), "key": f"refund:{row.id}"}
     went = points.take_back(session, purchase.member_id, row.points, "refund", **keys, now=now, staff_id=row.staff_id)
     return Refunded(
+        id=row.id or 0,
         order=purchase.order_number,
         who=_whose(session, purchase),
         amount=row.amount,

@@ -85,12 +85,14 @@ ACTS = {
     "export purchases": N_("{who} took out the list of purchases: {rows}"),
     "merge": N_("{who} merged {gone} into {whom}"),
     "field new": N_("{who} made the profile field “{field}”"),
+    "key new": N_("the API key “{key}” was made at the command line"),
+    "key revoke": N_("the API key “{key}” was revoked at the command line"),
     "field change": N_("{who} changed the profile field “{field}”"),
 }
 
 
 def act(done: Act, shop: Shop) -> Html:
-    """An act of staff in a sentence: when, who, what, to whom, why."""
+    """An act of staff, or of a machine under its key's name, in a sentence: when, who, what, to whom, why."""
     facts = {name: "–" if fact is None else fact for name, fact in done.facts.items()}  # words that were erased
     if "role" in facts:
         facts["role"] = role_name(facts["role"])
@@ -102,11 +104,12 @@ def act(done: Act, shop: Shop) -> Html:
         facts["offer"] = offer(Offer.read(facts["offer"]), shop)
     if "coupon" in facts:
         facts["coupon"] = coupon_name(facts["coupon"])
+    who = person(done.by) if done.by else fill(_("the till “{key}”"), key=facts["key"])
     whom = person(done.whom) if done.whom else ""
     return fill(
         "{at} · {what}",
         at=moment(done.at, shop),
-        what=fill(_(ACTS[done.name]), who=person(done.by), whom=whom, **facts),
+        what=fill(_(ACTS[done.name]), who=who, whom=whom, **facts),
     )
 
 

@@ -1,13 +1,17 @@
-"""Who may look into a room of the web: the right host, no foreign page, and where there is one, the password."""
+"""Who may look into a room of the web: the right host, no foreign page, and where there is one, the password.
+
+How a request is refused is the same in every room.
+"""
 
 import hashlib
 import hmac
 import ipaddress
 import secrets
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 COOKIE = "regulars_playground"
 HEADER = "x-playground"
@@ -16,11 +20,35 @@ LOCKED_SECONDS = 60
 
 
 class Refusal(Exception):
-    """A request that is not served, and what the page is told about it."""
+    """A request that is not served, and what whoever sent it is told."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.status, self.code, self.message, self.field = status, code, message, field
+        self.status, self.code, self.message, self.field, self.headers = status, code, message, field, headers
+
+
+def refusal(no: Refusal) -> JSONResponse:
+    """A refusal as it goes out."""
+    body = {"error": {"code": no.code, "message": no.message, "field": no.field}}
+    return JSONResponse(body, no.status, no.headers)
+
+
+def weigh(request: Request, limit: int) -> None:
+    """Make sure that a body says how big it is, and is no bigger than it needs to be. Raises Refusal."""
+    if request.method != "POST":
+        return
+    size = request.headers.get("content-length", "")
+    if "transfer-encoding" in request.headers or not (size.isascii() and size.isdigit()):
+        raise Refusal(411, "no_length", "Say how long the body is.")
+    if len(size) > 18 or int(size) > limit:
+        raise Refusal(413, "too_big", "That is too big.", "body")
 
 
 class Guard:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
 from bot.platforms.playground import FILE_LIMIT, Impossible, Playground
-from bot.web.guard import COOKIE, Guard, Refusal
+from bot.web.guard import COOKIE, Guard, Refusal, refusal, weigh
 from bot.web.playground_view import seen
 
 STATIC = Path(__file__).parent / "static"
@@ -257,17 +257,16 @@ def _guarded(guard: Guard, *, login: bool) -> type[APIRoute]:
             async def handler(request: Request) -> Response:
                 try:
                     guard.check(request, login=login)
-                    _weigh(request)
+                    weigh(request, FILE_LIMIT if request.url.path.endswith("/file") else BODY_LIMIT)
                     response = await serve(request)
                 except Refusal as no:
-                    response = _refusal(no.status, no.code, no.message, no.field)
+                    response = refusal(no)
                 except Impossible as no:
-                    response = _refusal(
-                        404 if str(no).startswith("unknown") else 409, str(no), "That is not possible now."
-                    )
+                    status = 404 if str(no).startswith("unknown") else 409
+                    response = refusal(Refusal(status, str(no), "That is not possible now."))
                 except RequestValidationError as wrong:
                     first = wrong.errors()[0]
-                    response = _refusal(422, "wrong_input", first["msg"], str(first["loc"][-1]))
+                    response = refusal(Refusal(422, "wrong_input", first["msg"], str(first["loc"][-1])))
                 except ClientDisconnect:  # in the middle of a file: there is nobody to answer, and nothing amiss
                     response = Response(status_code=400)
                 response.headers.update(HEADERS)
@@ -276,18 +275,3 @@ def _guarded(guard: Guard, *, login: bool) -> type[APIRoute]:
             return handler
 
     return Guarded
-
-
-def _weigh(request: Request) -> None:
-    """A body says how big it is, and is no bigger than it needs to be."""
-    if request.method != "POST":
-        return
-    size = request.headers.get("content-length", "")
-    if "transfer-encoding" in request.headers or not (size.isascii() and size.isdigit()):
-        raise Refusal(411, "no_length", "Say how long the body is.")
-    if int(size) > (FILE_LIMIT if request.url.path.endswith("/file") else BODY_LIMIT):
-        raise Refusal(413, "too_big", "That is too big.", "body")
-
-
-def _refusal(status: int, code: str, message: str, field: str | None = None) -> JSONResponse:
-    return JSONResponse({"error": {"code": code, "message": message, "field": field}}, status)

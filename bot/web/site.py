@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,21 @@ class Site(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals alone."""
         yield
+
+
+class Lazy:
+    """A room that is built for its first visitor, since few clubs have one."""
+
+    def __init__(self, build: Callable[[], ASGIApp]) -> None:
+        self._build, self._alone = build, asyncio.Lock()
+        self._room: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        async with self._alone:
+            if self._room is None:
+                self._room = await asyncio.to_thread(self._build)
+        await self._room(scope, receive, send)
 
 
 def site(pulse: Callable[[], Awaitable[Pulse]], rooms: Sequence[BaseRoute]) -> Starlette:

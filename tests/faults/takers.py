@@ -84,7 +84,7 @@ def uses_coupons_it_read_of(session: Session, staff_id: int, code: str, *_: Any,
         raise CouponSpent(day=coupon.used_at, by=Named(staff_id, None))
     _dawdle(session)
     session.exec(update(Coupon).where(col(Coupon.id) == coupon.id).values(state="redeemed", used_at=now))
-    return Held(coupon.name, Offer.read(coupon.offer), 0, Named(coupon.member_id, None))
+    return Held(coupon.id or 0, coupon.name, Offer.read(coupon.offer), 0, Named(coupon.member_id, None))
 
 
 def takes_places_it_read_of(session: Session, deal: Any, _now: datetime) -> bool:

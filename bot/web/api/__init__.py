@@ -1,0 +1,56 @@
+"""The HTTP API for tills and web shops: what a clerk does in the chat, by a key. Described at /api/v1/openapi.json."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from bot.clock import Clock
+from bot.club.rules import OpenShop
+from bot.web.api.desk import Desk
+from bot.web.api.door import Door
+from bot.web.api.refusals import wrong
+from bot.web.api.routes import routes
+from bot.web.guard import Refusal, refusal
+from db.engine import Database
+
+log = structlog.get_logger(__name__)
+
+
+def api_room(database: Database, shop: OpenShop, clock: Clock, tick: Callable[[], float]) -> FastAPI:
+    """The app under /api. `tick` measures seconds for the limit of requests."""
+    app = FastAPI(
+        title="Regulars",
+        version="1",
+        description="Purchases, refunds, members and coupons, for tills and web shops. Money is in minor units (fen).",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    door = Door(database, clock, tick)
+    app.include_router(routes(door, Desk(door, database, shop, clock)))
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _failed)
+    return app
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    """No such place, or not by this method."""
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    return refusal(Refusal(status, status.name.lower(), f"{status.description or status.phrase}.", None, error.headers))
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    """A request that is not as it is described."""
+    assert isinstance(error, RequestValidationError)
+    return refusal(wrong(error))
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    """An error of ours. Nothing was kept, so the request may come again; the error itself goes into the log."""
+    return refusal(Refusal(500, "internal_error", "Something went wrong here. Nothing was kept: try it again."))
