@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SendMessage, TelegramMethod
-from aiogram.types import InlineKeyboardMarkup, Message
+from aiogram.types import Message
 
 from bot.club import conversations, members, staff, welcome
 from bot.club.errors import ClubError
@@ -12,14 +12,14 @@ from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import LOCALES, N_, _, speaking, spoken
 from bot.speech import Html, fill, name, refusals
-from bot.speech.buttons import pairs, rows, tap
+from bot.speech.buttons import rows, tap
+from bot.speech.menu import menu_buttons
 from db.engine import Database
 from handlers import deals, till, wallet
 from handlers.commands import COMMANDS, Command, button, command
 from handlers.threshold import ask_consent, speak
 
 LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
-MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "profile", "family", "notify", "lang", "help")
 
 
 @command("start", "开始", "開始", who=Role.ANYONE, help=N_("begin, and see the menu"))
@@ -79,24 +79,6 @@ async def _opened(
 async def menu(message: Message, shop: Shop) -> TelegramMethod[Any]:
     """Show the menu."""
     return message.answer(fill("<b>{shop}</b>", shop=shop.name), reply_markup=menu_buttons())
-
-
-def menu_buttons() -> InlineKeyboardMarkup:
-    """The menu's buttons."""
-    labels = {
-        "checkin": _("Check in"),
-        "points": _("My points"),
-        "card": _("My card"),
-        "gifts": _("Gifts"),
-        "deals": _("Members' deals"),
-        "coupons": _("My coupons"),
-        "profile": _("About me"),
-        "family": _("My family"),
-        "notify": _("Notifications"),
-        "lang": _("Language"),
-        "help": _("Help"),
-    }
-    return rows(*pairs([tap(labels[item], "go", item) for item in MENU]))
 
 
 @button("go", who=Role.ANYONE)

@@ -32,7 +32,7 @@ UNDER_WAY, DONE, REACHED, STOPPED, KEPT_BACK = "under way", "done", "reached", "
 def _in_all(words: dict[str, str]) -> dict[str, str]:
     if set(words) != set(LOCALES):
         raise ValueError(f"words in {', '.join(LOCALES)}")
-    return words
+    return {locale: text.strip() for locale, text in words.items()}
 
 
 Words = Annotated[dict[str, str], AfterValidator(_in_all)]
@@ -54,7 +54,7 @@ class Step(Written):
     """What a member gets on a day of a journey: a letter, with an offer good for `days`, or a question.
 
     The time is the hour of the day's letters or `at`, on the next `weekday` from that day on; `minutes` after the
-    beginning on day 0. `only` members of an audience get it, or those of one `arm`.
+    beginning on day 0. `only` members of an audience get it, or those of one `arm`. It `shows` the member's card.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Step(Written):
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = None
     only: str = ""
     arm: Literal["", "a", "b"] = ""
+    shows: Literal["", "card"] = ""
     offer: str | None = None
     days: int = 14
     text: Words
@@ -73,7 +74,7 @@ class Step(Written):
     def letter(self) -> str:
         """The kind of its letter."""
         if self.kind == "letter":
-            return "journey_offer" if self.offer else "journey"
+            return "journey_card" if self.shows else "journey_offer" if self.offer else "journey"
         return self.kind
 
     def due(self, began: datetime, shop: Shop, shift: int = 0) -> datetime:
@@ -94,7 +95,7 @@ class Journey(Written):
     begins: str  # join, purchase, first purchase, product
     again: str = Field("once", pattern=r"^(once|each|\d{1,4} days)$")
     audience: str = ""
-    goal: Literal["", "purchase", "same product"] = ""
+    goal: Literal["", "purchase", "first purchase", "same product"] = ""
     split: int = Field(0, ge=0, le=100)
     title: Words
     about: Words

@@ -62,5 +62,15 @@ def _had(session: Session, row: Row[Any], shop: Shop, now: datetime) -> tuple[in
     today = func.coalesce(func.sum(case((LETTERS.c.settled_at >= midnight, 1), else_=0)), 0)
     got = session.connection().execute(select(today, func.count()).where(*had)).one()
     going = select(func.count()).where(address, promo, LETTERS.c.state == "sending", LETTERS.c.settled_at.is_(None))
-    under_way = session.connection().execute(going).scalar_one()
+    under_way = session.connection().execute(going).scalar_one() + _before(session, row, now)
     return int(got[0]) + under_way, got[1] + under_way
+
+
+def _before(session: Session, row: Row[Any], now: datetime) -> int:
+    """How many heavier offers are due to the member, which go first."""
+    heavier = [name for name in CAPPED if KINDS[name].weight > KINDS[row.kind].weight]
+    if row.group_id or not heavier:
+        return 0
+    due = (LETTERS.c.state == "waiting", LETTERS.c.after <= now, LETTERS.c.settled_at.is_(None))
+    theirs = (LETTERS.c.member_id == row.member_id, LETTERS.c.rank == Rank.PROMO, LETTERS.c.kind.in_(heavier))
+    return session.connection().execute(select(func.count()).where(*theirs, *due)).scalar_one()

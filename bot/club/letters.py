@@ -24,7 +24,7 @@ class Kind:
 
     `late`: how long after its time it still makes sense. `once`: better lost than doubled. `passing`: its facts may
     hold a stranger's name, and are emptied once it is settled. `family`: it is about a relative. `waits`: an owner who
-    cannot be reached gets it when he can.
+    cannot be reached gets it when he can. `weight`: of two offers that are due to one member the heavier goes first.
     """
 
     rank: Rank
@@ -34,6 +34,7 @@ class Kind:
     passing: bool = False
     family: bool = False
     waits: bool = False
+    weight: int = 0
 
     @property
     def held(self) -> bool:
@@ -103,10 +104,11 @@ KINDS = {
     "running_out": Kind(Rank.PROMO, timedelta(days=3)),
     "reorder": Kind(Rank.TRANSACTIONAL),
     "reorder_taken": Kind(Rank.TRANSACTIONAL),
+    "journey_card": Kind(Rank.PERSONAL, timedelta(days=3)),
     "journey": Kind(Rank.PROMO, timedelta(days=3)),
-    "journey_offer": Kind(Rank.PROMO, timedelta(days=3), once=True),
+    "journey_offer": Kind(Rank.PROMO, timedelta(days=3), once=True, weight=2),
     "deal_post": Kind(Rank.PROMO, to_group=True),
-    "deal": Kind(Rank.PROMO),
+    "deal": Kind(Rank.PROMO, weight=1),
 }
 
 

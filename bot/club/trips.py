@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
-from bot.club import audiences, budget, coupons, journeys, outbox
+from bot.club import audiences, budget, coupons, erased, journeys, outbox
 from bot.club.journeys import DONE, LATE, REACHED, STOPPED, UNDER_WAY, Journey, Standing, Step
 from bot.club.letters import Verdict
 from bot.club.offers import Offer
@@ -46,6 +46,8 @@ def judge(session: Session, letter: Row[Any], shop: Shop, *, now: datetime) -> V
     step = standing.journey.step(facts["step"])
     if step is None or not _fits(session, letter.member_id, standing.journey, step, shop, now):
         return Verdict(drop=True, reason="not for them any more")
+    if step.offer and standing.journey.again == "once" and erased.returned(session, letter.member_id):
+        return Verdict(drop=True, reason="had it before")
     if step.offer and not _issue(session, letter, step, shop, now):
         return Verdict(drop=True, reason="the budget is used up")
     return None
@@ -55,6 +57,8 @@ def carried(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     """What a letter of a journey says: its words in each language, the product that it is about, its coupon."""
     step = journeys.standing(session)[facts["journey"]].journey.step(facts["step"])
     told: dict[str, Any] = {"texts": dict(step.text) if step else {}}
+    if step and step.shows:
+        told["card"] = _card(session, facts["trip_id"])
     product = select(PRODUCTS.c.name).where(PRODUCTS.c.id == facts.get("product_id"))
     told["product"] = session.connection().execute(product).scalar()
     coupon = session.connection().execute(select(COUPONS.c.id).where(COUPONS.c.key == _key(facts))).scalar()
@@ -70,6 +74,13 @@ def put_off(session: Session, trip_id: int, days: int) -> None:
     if trip.next_at:
         later = {"shift": TRIPS.c.shift + days, "next_at": trip.next_at + timedelta(days=days)}
         session.connection().execute(here.values(later))
+
+
+def _card(session: Session, trip_id: int) -> tuple[int, str, int]:
+    """What stands on the card of a trip's member besides the name: their id, grade and points."""
+    card = select(MEMBERS.c.id, MEMBERS.c.grade, MEMBERS.c.points).join(TRIPS, TRIPS.c.member_id == MEMBERS.c.id)
+    member_id, grade, points = session.connection().execute(card.where(TRIPS.c.id == trip_id)).one()
+    return member_id, grade, points
 
 
 def _go_on(session: Session, trip: Row[Any], standing: Standing | None, shop: Shop, now: datetime) -> None:
@@ -98,13 +109,16 @@ def _write(session: Session, trip: Row[Any], step: Step, at: datetime, now: date
 
 
 def _over(session: Session, trip: Row[Any], journey: Journey) -> tuple[str, str | None]:
-    """Whether a trip's goal was reached since it began, or the purchase that began it is no more: how, and why."""
+    """Whether a trip's goal was reached, or the purchase that began it is no more: how, and why."""
     mine = trip.facts.get("purchase_id")
     if mine and not _stands(session, PURCHASES.c.id == mine):
         return STOPPED, "purchase taken back"
-    since = (PURCHASES.c.member_id == trip.member_id, PURCHASES.c.at > trip.began_at)
-    again = (PURCHASES.c.id.in_(_with(trip.facts["product_id"])),) if journey.goal == "same product" else ()
-    if journey.goal and _stands(session, *since, PURCHASES.c.id != (mine or 0), *again):
+    theirs = PURCHASES.c.member_id == trip.member_id
+    later: tuple[Any, ...] = (theirs, PURCHASES.c.at > trip.began_at, PURCHASES.c.id != (mine or 0))
+    reached: dict[str, tuple[Any, ...]] = {"first purchase": (theirs,), "purchase": later}
+    if journey.goal == "same product":
+        reached["same product"] = (*later, PURCHASES.c.id.in_(_with(trip.facts["product_id"])))
+    if journey.goal and _stands(session, *reached[journey.goal]):
         return REACHED, "goal reached"
     return UNDER_WAY, None
 

@@ -216,6 +216,9 @@ def coupon_name(text: str) -> str:
         "birthday": _("Birthday coupon"),
         "family": _("Family birthday coupon"),
         "next visit": _("Coupon for your next visit"),
+        "welcome": _("Coupon for your first visit"),
+        "thank-you": _("Thank-you coupon"),
+        "win-back": _("Coupon for coming back"),
     }
     return ours.get(text, text)
 

@@ -1,12 +1,16 @@
 """How a journey speaks: its letters, in the shop's own words, and the list from which a manager switches it."""
 
+from bot.club.gifts import GRADES
 from bot.club.journeys import Standing, Step
+from bot.club.members import number
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, spoken
-from bot.speech import Html, coupon, fill, fitting, name, offer
+from bot.pictures.cards import member_card
+from bot.speech import Html, coupon, fill, fitting, grade, name, offer
 from bot.speech.buttons import DeepLink, Written, pairs, rows, tap
+from bot.speech.menu import menu_buttons
 
 USAGE = {"good": N_("👍 Very well"), "so-so": N_("So-so"), "not yet": N_("Not tried yet")}
 
@@ -14,6 +18,19 @@ USAGE = {"good": N_("👍 Very well"), "so-so": N_("So-so"), "not yet": N_("Not 
 def letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """A letter of a journey, with the way out of all offers under it."""
     return words(sent, shop), rows(tap(_("No more offers"), "stop"))
+
+
+def card_letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """The words under the member's card, with the menu."""
+    return words(sent, shop), menu_buttons()
+
+
+def card(sent: Outgoing, shop: Shop) -> bytes:
+    """The member's card, as it stands when the letter goes."""
+    member_id, rank, points = sent.facts["card"]
+    balance = fill(_("{points} points"), points=points)
+    facts = (shop.name, sent.name or "", number(member_id), grade(rank), balance)
+    return member_card(*facts, stars=GRADES.index(rank))
 
 
 def usage_letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:

@@ -41,11 +41,17 @@ def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[
     """The message of a letter. Drawing a card takes a moment: not for the event loop."""
     with speaking(letter.locale or understood(letter.language, shop.locale)):
         text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
-        if letter.kind in GREETINGS:
-            card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
-            picture = BufferedInputFile(card, "birthday.jpg")
+        if picture := _picture(letter, shop):
             return SendPhoto(chat_id=letter.chat_id, photo=picture, caption=text, reply_markup=buttons)
         return SendMessage(chat_id=letter.chat_id, text=text, reply_markup=buttons)
+
+
+def _picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | None:
+    """What a letter comes with: a greeting's card, or the member's own."""
+    if letter.kind in GREETINGS:
+        card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
+        return BufferedInputFile(card, "birthday.jpg")
+    return BufferedInputFile(journeys.card(letter, shop), "card.png") if "card" in letter.facts else None
 
 
 def _points_changed(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -185,6 +191,7 @@ MISSED = {
     "running_out": N_("the question whether something runs out"),
     "reorder": N_("a member's wish to have something again"),
     "reorder_taken": N_("word that a wish is seen to"),
+    "journey_card": N_("the member card"),
     "journey": N_("a letter of a journey"),
     "journey_offer": N_("a coupon of a journey"),
     "unhappy": N_("word of a bad rating"),
@@ -244,6 +251,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "running_out": supplies.running_out_letter,
     "reorder": supplies.reorder_letter,
     "reorder_taken": supplies.taken_letter,
+    "journey_card": journeys.card_letter,
     "journey": journeys.letter,
     "journey_offer": journeys.letter,
     "unhappy": ratings.staff_letter,

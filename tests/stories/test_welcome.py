@@ -2,9 +2,9 @@
 
 from sqlmodel import select
 
+from bot.speech.menu import MENU
 from db.consents import Consent
 from db.members import Member
-from handlers.welcome import MENU
 from tests.people import Play
 from tests.tables import everything
 

@@ -1,0 +1,26 @@
+"""The menu: everything a member can do, as buttons."""
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.i18n import _
+from bot.speech.buttons import pairs, rows, tap
+
+MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "profile", "family", "notify", "lang", "help")
+
+
+def menu_buttons() -> InlineKeyboardMarkup:
+    """The menu's buttons."""
+    labels = {
+        "checkin": _("Check in"),
+        "points": _("My points"),
+        "card": _("My card"),
+        "gifts": _("Gifts"),
+        "deals": _("Members' deals"),
+        "coupons": _("My coupons"),
+        "profile": _("About me"),
+        "family": _("My family"),
+        "notify": _("Notifications"),
+        "lang": _("Language"),
+        "help": _("Help"),
+    }
+    return rows(*pairs([tap(labels[item], "go", item) for item in MENU]))
