@@ -21,6 +21,9 @@ cli.add_typer(books, name="ledger")
 api_key = typer.Typer(help="Keys for tills and web shops. They work beside a running bot, at once.")
 cli.add_typer(api_key, name="api-key")
 
+webhook = typer.Typer(help="Addresses of yours that are told what happens in the club.")
+cli.add_typer(webhook, name="webhook")
+
 
 @cli.callback(invoke_without_command=True)
 def run(context: typer.Context) -> None:
@@ -138,6 +141,40 @@ def revoke(name: Annotated[str, typer.Argument(help="The key's name.")]) -> None
 
     _run(revoke_key(_settings(), name))
     print(f"The key of {name} is revoked.")
+
+
+@webhook.command("new")
+def new_(
+    url: Annotated[str, typer.Argument(help="Where to: https:// and a public host.")],
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(help="Of what: purchase, member, coupon; more than once. Without: of everything."),
+    ] = None,
+) -> None:
+    """Tell an address from now on, and print the secret by which it knows us, for the only time."""
+    from bot.machines import new_webhook
+
+    number, secret = _run(new_webhook(_settings(), url, topic or []))
+    print(f"Webhook {number} is told from now on. Its secret, which is shown this once:\n{secret}")
+
+
+@webhook.command("list")
+def hooks() -> None:
+    """List the webhooks: of what each is told, how much waits, how much was given up, why the last try failed."""
+    from bot.machines import list_webhooks
+
+    for each in _run(list_webhooks(_settings())):
+        told = f"{each.id}  {each.url}  of: {', '.join(each.topics) or 'everything'}"
+        print(f"{told}  waiting: {each.waiting}  given up: {each.failed}  last failure: {each.reason or 'none'}")
+
+
+@webhook.command()
+def off(number: Annotated[int, typer.Argument(help="The webhook's number.")]) -> None:
+    """Tell an address nothing more, and drop what waits for it."""
+    from bot.machines import end_webhook
+
+    _run(end_webhook(_settings(), number))
+    print(f"Webhook {number} is told nothing more.")
 
 
 async def _serve() -> None:

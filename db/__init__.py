@@ -26,6 +26,7 @@ from db import (
     staff,
     suggestions,
     supplies,
+    webhooks,
 )
 from db.tables import metadata
 
@@ -56,4 +57,5 @@ __all__ = [
     "staff",
     "suggestions",
     "supplies",
+    "webhooks",
 ]

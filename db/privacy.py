@@ -71,6 +71,7 @@ PRIVACY = {
     "deals": _table(by="made_by", club="id title offer opens_at closes_at stock claimed each audience state made_at"),
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),
     "erased": _table(secret="person_hash"),  # noqa: S106
+    "events": _table("member_id", own="id webhook_id kind facts state tries after reason happened_at settled_at"),
     "fields": _table(club="id label folded kind choices depth reason points hidden made_at"),
     "gift_orders": _table(
         "member_id", by="settled_by", own="code key", books="id gift_id cost state ordered_at good_until settled_at"
@@ -132,6 +133,7 @@ PRIVACY = {
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
     "take_backs": _table("member_id", books="id lot_id taken owed at key"),
     "trips": _table("member_id", own="id key journey arm step shift next_at state reason facts began_at ended_at"),
+    "webhooks": _table(club="id url topics made_at gone_at", secret="secret"),  # noqa: S106
     "wrong_codes": _table("staff_id", own="id at"),
 }
 

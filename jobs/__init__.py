@@ -24,6 +24,7 @@ from jobs import (
     pairings,
     pruning,
     retention,
+    webhooks,
 )
 
 Run = Callable[[], Awaitable[object]]
@@ -55,6 +56,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),
         Job("imports", 60, lambda: imports.run(database, shop.now, clock.now())),
         Job("pairings", 600, lambda: together.run(shop.now, clock.now())),
+        Job("webhooks", 2, lambda: webhooks.run(database, clock.now())),
         Job("welcomes", 3, lambda: groups.clear_welcomes(database, platforms)),
         Job("prune", 3600, lambda: pruning.run(database, clock.now())),
         Job("retention", 3600, lambda: retention.run(database, shop.now, clock.now())),

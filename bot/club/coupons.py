@@ -5,14 +5,15 @@ import secrets
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy import select as choose
 from sqlmodel import Session, case, col, select, update
 
-from bot.club import audit, earnings, outbox
+from bot.club import audit, earnings, events, outbox
 from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
-from bot.club.members import Named
+from bot.club.members import Named, number
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_
@@ -125,7 +126,11 @@ def issue(
         remind_at=good_until - LOOK if reminded else None,
         transferable=transferable,
     )
-    return None if coupon_id is None else Issued(coupon_id, name, offer, code, good_until, minimum, transferable)
+    if coupon_id is None:
+        return None
+    issued = Issued(coupon_id, name, offer, code, good_until, minimum, transferable)
+    events.post(session, "coupon.issued", member_id, now=now, **told(issued, member_id))
+    return issued
 
 
 def redeem(session: Session, staff_id: int | None, code: str, shop: Shop, *, now: datetime) -> Held:
@@ -144,9 +149,17 @@ def redeem(session: Session, staff_id: int | None, code: str, shop: Shop, *, now
         key = f"coupon:{coupon_id}"
         earned = earnings.earn(session, member_id, offer.amount, "coupon", shop, key=key, now=now)
         offer = replace(offer, amount=earned.points)
+    event = {"coupon": coupon_id, "name": name, "offer": str(offer), "member": number(member_id)}
+    events.post(session, "coupon.redeemed", member_id, now=now, **event)
     if staff_id:
         audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
     return Held(coupon_id, name, offer, minimum, _named(session, member_id))
+
+
+def told(issued: Issued, member_id: int) -> dict[str, Any]:
+    """What a webhook is told of a coupon: not its code, which is as good as the coupon."""
+    about = {"coupon": issued.id, "name": issued.name, "offer": str(issued.offer), "minimum": issued.minimum}
+    return about | {"good_until": issued.good_until.isoformat(), "member": number(member_id)}
 
 
 def give_back(session: Session, staff_id: int | None, coupon_id: int, *, now: datetime) -> bool:

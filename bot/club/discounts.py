@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from bot.club import coupons, earnings, till
+from bot.club import coupons, earnings, events, till
 from bot.club.coupons import Issued
 from bot.club.errors import ClubError, NoSuchCoupon
 from bot.club.members import Named, Person
@@ -93,6 +93,8 @@ def use(
         session.expire_all()
         coupons.held(session, session.get_one(Coupon, discount.coupon_id).code, now=now)
         raise NoSuchCoupon  # it went to somebody else meanwhile
+    event = {"coupon": discount.coupon_id, "name": discount.name, "offer": str(discount.offer), "member": buyer.number}
+    events.post(session, "coupon.redeemed", buyer.member_id, now=now, **event)
     earnings.earn(session, buyer.member_id, discount.points, "coupon", shop, key=of_coupon(purchase), now=now)
 
 

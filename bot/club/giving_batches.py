@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Insert, Select, String, cast, exists, fals
 from sqlalchemy.types import Boolean, Integer
 from sqlmodel import Session, col, update
 
-from bot.club import audiences, coupons, templates
+from bot.club import audiences, coupons, events, templates
 from bot.club.audiences import Audience
 from bot.club.letters import KINDS, awake
 from bot.club.rules import Shop
-from db.coupons import COUPON_TEMPLATES, COUPONS, CouponGiving, CouponTemplate
+from db.coupons import COUPON_TEMPLATES, COUPONS, Coupon, CouponGiving, CouponTemplate
 from db.engine import insert_new, tell
 from db.members import ACCOUNTS, MEMBERS
 from db.outbox import LETTERS
@@ -98,6 +98,7 @@ def _give(
         connection.execute(COUPON_TEMPLATES.update().where(COUPON_TEMPLATES.c.id == template.id).values(**taken))
         connection.execute(_letters(session, [coupon_id for (coupon_id,) in new], giving, shop, now))
         tell(session, "letters")
+        _tell(session, [coupon_id for (coupon_id,) in new], now)
     giving.given += len(new)
     giving.had += len(batch) - len(fresh)
     giving.late += len(fresh) - len(new)
@@ -105,6 +106,15 @@ def _give(
     giving.state = "giving" if len(batch) == BATCH else "given"
     session.add(giving)
     session.flush()
+
+
+def _tell(session: Session, new: list[int], now: datetime) -> None:
+    """Let the owner's webhooks know of new coupons."""
+    if not events.wanted(session, "coupon.issued"):
+        return
+    rows = session.scalars(select(Coupon).where(col(Coupon.id).in_(new)).order_by(col(Coupon.id)))
+    told = [(row.member_id, coupons.told(coupons.as_issued(row), row.member_id)) for row in rows]
+    events.post_all(session, "coupon.issued", told, now=now)
 
 
 def _coupon(giving: CouponGiving, template: CouponTemplate, member_id: int, now: datetime) -> dict[str, Any]:

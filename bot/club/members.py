@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import literal_column
 from sqlmodel import Session, col, func, or_, select, update
 
-from bot.club import consents, phones
+from bot.club import consents, events, phones
 from bot.club.errors import UnknownMember, WhichMember
 from bot.club.names import narrow
 from db.engine import insert_once, tell
@@ -126,6 +126,7 @@ def agree(session: Session, person: Person, *, now: datetime) -> bool:
     ).rowcount
     if fresh:
         consents.give(session, person.member_id, consents.AGREED, now=now)
+        events.post(session, "member.joined", person.member_id, now=now, member=person.number)
     account = session.get_one(Account, person.account_id)
     _learn(session, account, person.visitor)
     tell(session, "member", person.member_id)

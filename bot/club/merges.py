@@ -26,8 +26,9 @@ from db.profile import ANSWER_CHANGES, ANSWERS
 from db.purchases import PURCHASES
 from db.ratings import RATINGS
 from db.supplies import REORDERS, SUPPLIES
+from db.webhooks import EVENTS
 
-GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS, REORDERS, API_REPLIES)  # goes over whole
+GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS, REORDERS, API_REPLIES, EVENTS)  # goes over whole
 FILLS = (
     (TAGS, ("tag",)),
     (OCCASIONS, ("relation", "name")),

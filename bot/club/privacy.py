@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import JSON, Column, String, Table, cast, literal, null, or_, select, update
 from sqlmodel import Session
 
-from bot.club import consents, erased, inbox, orders, points
+from bot.club import consents, erased, events, inbox, orders, points
 from bot.club.errors import OwnerStays, StaffStays
-from bot.club.members import Person
+from bot.club.members import Person, number
 from db import metadata
 from db.coupons import COUPONS
 from db.engine import tell
@@ -66,6 +66,7 @@ def erase(session: Session, member_id: int, *, now: datetime) -> None:
         _empty(session, table, member_id)
     gone = {"grade": "new", "notify": "none", "greeting": "none", "owed": 0, "erased_at": now}
     connection.execute(MEMBERS.update().where(MEMBERS.c.id == member_id).values(**gone))
+    events.post(session, "member.erased", None, now=now, member=number(member_id))
     session.expire_all()
     tell(session, "member", member_id)
 

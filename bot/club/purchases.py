@@ -15,6 +15,7 @@ from bot.club import (
     departures,
     discounts,
     earnings,
+    events,
     members,
     prices,
     products,
@@ -132,6 +133,7 @@ def enter(
     receipt = replace(receipt, say=_follow_up(session, made, by, sale, shop, now))
     if sale.source != IMPORT:  # it tells of long ago
         receipts.send(session, receipt, now=now)
+        events.post(session, "purchase.entered", receipt.who.member_id, now=now, **receipts.told(receipt, sale.source))
     if by:
         audit.note(session, by.member_id, "sale", buyer.member_id, now=now, purchase=made)
     return receipt

@@ -115,6 +115,13 @@ def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
     )
 
 
+def told(receipt: Receipt, source: str) -> dict[str, Any]:
+    """What a webhook is told of a purchase."""
+    about = {"purchase": receipt.id, "order": receipt.order, "member": receipt.who.number, "source": source}
+    names = ("total", "discount", "paid", "points", "balance", "grade")
+    return about | {name: getattr(receipt, name) for name in names}
+
+
 def send(session: Session, receipt: Receipt, *, now: datetime) -> None:
     """Send the member their receipt."""
     key = f"receipt:{receipt.id}"

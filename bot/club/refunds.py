@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import audit, coupons, outbox, points, purchases, selling
+from bot.club import audit, coupons, events, outbox, points, purchases, selling
 from bot.club.amounts import BadMoney
 from bot.club.coupons import Issued
 from bot.club.errors import ClubError, StaleButton
@@ -99,6 +99,9 @@ def refund(session: Session, by: Person | None, order: str, amount: int | None, 
     if part.last:
         selling.withdraw(session, purchase.id or 0)
     told = _told(session, purchase, session.get_one(Refund, made), now)
+    event = {"refund": made, "order": told.order, "member": told.who.number, "amount": told.amount}
+    event |= {"left": told.left, "points": told.points, "balance": told.balance, "coupon_back": back}
+    events.post(session, "purchase.refunded", purchase.member_id, now=now, **event)
     if by:
         about = {"purchase": purchase.id, "refund": made}
         audit.note(session, by.member_id, "refund", purchase.member_id, now=now, **about)

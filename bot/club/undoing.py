@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.club import audit, discounts, outbox, points, purchases, refunds, selling
+from bot.club import audit, discounts, events, outbox, points, purchases, refunds, selling
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person, Role
 from bot.club.receipts import key_of
@@ -69,6 +69,8 @@ def undo(session: Session, by: Person, purchase_id: int, *, now: datetime) -> Un
     selling.withdraw(session, purchase_id)
     told = _told(session, purchase, now)
     audit.note(session, by.member_id, "sale undone", purchase.member_id, now=now, purchase=purchase_id)
+    event = {"purchase": purchase_id, "order": told.order, "member": told.who.number}
+    events.post(session, "purchase.undone", purchase.member_id, now=now, **event)
     facts = {"paid": told.paid, "balance": told.balance}
     key = f"purchase_undone:{purchase_id}"
     outbox.to_member(session, "purchase_undone", purchase.member_id, key=key, now=now, **facts)

@@ -87,6 +87,8 @@ ACTS = {
     "field new": N_("{who} made the profile field “{field}”"),
     "key new": N_("the API key “{key}” was made at the command line"),
     "key revoke": N_("the API key “{key}” was revoked at the command line"),
+    "webhook new": N_("webhook {webhook} was set up at the command line"),
+    "webhook off": N_("webhook {webhook} was ended at the command line"),
     "field change": N_("{who} changed the profile field “{field}”"),
 }
 
@@ -104,7 +106,7 @@ def act(done: Act, shop: Shop) -> Html:
         facts["offer"] = offer(Offer.read(facts["offer"]), shop)
     if "coupon" in facts:
         facts["coupon"] = coupon_name(facts["coupon"])
-    who = person(done.by) if done.by else fill(_("the till “{key}”"), key=facts["key"])
+    who = person(done.by) if done.by else fill(_("the till “{key}”"), key=facts.get("key"))
     whom = person(done.whom) if done.whom else ""
     return fill(
         "{at} · {what}",

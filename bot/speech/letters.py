@@ -98,6 +98,14 @@ def _missed(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     return _listed(_("I was away too long, and these came too late to be sent:"), letter), None
 
 
+def _webhook_failed(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    text = _(
+        "Webhook {webhook} has not heard for more than two days ({reason}), so I stopped telling it some of what "
+        "happened. At the command line, python -m bot webhook list shows more."
+    )
+    return fill(text, webhook=str(letter.facts["webhook"]), reason=letter.facts["reason"]), None
+
+
 def _gift_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     text = _(
         "A small reminder: “{gift}” is still waiting for you in the shop.\n"
@@ -232,6 +240,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "imported": imports.letter,
     "doubtful": _doubtful,
     "missed": _missed,
+    "webhook_failed": _webhook_failed,
     "budget_reached": liability.reached_letter,
     "birthday_ahead": occasions.birthday_ahead_letter,
     "birthday": occasions.birthday_letter,
