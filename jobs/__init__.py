@@ -42,6 +42,7 @@ class Job:
 def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> tuple[Job, ...]:
     """Every job, in the order in which one leap of the clock runs them."""
     night, expiring = occasions.NightlyPass(database), expiry.NightlyPass(database)
+    festive = journeys.Waves(database)
     together = pairings.NightlyCount(database)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
@@ -52,6 +53,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("givings", 2, lambda: givings.run(database, platforms, shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
+        Job("waves", 60, lambda: festive.run(shop.now, clock.now())),
         Job("journeys", 30, lambda: journeys.run(database, shop.now, clock.now())),
         Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),
         Job("imports", 60, lambda: imports.run(database, shop.now, clock.now())),

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from bot.club import journeys, spending
-from bot.club.journeys import KEPT_BACK, UNDER_WAY, Standing
+from bot.club.journeys import KEPT_BACK, UNDER_WAY, Standing, Step
 from bot.club.rules import Shop
 from db.engine import insert_once
 from db.journeys import TRIPS
@@ -44,8 +44,10 @@ def begin(
     """
     event_at = Event(cause, began, shift, facts)
     for standing in journeys.on(session):
-        if standing.journey.begins == event and _has_account(session, member_id):
-            _begin(session, standing, member_id, shop, event_at)
+        if standing.journey.begins != event or not _has_account(session, member_id):
+            continue
+        if key := _key(session, standing, member_id, event_at):
+            insert_once(session, TRIPS, **row(standing, member_id, key, event_at, None, shop))
 
 
 def bought(session: Session, purchase_id: int, shop: Shop) -> None:
@@ -58,28 +60,25 @@ def bought(session: Session, purchase_id: int, shop: Shop) -> None:
         begin(session, "first purchase", made.member_id, shop, **about)
 
 
-def _begin(session: Session, standing: Standing, member_id: int, shop: Shop, event: Event) -> None:
-    key = _key(session, standing, member_id, event)
-    if key is None:
-        return
-    arm = ("b" if _share(key, "arm") < standing.journey.split else "a") if standing.journey.split else ""
+def row(standing: Standing, member_id: int, key: str, event: Event, step: Step | None, shop: Shop) -> dict[str, Any]:
+    """A trip as it begins, at a step or at the first of its arm; of those who are kept back it is over at once."""
+    journey = standing.journey
+    arm = ("b" if _share(key, "arm") < journey.split else "a") if journey.split else ""
+    first = step or next(iter(journey.after(journey.steps[0].name, arm)))
     back = _share(key, "holdout") < standing.holdout
-    first = next(iter(standing.journey.after(standing.journey.steps[0].name, arm)))
-    insert_once(
-        session,
-        TRIPS,
-        key=key,
-        journey=standing.name,
-        member_id=member_id,
-        arm=arm,
-        step=first.name,
-        shift=event.shift,
-        next_at=None if back else first.due(event.began, shop, event.shift),
-        state=KEPT_BACK if back else UNDER_WAY,
-        facts=event.facts,
-        began_at=event.began,
-        ended_at=event.began if back else None,
-    )
+    return {
+        "key": key,
+        "journey": standing.name,
+        "member_id": member_id,
+        "arm": arm,
+        "step": first.name,
+        "shift": event.shift,
+        "next_at": None if back else first.due(event.began, shop, event.shift),
+        "state": KEPT_BACK if back else UNDER_WAY,
+        "facts": event.facts,
+        "began_at": event.began,
+        "ended_at": event.began if back else None,
+    }
 
 
 def _key(session: Session, standing: Standing, member_id: int, event: Event) -> str | None:

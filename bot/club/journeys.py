@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from sqlmodel import Session
 
 from bot.club import audit
+from bot.club.calendar import YearlyDate
 from bot.club.errors import ClubError
 from bot.club.members import Person
 from bot.club.rules import Shop
@@ -35,6 +36,13 @@ def _in_all(words: dict[str, str]) -> dict[str, str]:
     return {locale: text.strip() for locale, text in words.items()}
 
 
+def _yearly(text: str) -> YearlyDate:
+    calendar, _sep, day = text.partition(" ")
+    month, _sep, number = day.partition("-")
+    return YearlyDate("lunar" if calendar == "lunar" else "solar", int(month), int(number))
+
+
+Yearly = Annotated[YearlyDate, BeforeValidator(_yearly)]
 Words = Annotated[dict[str, str], AfterValidator(_in_all)]
 
 
@@ -53,12 +61,14 @@ class Written(BaseModel):
 class Step(Written):
     """What a member gets on a day of a journey: a letter, with an offer good for `days`, or a question.
 
+    Of a journey that begins on days of the calendar, the day that it is `on`: `lunar 8-15`, `solar 11-11`.
     The time is the hour of the day's letters or `at`, on the next `weekday` from that day on; `minutes` after the
     beginning on day 0. `only` members of an audience get it, or those of one `arm`. It `shows` the member's card.
     """
 
     name: str
     kind: Literal["letter", "usage", "rating", "running_out"] = "letter"
+    on: Yearly | None = None
     day: int = 0
     minutes: int = 0
     at: time | None = None
@@ -79,7 +89,7 @@ class Step(Written):
 
     def due(self, began: datetime, shop: Shop, shift: int = 0) -> datetime:
         """When it is due on a journey that began then, put off by `shift` days."""
-        if not self.day and not shift:
+        if not (self.day or shift or self.on):
             return began + timedelta(minutes=self.minutes)
         day = shop.day(began) + timedelta(days=self.day + shift)
         return shop.at(_on(day, self.weekday), self.at or shop.rules.sending.day_hour)
@@ -92,7 +102,7 @@ class Journey(Written):
     within so many days. It ends early once its `goal` is met. `split`: so many in a hundred go by arm b.
     """
 
-    begins: str  # join, purchase, first purchase, product
+    begins: str  # join, purchase, first purchase, product, date
     again: str = Field("once", pattern=r"^(once|each|\d{1,4} days)$")
     audience: str = ""
     goal: Literal["", "purchase", "first purchase", "same product"] = ""
@@ -106,7 +116,9 @@ class Journey(Written):
         return next((step for step in self.steps if step.name == name), None)
 
     def after(self, name: str, arm: str) -> Iterable[Step]:
-        """The steps of an arm from one on."""
+        """The steps of an arm from one on. On days of the calendar each goes by itself."""
+        if self.begins == "date":
+            return (step for step in self.steps if step.name == name)
         at = [step.name for step in self.steps].index(name)
         return (step for step in self.steps[at:] if step.arm in ("", arm))
 

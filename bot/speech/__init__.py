@@ -218,6 +218,7 @@ def coupon_name(text: str) -> str:
         "next visit": _("Coupon for your next visit"),
         "welcome": _("Coupon for your first visit"),
         "thank-you": _("Thank-you coupon"),
+        "festivals": _("Festival coupon"),
         "win-back": _("Coupon for coming back"),
     }
     return ours.get(text, text)

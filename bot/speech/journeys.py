@@ -8,7 +8,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, spoken
 from bot.pictures.cards import member_card
-from bot.speech import Html, coupon, fill, fitting, grade, name, offer
+from bot.speech import Html, coupon, fill, fitting, grade, name, offer, yearly
 from bot.speech.buttons import DeepLink, Written, pairs, rows, tap
 from bot.speech.menu import menu_buttons
 
@@ -83,11 +83,18 @@ def switched(found: Standing) -> Html:
 
 def _step(step: Step, shop: Shop) -> Html:
     """A step in two lines: when, what it gives, and its words with their places still open."""
-    when = fill(_("Day {day}"), day=step.day) if step.day else Html(_("At once"))
+    when = _when(step)
     if step.offer:
         days = _("good for {days} day", "good for {days} days", step.days).format(days=step.days)
         when = fill("{when}: {offer}, {days}", when=when, offer=offer(Offer.read(step.offer), shop), days=days)
     return Html(f"<b>{when}</b>\n{step.text[spoken()]}")
+
+
+def _when(step: Step) -> Html:
+    """When a step is due, in words."""
+    if step.on:
+        return fill("{day}{ahead}", day=yearly(step.on), ahead=f" {step.day:+}" if step.day else "")
+    return fill(_("Day {day}"), day=str(step.day)) if step.day else Html(_("At once"))
 
 
 def _title(found: Standing) -> str:
