@@ -1,10 +1,11 @@
-"""Fills an empty database with a small, believable shop: regulars and their weeks, purchases, birthdays, a deal."""
+"""Fills an empty database with a small, believable shop: regulars, their weeks, purchases, birthdays, gifts, a deal."""
 
 import asyncio
 import random
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
 
 from sqlmodel import Session, case, col, select, update
 
@@ -14,18 +15,22 @@ from bot.club import (
     checkins,
     coupons,
     deals,
+    gifts,
     groups,
     members,
     occasions,
+    orders,
     outbox,
+    points,
     products,
     profile,
     purchases,
     staff,
+    templates,
     welcome,
 )
 from bot.club.calendar import YearlyDate
-from bot.club.deals import Plan
+from bot.club.gifts import Wish
 from bot.club.members import Person, Visitor, Who
 from bot.club.offers import Offer
 from bot.club.products import NoSuchProduct
@@ -73,6 +78,12 @@ GOODS: dict[str, tuple[Good, ...]] = {
     ),
 }  # fmt: skip
 
+GIFTS: dict[str, tuple[tuple[str, int, int, str], ...]] = {  # its name, its price in points, its stock, for which grade
+    "zh": (("桂花酥一盒", 200, 12, "new"), ("手绘茶杯", 600, 4, "new"), ("铁壶一把", 3000, 1, "vip")),
+    "en": (("Box of cakes", 200, 12, "new"), ("Painted cup", 600, 4, "new"), ("Iron kettle", 3000, 1, "vip")),
+}
+COUPON = {"zh_CN": "双人茶点", "zh_TW": "雙人茶點", "en": "Tea for two"}
+
 
 class NotEmpty(Exception):
     """The database holds people already."""
@@ -115,12 +126,13 @@ def furnish(session: Session, shop: Shop, *, now: datetime) -> str:
     for day in days[-7:]:
         occasions.prepare(session, shop, now=day)
     _thank(session, owner, shop, yesterday)
+    _gifts(session, owner, regulars, shop, yesterday)
     _deal(session, owner, clerk, regulars, shop, yesterday)
     _as_sent(session, now)
     groups.joined(session, GROUP_ID, Visitor("playground", 599, NEWEST[shop.locale[:2]]), key="demo:newest", now=now)
     known, agreed, _ = members.count(session)
-    stands = f"{known} people, {agreed} of them members, a group, {WEEKS} weeks of check-ins, {sold} purchases, a deal"
-    return f"A shop is ready: {stands}."
+    people = f"{known} people, {agreed} of them members"
+    return f"A shop is ready: {people}, a group, {WEEKS} weeks of check-ins, {sold} purchases, gifts, a deal."
 
 
 def _staff(session: Session, playground: Playground, opened: datetime) -> list[Person]:
@@ -205,9 +217,21 @@ def _thank(session: Session, owner: Person, shop: Shop, now: datetime) -> None:
         changes.change(session, owner, who, 50, THANKS[shop.locale], shop, key=f"demo:{member_id}", now=now)
 
 
+def _gifts(session: Session, owner: Person, regulars: list[Person], shop: Shop, now: datetime) -> None:
+    """The gift area, something ordered out of it that waits to be handed over, and a kind of coupon to give."""
+    made = [
+        gifts.make(session, owner, Wish(name, cost, stock, now, grade=grade), now=now)
+        for name, cost, stock, grade in GIFTS[shop.locale[:2]]
+    ]
+    able = (each for each in regulars if points.usable(session, each.member_id, now=now) >= made[0].cost)
+    for person in islice(able, 2):
+        orders.place(session, person, made[0].id, shop, key=f"demo:{person.member_id}", now=now)
+    templates.make(session, owner, templates.Plan(COUPON[shop.locale], Offer("money", 1000), 30), now=now)
+
+
 def _deal(session: Session, owner: Person, clerk: Person, regulars: list[Person], shop: Shop, at: datetime) -> None:
     """A deal that some have claimed; one of them came to the till."""
-    plan = Plan(TITLES[shop.locale], Offer("percent", 20), at, at + timedelta(days=5), stock=10)
+    plan = deals.Plan(TITLES[shop.locale], Offer("percent", 20), at, at + timedelta(days=5), stock=10)
     deal = deals.make(session, owner, plan, shop, now=at)
     claimed = [deals.claim(session, p, deal.id, by_letter=p.reachable, now=at) for p in regulars[1:9:2]]
     coupons.redeem(session, clerk.member_id, claimed[-1].code, shop, now=at + timedelta(hours=4))
