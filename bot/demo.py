@@ -25,6 +25,7 @@ from bot.club import (
     products,
     profile,
     purchases,
+    selling,
     staff,
     templates,
     welcome,
@@ -83,6 +84,13 @@ GIFTS: dict[str, tuple[tuple[str, int, int, str], ...]] = {  # its name, its pri
     "en": (("Box of cakes", 200, 12, "new"), ("Painted cup", 600, 4, "new"), ("Iron kettle", 3000, 1, "vip")),
 }
 COUPON = {"zh_CN": "双人茶点", "zh_TW": "雙人茶點", "en": "Tea for two"}
+SENTENCES = {  # which product, what to offer with it, how the clerk says it
+    "zh": (("西湖龙井", "盖碗", "龙井用盖碗泡最香，要不要看看？"), ("绿豆糕", "茉莉花茶", "配一泡茉莉花茶正好解腻。")),
+    "en": (
+        ("Oolong", "Lidded cup", "Oolong tastes best from a lidded cup. May I show you one?"),
+        ("Mung bean cakes", "Jasmine tea", "Jasmine tea goes well with these."),
+    ),
+}
 
 
 class NotEmpty(Exception):
@@ -127,6 +135,8 @@ def furnish(session: Session, shop: Shop, *, now: datetime) -> str:
         occasions.prepare(session, shop, now=day)
     _thank(session, owner, shop, yesterday)
     _gifts(session, owner, regulars, shop, yesterday)
+    for after, offers, says in SENTENCES[shop.locale[:2]]:
+        selling.make(session, owner, selling.Plan(after, offers, says), now=yesterday)
     _deal(session, owner, clerk, regulars, shop, yesterday)
     _as_sent(session, now)
     groups.joined(session, GROUP_ID, Visitor("playground", 599, NEWEST[shop.locale[:2]]), key="demo:newest", now=now)
