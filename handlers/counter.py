@@ -174,7 +174,7 @@ SENTENCE = enter(
                 lambda _s, asking: {"": _("Skip")} if asking.facts["offers"] else {},
             ),
         ),
-        lambda session, asking, **_key: selling.make(session, asking.person, Plan(**asking.facts), now=asking.now),
+        lambda session, asking: selling.make(session, asking.person, Plan(**asking.facts), now=asking.now),
         _made,
         summary=lambda asking, _seen: described(Plan(**asking.facts), asking.shop),
     )
@@ -206,7 +206,7 @@ VISIT = enter(
                 lambda _s, _a: {each: each for each in ("7", "14", "30", "60")},
             ),
         ),
-        lambda session, asking, **_key: selling.make(session, asking.person, _planned(asking), now=asking.now),
+        lambda session, asking: selling.make(session, asking.person, _planned(asking), now=asking.now),
         _made,
         summary=lambda asking, _seen: described(_planned(asking), asking.shop),
     )

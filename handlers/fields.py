@@ -84,7 +84,7 @@ def _is_changed(name: str, facts: dict[str, Any]) -> bool:
     return bool(facts["what"] == name)
 
 
-def _make(session: Session, asking: Asking, *, key: str) -> Own:  # noqa: ARG001 (a field's label is its key)
+def _make(session: Session, asking: Asking) -> Own:
     return fields.make(session, asking.person.member_id, **({"choices": []} | asking.facts), now=asking.now)
 
 
@@ -93,7 +93,7 @@ def _made(own: Own, _shop: Shop, _now: datetime) -> Written:
     return text, rows(tap(_("All fields"), "go", "fields"))
 
 
-def _change(session: Session, asking: Asking, *, key: str) -> Own:  # noqa: ARG001 (the same change again is none)
+def _change(session: Session, asking: Asking) -> Own:
     field, what = asking.facts["field"], asking.facts["what"]
     return fields.change(session, asking.person.member_id, field, what, asking.facts[what], now=asking.now)
 

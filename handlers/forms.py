@@ -4,10 +4,12 @@ A form is a table of steps beside its noun's one-line command. Each answer is re
 conversation, so a crash leaves none half-open; a wrong answer leaves its question open; the last tap does it once.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
@@ -36,12 +38,13 @@ class BadPicture(ClubError):
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A form under way: who fills it in, and what was answered so far, by step."""
+    """A form under way: who fills it in, the key of this answer, and what was answered so far, by step."""
 
     person: Person
     shop: Shop
+    key: str
     now: datetime
-    facts: dict[str, Any]
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Form:
     title: str
     who: Role
     steps: tuple[Step, ...]
-    act: Callable[..., Any]  # (session, asking, *, key) → what is told
+    act: Callable[[Session, Asking], Any]
     said: Callable[[Any, Shop, datetime], Written]
     summary: Callable[[Asking, Any], Html] | None = None
     sees: Callable[[Session, Asking], Any] = lambda _session, _asking: None
@@ -102,23 +105,24 @@ def enter(form: Form) -> Form:
     async def tapped(
         message: Message, about: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
     ) -> TelegramMethod[Any]:
+        asking = Asking(person, shop, key, now)
+        name, _sep, words = about.partition(":")
         stands: Stands | Done
-        if about == CONFIRM:
-            stands = await _act(database, _confirm, form, person, shop, key=key, now=now)
-        elif about == BACK:
-            stands = await _act(database, _back, form, person, shop, now=now)
+        if name == CONFIRM:
+            stands = await _act(database, _confirm, form, asking, words)
+        elif name == BACK:
+            stands = await _act(database, _back, form, asking)
         else:
-            name, _sep, words = about.partition(":")
-            stands = await _act(database, _take, form, person, shop, words, name, key=key, now=now)
+            stands = await _act(database, _take, form, asking, words, name)
         text, buttons = _words(form, stands, shop, now)
         return message.edit_text(text, reply_markup=buttons)
 
     async def told(
         message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
     ) -> TelegramMethod[Any]:
-        said = _photo(message) if message.photo else words
-        act = _take_photo if message.photo else _take
-        stands = await _act(database, act, form, person, shop, said, None, key=key, now=now)
+        asking = Asking(person, shop, key, now)
+        said, act = (_photo(message), _take_photo) if message.photo else (words, _take)
+        stands = await _act(database, act, form, asking, said)
         text, buttons = _words(form, stands, shop, now)
         return message.answer(text, reply_markup=buttons)
 
@@ -131,41 +135,30 @@ async def begin(
     form: Form, person: Person, database: Database, shop: Shop, *, key: str, now: datetime, **facts: Any
 ) -> Written:
     """Begin a form, with what is known beforehand: its first question and the buttons under it."""
-    stands = await _act(database, _go_on, form, Asking(person, shop, now, facts), key=key)
+    stands = await _act(database, _go_on, form, Asking(person, shop, key, now, facts))
     return _words(form, stands, shop, now)
 
 
-async def _act(database: Database, act: Callable[..., Any], *form_and_who: Any, **key_and_now: Any) -> Any:
+async def _act(database: Database, act: Callable[..., Any], *form_and_answer: Any) -> Any:
     """Do a step's act in the language being spoken: it words the options, in a thread that knows of no language."""
-    return await database.write(_spoken, spoken(), act, *form_and_who, **key_and_now)
+    return await database.write(_spoken, spoken(), act, *form_and_answer)
 
 
-def _spoken(session: Session, locale: str, act: Callable[..., Any], *form_and_who: Any, **key_and_now: Any) -> Any:
+def _spoken(session: Session, locale: str, act: Callable[..., Any], *form_and_answer: Any) -> Any:
     with speaking(locale):
-        return act(session, *form_and_who, **key_and_now)
+        return act(session, *form_and_answer)
 
 
 def _take(
-    session: Session,
-    form: Form,
-    person: Person,
-    shop: Shop,
-    words: str,
-    name: str | None,
-    *,
-    key: str,
-    now: datetime,
-    photo: bool = False,
+    session: Session, form: Form, asking: Asking, words: str, name: str | None = None, photo: bool = False
 ) -> Stands | Done:
     """Take an answer: a tap names the step that it answers, a text answers the open one."""
-    asking = _under_way(session, form, person, shop, now)
+    asking = _under_way(session, form, asking)
     step = _open(form, asking.facts)
     if name is not None and (step is None or step.name != name):
         raise StaleButton
     if step is None:
-        return (
-            _confirm(session, form, person, shop, key=key, now=now) if is_yes(words) else _shown(session, form, asking)
-        )
+        return _done(session, form, asking) if is_yes(words) else _shown(session, form, asking)
     options = step.options(session, asking)
     meant = {label.casefold(): code for code, label in options.items()}.get(words.strip().casefold(), words)
     if name is not None and meant not in options:
@@ -177,18 +170,17 @@ def _take(
     if step.photo and not photo and meant not in options:
         raise BadPicture
     value = step.read(session, asking, meant)
-    return _go_on(session, form, replace(asking, facts=asking.facts | {step.name: value}), key=key)
+    return _go_on(session, form, replace(asking, facts=asking.facts | {step.name: value}))
 
 
-def _take_photo(session: Session, *form_and_who: Any, **key_and_now: Any) -> Stands | Done:
-    return _take(session, *form_and_who, **key_and_now, photo=True)
+def _take_photo(session: Session, form: Form, asking: Asking, number: str) -> Stands | Done:
+    return _take(session, form, asking, number, photo=True)
 
 
-def _go_on(session: Session, form: Form, asking: Asking, *, key: str) -> Stands | Done:
+def _go_on(session: Session, form: Form, asking: Asking) -> Stands | Done:
     """Keep what was answered, and ask what is open; do it where nothing is and no yes is wanted."""
     if form.summary is None and _open(form, asking.facts) is None:
-        conversations.close(session, asking.person.account_id)
-        return Done(form.act(session, asking, key=key))
+        return _done(session, form, asking)
     conversations.ask(session, asking.person.account_id, form.name, now=asking.now, **asking.facts)
     return _shown(session, form, asking)
 
@@ -200,30 +192,39 @@ def _shown(session: Session, form: Form, asking: Asking) -> Stands:
     return Stands(asking, step, step.options(session, asking))
 
 
-def _confirm(session: Session, form: Form, person: Person, shop: Shop, *, key: str, now: datetime) -> Done:
-    """Do what was laid down. A second tap finds no form."""
-    asking = _under_way(session, form, person, shop, now)
-    if _open(form, asking.facts):
+def _confirm(session: Session, form: Form, asking: Asking, shown: str) -> Done:
+    """Do what was laid down, if it is what the tapped message shows. A second tap finds no form."""
+    asking = _under_way(session, form, asking)
+    if _open(form, asking.facts) or shown != _mark(asking.facts):
         raise StaleButton
-    conversations.close(session, person.account_id)
-    return Done(form.act(session, asking, key=key))
+    return _done(session, form, asking)
 
 
-def _back(session: Session, form: Form, person: Person, shop: Shop, *, now: datetime) -> Stands | Done:
+def _done(session: Session, form: Form, asking: Asking) -> Done:
+    conversations.close(session, asking.person.account_id)
+    return Done(form.act(session, asking))
+
+
+def _back(session: Session, form: Form, asking: Asking) -> Stands | Done:
     """Ask the last answered step again."""
-    asking = _under_way(session, form, person, shop, now)
+    asking = _under_way(session, form, asking)
     answered = [step.name for step in form.steps if step.name in asking.facts and step.wanted(asking.facts)]
     if not answered:
         raise StaleButton
     facts = {name: value for name, value in asking.facts.items() if name != answered[-1]}
-    return _go_on(session, form, replace(asking, facts=facts), key="")
+    return _go_on(session, form, replace(asking, facts=facts))
 
 
-def _under_way(session: Session, form: Form, person: Person, shop: Shop, now: datetime) -> Asking:
-    asked = conversations.asked(session, person.account_id)
+def _under_way(session: Session, form: Form, asking: Asking) -> Asking:
+    asked = conversations.asked(session, asking.person.account_id)
     if asked is None or asked[0] != form.name:
         raise StaleButton
-    return Asking(person, shop, now, asked[1])
+    return replace(asking, facts=asked[1])
+
+
+def _mark(facts: dict[str, Any]) -> str:
+    """What tells one summary's answers from another's, short enough for a button."""
+    return f"{crc32(json.dumps(facts, sort_keys=True).encode()):08x}"
 
 
 def _open(form: Form, facts: dict[str, Any]) -> Step | None:
@@ -251,6 +252,6 @@ def _words(form: Form, stands: Stands | Done, shop: Shop, now: datetime) -> Writ
     if step is None:
         assert form.summary is not None
         text = Html("\n\n".join([title, form.summary(asking, stands.seen), _("Is that right?")]))
-        return text, rows([tap(_("Confirm"), form.name, CONFIRM), *leave])
+        return text, rows([tap(_("Confirm"), form.name, CONFIRM, _mark(asking.facts)), *leave])
     options = [tap(label, form.name, step.name, code) for code, label in stands.options.items()]
     return Html(f"{title}\n{fill(_(step.asks), **asking.facts)}"), rows(*pairs(options), leave)

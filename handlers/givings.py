@@ -88,10 +88,10 @@ def _read(_session: Session, _asking: Asking, words: str) -> str:
     return words.strip()
 
 
-def _act(session: Session, asking: Asking, *, key: str) -> Given:
+def _act(session: Session, asking: Asking) -> Given:
     words, person = asking.facts["to"], asking.person
     to = words if is_audience(words) else Who(person.visitor.platform, words)
-    return _give(session, person, asking.facts["called"], to, asking.shop, key=key, now=asking.now)
+    return _give(session, person, asking.facts["called"], to, asking.shop, key=asking.key, now=asking.now)
 
 
 TO = enter(

@@ -110,8 +110,8 @@ def _preview(session: Session, asking: Asking) -> Preview:
     return _priced(session, asking, _sale(asking))
 
 
-def _enter(session: Session, asking: Asking, *, key: str) -> Receipt:
-    done = purchases.enter(session, asking.person, _sale(asking), asking.shop, key=f"sale:{key}", now=asking.now)
+def _enter(session: Session, asking: Asking) -> Receipt:
+    done = purchases.enter(session, asking.person, _sale(asking), asking.shop, key=f"sale:{asking.key}", now=asking.now)
     if isinstance(done, ClubError):
         raise done
     return done
@@ -175,9 +175,9 @@ def _foresee(session: Session, asking: Asking) -> Foreseen:
     return refunds.foresee(session, asking.person, asking.facts["order"], asking.facts["amount"])
 
 
-def _refund(session: Session, asking: Asking, *, key: str) -> Refunded:
+def _refund(session: Session, asking: Asking) -> Refunded:
     order, amount = asking.facts["order"], asking.facts["amount"]
-    return refunds.refund(session, asking.person, order, amount, key=f"refund:{key}", now=asking.now)
+    return refunds.refund(session, asking.person, order, amount, key=f"refund:{asking.key}", now=asking.now)
 
 
 GUIDED_REFUND = enter(

@@ -101,14 +101,14 @@ def _laid_down(asking: Asking, _seen: Any) -> Html:
     return laid_down(gift, asking.shop, asking.now, pictured=bool(asking.facts["photo"]))
 
 
-def _make(session: Session, asking: Asking, *, key: str) -> tuple[Shelved, Series | None]:  # noqa: ARG001 (its name is its key)
+def _make(session: Session, asking: Asking) -> tuple[Shelved, Series | None]:
     done = make(session, asking.person, _wish(asking), now=asking.now)
     if asking.facts["photo"]:
         gifts.picture(session, asking.person, done[0].id, asking.facts["photo"], now=asking.now)
     return done
 
 
-def _change(session: Session, asking: Asking, *, key: str) -> Shelved:  # noqa: ARG001 (the same change again is none)
+def _change(session: Session, asking: Asking) -> Shelved:
     act = gifts.picture if asking.facts["what"] == "photo" else gifts.restock
     return act(session, asking.person, asking.facts["gift"], asking.facts[asking.facts["what"]], now=asking.now)
 

@@ -138,13 +138,13 @@ def _alike(session: Session, asking: Asking) -> dict[str, str]:
     return {each.name: each.name for each in near if len(each.name.encode()) <= SHORT}
 
 
-def _change(session: Session, asking: Asking, *, key: str) -> Done:  # noqa: ARG001 (the same again changes nothing)
+def _change(session: Session, asking: Asking) -> Done:
     facts = asking.facts
     act = products.categorise if facts["what"] == "category" else products.keep_lasting
     return act(session, asking.person, facts["called"], facts[facts["what"]], now=asking.now)
 
 
-def _unite(session: Session, asking: Asking, *, key: str) -> Done:  # noqa: ARG001 (nobody is two products twice)
+def _unite(session: Session, asking: Asking) -> Done:
     return products.merge(session, asking.person, asking.facts["called"], asking.facts["into"], now=asking.now)
 
 

@@ -144,7 +144,7 @@ def _summary(asking: Asking, _seen: Any) -> Html:
     return described(Template(0, _plan_of(asking), 1, 0), asking.shop)
 
 
-def _make(session: Session, asking: Asking, *, key: str) -> Template:  # noqa: ARG001 (the form itself is over with this)
+def _make(session: Session, asking: Asking) -> Template:
     return templates.make(session, asking.person, _plan_of(asking), now=asking.now)
 
 

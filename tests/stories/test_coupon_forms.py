@@ -133,3 +133,15 @@ async def test_it_is_asked_in_the_language_of_whoever_makes_it(play: Play) -> No
     [summary] = await play.owner.says("可以")
     assert "“请喝茶”：赠品：绿茶 · 有效期 30 天 · 每位会员限 1 张 · 可转赠" in summary
     assert summary.endswith("对吗？")
+
+
+async def test_a_yes_is_to_what_its_message_shows(play: Play) -> None:
+    """An older summary further up is no yes to the newer one below it."""
+    await play.owner.says("/start")
+    await steps(play.owner, "Tea", "10", "14 days", "Any purchase", "No limit", "No limit")
+    older, confirm = play.owner.button("Confirm")
+    await steps(play.owner, "Tea", "50", "14 days", "Any purchase", "No limit", "No limit")
+    [refusal] = await play.owner.presses(confirm, under=older.id)
+    assert "no longer" in refusal
+    assert await play.database.read(lambda session: session.exec(select(CouponTemplate)).all()) == []
+    assert "CN¥50 off" in (await play.owner.taps("Confirm"))[0]
