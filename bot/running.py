@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
+from bot.club import agenda
 from bot.club.rules import OpenShop
 from bot.inbox import Inbox
 from bot.platforms import Platform
@@ -21,7 +22,6 @@ from jobs import Job, timetable
 from jobs.delivery import Delivery
 
 LAST_ANSWERS = 4.0  # seconds that a stopping process gives to what is in hand
-STEP = timedelta(minutes=30)  # in which a leap of the clock goes
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +78,8 @@ class Club:
     async def leap(self, to: datetime) -> None:
         """Let the time until `to` pass, with everything that falls into it."""
         while (now := self.clock.now()) < to:
-            self.clock.advance(min(STEP - (now - datetime.min.replace(tzinfo=now.tzinfo)) % STEP, to - now))
+            stop = await self.database.read(agenda.next_stop, self.shop.now, now=now)
+            self.clock.advance(min(stop, to) - now)
             await self.tick()
 
     async def _listen(self, platform: Platform, stop: asyncio.Event) -> None:
