@@ -8,6 +8,7 @@ import sys
 import uvloop
 
 from bot.logs import set_up
+from tests.bench.api import api, api_on_postgres
 from tests.bench.birthdays import birthdays
 from tests.bench.checkin import checkin
 from tests.bench.dispatch import dispatch
@@ -24,6 +25,8 @@ BENCHES: dict[str, Opens] = {
     "postgres": postgres,
     "gifts": gifts,
     "gifts-postgres": gifts_on_postgres,
+    "api": api,
+    "api-postgres": api_on_postgres,
     "dispatch": dispatch,
     "queueing": queueing,
     "delivery": delivery,
