@@ -1,20 +1,26 @@
-"""The journeys, for managers: the list, one journey with what it sends, and the switch."""
+"""The journeys, for managers: the list, one journey with what it sends, the switch, and a step's words and offer."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
+from sqlmodel import Session
 
-from bot.club import journeys
-from bot.club.errors import BadLine
-from bot.club.journeys import Standing
+from bot.club import edits, journeys
+from bot.club.errors import BadLine, StaleButton
+from bot.club.journeys import TEXT, Standing, Step
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
-from bot.i18n import N_
-from bot.speech.journeys import listed, shown, switched
+from bot.i18n import N_, spoken
+from bot.speech.buttons import Written
+from bot.speech.journeys import preview
+from bot.speech.switches import listed, shown, step_shown, switched
 from db.engine import Database
 from handlers.commands import button, command
+from handlers.forms import Asking, Form, begin, enter
+from handlers.forms import Step as Question
 
 FORM = "/journeys on how-is-it"
 SWITCH = {"on": True, "开": True, "開": True, "off": False, "关": False, "關": False}
@@ -43,20 +49,98 @@ async def all_of_them(
 async def tap_on_one(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
-    """Show one of them or the list again, or switch one."""
-    what, _sep, name = about.partition(":")
+    """Show the list, one of them or one of its steps; switch one; show a step as a member reads it, or as it came."""
+    what, _sep, which = about.partition(":")
+    name, _sep, step = which.partition(":")
     if what == "list":
         text, buttons = listed(await _standing(database))
         return message.edit_text(text, reply_markup=buttons)
-    if name not in journeys.shipped() or what not in ("show", "on", "off"):
+    if name not in journeys.shipped():
         raise ValueError(about)
-    if what == "show":
-        found = await database.read(journeys.one, name)
-    else:
-        found = await database.write(journeys.switch, person, name, on=what == "on", now=now)
-    text, buttons = shown(found, shop)
+    match what:
+        case "show":
+            text, buttons = shown(await database.read(journeys.one, name), shop)
+        case "on" | "off":
+            found = await database.write(journeys.switch, person, name, on=what == "on", now=now)
+            text, buttons = shown(found, shop)
+        case "step" | "try":
+            found = await database.read(journeys.one, name)
+            if what == "try":
+                return message.answer(preview(_of(found, step), name, person.name or "", shop, now))
+            text, buttons = step_shown(found, _of(found, step), shop)
+        case "came":
+            found = await database.write(edits.forget, person, name, step, now=now)
+            text, buttons = step_shown(found, _of(found, step), shop)
+        case _:
+            raise ValueError(about)
     return message.edit_text(text, reply_markup=buttons)
+
+
+@button("rejourney", who=Role.MANAGER)
+async def ask_change(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Ask what a part of a step shall be from now on; the next text is the answer."""
+    name, _sep, which = about.partition(":")
+    step, _sep, part = which.partition(":")
+    if name not in journeys.shipped():
+        raise ValueError(about)
+    if part not in edits.parts(_of(await database.read(journeys.one, name), step)):
+        raise ValueError(about)
+    facts = {"journey": name, "step": step, "part": part}
+    text, buttons = await begin(REWORD, person, database, shop, key=key, now=now, **facts)
+    return message.answer(text, reply_markup=buttons)
 
 
 async def _standing(database: Database) -> list[Standing]:
     return list((await database.read(journeys.standing)).values())
+
+
+def _of(found: Standing, step: str) -> Step:
+    """A step of a journey. Raises StaleButton."""
+    known = found.journey.step(step)
+    if known is None:
+        raise StaleButton
+    return known
+
+
+def _read(part: str, session: Session, asking: Asking, words: str) -> str:
+    """What a text puts in place of a part."""
+    return edits.read(_of(journeys.one(session, asking.facts["journey"]), asking.facts["step"]), part, words)
+
+
+def _is_asked(part: str, facts: dict[str, Any]) -> bool:
+    return bool(facts["part"] == part)
+
+
+def _change(session: Session, asking: Asking) -> tuple[Standing, str]:
+    facts = asking.facts
+    part = TEXT + spoken() if facts["part"] == "text" else facts["part"]
+    about = (facts["journey"], facts["step"], part, facts[facts["part"]])
+    return edits.change(session, asking.person, *about, now=asking.now), facts["step"]
+
+
+def _said(done: tuple[Standing, str], shop: Shop, _now: datetime) -> Written:
+    found, step = done
+    return step_shown(found, _of(found, step), shop)
+
+
+ASKS = {
+    "text": N_("Write the letter as members shall read it. The places in curly brackets are filled for each of them."),
+    "offer": N_("What does it give? 10 (money off), 20%, gift:tea, points:50 or x2."),
+    "days": N_("For how many days is it good?"),
+    "day": N_("On which day after the beginning? Before a day of the calendar it is below zero, such as -3."),
+    "at": N_("At which hour? Such as 18:00."),
+}
+REWORD = enter(
+    Form(
+        "reword",
+        N_("Edit the step"),
+        Role.MANAGER,
+        tuple(
+            Question(part, asks, partial(_read, part), wanted=partial(_is_asked, part)) for part, asks in ASKS.items()
+        ),
+        _change,
+        _said,
+    )
+)

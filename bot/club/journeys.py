@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.club import audit
 from bot.club.calendar import YearlyDate
@@ -22,16 +22,17 @@ from bot.club.members import Person
 from bot.club.rules import Shop
 from bot.i18n import LOCALES, N_
 from db.engine import insert_once
-from db.journeys import JOURNEYS, TRIPS
+from db.journeys import JOURNEY_EDITS, JOURNEYS, TRIPS
 
 FOLDER = Path(__file__).parent / "presets"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TEXT = "text."  # what the parts of an edited text begin with, before the language
 LATE = timedelta(days=3)  # a step may come so long after its time
 UNDER_WAY, DONE, REACHED, STOPPED, KEPT_BACK = "under way", "done", "reached", "stopped", "kept back"
 
 
 def _in_all(words: dict[str, str]) -> dict[str, str]:
-    if set(words) != set(LOCALES):
+    if words and set(words) != set(LOCALES):
         raise ValueError(f"words in {', '.join(LOCALES)}")
     return {locale: text.strip() for locale, text in words.items()}
 
@@ -62,12 +63,13 @@ class Step(Written):
     """What a member gets on a day of a journey: a letter, with an offer good for `days`, or a question.
 
     Of a journey that begins on days of the calendar, the day that it is `on`: `lunar 8-15`, `solar 11-11`.
+    A job's letter has the club's own words, unless the owner put others in their place, and a title.
     The time is the hour of the day's letters or `at`, on the next `weekday` from that day on; `minutes` after the
     beginning on day 0. `only` members of an audience get it, or those of one `arm`. It `shows` the member's card.
     """
 
     name: str
-    kind: Literal["letter", "usage", "rating", "running_out"] = "letter"
+    kind: Literal["letter", "usage", "rating", "running_out", "job"] = "letter"
     on: Yearly | None = None
     day: int = 0
     minutes: int = 0
@@ -78,14 +80,15 @@ class Step(Written):
     shows: Literal["", "card"] = ""
     offer: str | None = None
     days: int = 14
-    text: Words
+    title: Words = Field(default_factory=dict)
+    text: Words = Field(default_factory=dict)
 
     @property
     def letter(self) -> str:
         """The kind of its letter."""
         if self.kind == "letter":
             return "journey_card" if self.shows else "journey_offer" if self.offer else "journey"
-        return self.kind
+        return self.name if self.kind == "job" else self.kind
 
     def due(self, began: datetime, shop: Shop, shift: int = 0) -> datetime:
         """When it is due on a journey that began then, put off by `shift` days."""
@@ -93,6 +96,13 @@ class Step(Written):
             return began + timedelta(minutes=self.minutes)
         day = shop.day(began) + timedelta(days=self.day + shift)
         return shop.at(_on(day, self.weekday), self.at or shop.rules.sending.day_hour)
+
+    def edited(self, edits: dict[str, str]) -> "Step":
+        """The step with what the owner put in its place: `text.en`, `offer`, `days`, `day`, `at`."""
+        texts = {part.removeprefix(TEXT): value for part, value in edits.items() if part.startswith(TEXT)}
+        plain = {part: value for part, value in edits.items() if not part.startswith(TEXT)}
+        read = Step.model_validate({"name": self.name} | plain)
+        return self.model_copy(update={part: getattr(read, part) for part in plain} | {"text": self.text | texts})
 
 
 class Journey(Written):
@@ -102,7 +112,9 @@ class Journey(Written):
     within so many days. It ends early once its `goal` is met. `split`: so many in a hundred go by arm b.
     """
 
-    begins: str  # join, purchase, first purchase, product, date
+    begins: str  # join, purchase, first purchase, product, date; job: a job of its own
+    on: bool = False  # as it comes
+    also: tuple[str, ...] = ()  # more kinds of letters that a job sends
     again: str = Field("once", pattern=r"^(once|each|\d{1,4} days)$")
     audience: str = ""
     goal: Literal["", "purchase", "first purchase", "same product"] = ""
@@ -140,15 +152,56 @@ def shipped() -> dict[str, Journey]:
     return {file.stem: Journey.model_validate(tomllib.loads(file.read_text("utf-8"))) for file in files}
 
 
+@cache
+def jobs() -> dict[str, str]:
+    """The journeys that are jobs of their own, by each kind of letter that they send."""
+    known = shipped().items()
+    found = ((name, journey) for name, journey in known if journey.begins == "job")
+    return {kind: name for name, journey in found for kind in (*(step.name for step in journey.steps), *journey.also)}
+
+
 def standing(session: Session) -> dict[str, Standing]:
-    """All journeys as they stand, by name."""
+    """All journeys as they stand, by name, with what the owner edited."""
     rows = {row.name: row for row in session.connection().execute(JOURNEYS.select())}
+    edits: dict[str, dict[str, dict[str, str]]] = {}
+    for edit in session.connection().execute(JOURNEY_EDITS.select()):
+        edits.setdefault(edit.journey, {}).setdefault(edit.step, {})[edit.part] = edit.value
     return {
-        name: Standing(name, journey, rows[name].switched_on, rows[name].holdout)
+        name: Standing(name, _edited(journey, edits.get(name, {})), rows[name].switched_on, rows[name].holdout)
         if name in rows
-        else Standing(name, journey, on=False, holdout=0)
+        else Standing(name, _edited(journey, edits.get(name, {})), on=journey.on, holdout=0)
         for name, journey in shipped().items()
     }
+
+
+def _edited(journey: Journey, edits: dict[str, dict[str, str]]) -> Journey:
+    if not edits:
+        return journey
+    steps = [step.edited(edits.get(step.name, {})) for step in journey.steps]
+    if journey.begins not in ("job", "date"):
+        steps.sort(key=lambda step: step.day)
+    return journey.model_copy(update={"steps": tuple(steps)})
+
+
+def is_on(session: Session, name: str) -> bool:
+    """Whether a journey is on."""
+    switched = select(JOURNEYS.c.switched_on).where(JOURNEYS.c.name == name)
+    found = session.connection().execute(switched).scalar()
+    return shipped()[name].on if found is None else bool(found)
+
+
+def held_back(session: Session, kind: str) -> bool:
+    """Whether a kind of letter belongs to a job that is switched off."""
+    return kind in jobs() and not is_on(session, jobs()[kind])
+
+
+def own_words(session: Session, kind: str) -> dict[str, str]:
+    """What the owner put in place of a job's own words, by language."""
+    if kind not in jobs():
+        return {}
+    here = (JOURNEY_EDITS.c.journey == jobs()[kind], JOURNEY_EDITS.c.step == kind)
+    rows = session.connection().execute(select(JOURNEY_EDITS.c.part, JOURNEY_EDITS.c.value).where(*here))
+    return {part.removeprefix(TEXT): value for part, value in rows if part.startswith(TEXT)}
 
 
 def on(session: Session) -> list[Standing]:

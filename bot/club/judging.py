@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session
 
-from bot.club import consents, greetings, matters, questions, trips
+from bot.club import consents, greetings, journeys, matters, questions, trips
 from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.outbox import LETTERS
@@ -19,6 +19,8 @@ def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Ve
     kind = KINDS[row.kind]
     if reason := matters.over(session, row.facts):
         return Verdict(drop=True, reason=reason)
+    if journeys.held_back(session, row.kind):
+        return Verdict(drop=True, reason="switched off")
     found = decide(kind, row.before, _reader(session, row, kind, shop, now), shop, now=now)
     if found != SEND:
         return found

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
-from bot.club import audit, budget, consents, coupons, earnings, erased, greetings, members, outbox
+from bot.club import audit, budget, consents, coupons, earnings, erased, greetings, journeys, members, outbox
 from bot.club.calendar import Calendar, YearlyDate, celebration_year, next_on
 from bot.club.errors import BirthdayFixed, UnknownMember
 from bot.club.members import Named, Who
@@ -173,6 +173,8 @@ def _prepare(session: Session, occasion: Occasion, shop: Shop, now: datetime) ->
     day, today = occasion.next_on, shop.day(now)
     if outbox.account_of(session, occasion.member_id) is None:
         pass  # somebody from a list: there is nobody to write to, and no coupon that anybody would hear of
+    elif not journeys.is_on(session, "birthday"):
+        pass
     elif today > day + LATE:
         outbox.report(session, "missed", occasion.member_id, "birthday", now=now)
     else:

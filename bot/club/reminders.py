@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col
 
-from bot.club import budget, consents, coupons, outbox
+from bot.club import budget, consents, coupons, journeys, outbox
 from bot.club.calendar import YearlyDate, celebration_year
 from bot.club.family import is_child
 from bot.club.occasions import AHEAD, due, move_on, settled, when_of
@@ -44,7 +44,7 @@ def _write(session: Session, occasion: Occasion, shop: Shop, now: datetime) -> N
     """The letter about one relative's day; none to who told of it only after the letter's time."""
     member_id, day = occasion.member_id, occasion.next_on
     at = shop.at(day - AHEAD, shop.rules.sending.day_hour)
-    if occasion.set_at >= at:
+    if occasion.set_at >= at or not journeys.is_on(session, "family-dates"):
         return
     if now >= at + LATE:
         outbox.report(session, "missed", member_id, "family", now=now)

@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Row, bindparam, func, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.club import greetings, groups, judging, matters, moves, nights, outbox, questions
+from bot.club import greetings, groups, journeys, judging, matters, moves, nights, outbox, questions
 from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Rank, Verdict
 from bot.club.rules import Shop
 from db.engine import tell
@@ -252,4 +252,6 @@ def _outgoing(session: Session, row: Row[Any], shop: Shop) -> Outgoing:
         facts |= {"asked": questions.carried(session, row.id, shop)}
     if row.kind == greetings.POST:
         facts |= {"people": greetings.people(session, row)}
+    if own := journeys.own_words(session, row.kind):
+        facts |= {"own_words": own}
     return Outgoing(row.id, row.kind, facts, row.platform, row.chat, row.locale, row.language, row.name)

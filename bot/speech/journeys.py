@@ -1,18 +1,20 @@
-"""How a journey speaks: its letters, in the shop's own words, and the list from which a manager switches it."""
+"""How a journey speaks: its letters, in the shop's own words."""
+
+from datetime import datetime, timedelta
 
 from bot.club.gifts import GRADES
-from bot.club.journeys import Standing, Step
+from bot.club.journeys import Step
 from bot.club.members import number
-from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, spoken
 from bot.pictures.cards import member_card
-from bot.speech import Html, coupon, fill, fitting, grade, name, offer, yearly
+from bot.speech import Html, coupon, fill, grade, name
 from bot.speech.buttons import DeepLink, Written, pairs, rows, tap
 from bot.speech.menu import menu_buttons
 
 USAGE = {"good": N_("👍 Very well"), "so-so": N_("So-so"), "not yet": N_("Not tried yet")}
+CODE = "ABCD-2345-EFGH"  # of the coupon in a preview
 
 
 def letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -52,54 +54,19 @@ def words(sent: Outgoing, shop: Shop) -> Html:
     return fill(facts["texts"][spoken()], **about)
 
 
-def listed(found: list[Standing]) -> Written:
-    """All journeys, those that are on marked, with a button for each."""
-    lines = [Html(_("<b>Journeys</b>: letters that follow a member step by step, and end by themselves.")), Html("")]
-    lines += [
-        fill("{mark} {title} – <code>{name}</code>", mark=_mark(each), title=_title(each), name=each.name)
-        for each in found
-    ]
-    lines += [Html(""), Html(_("Tap one to see what it sends, and to switch it."))]
-    buttons = [tap(f"{_mark(each)} {_title(each)}", "journey", "show", each.name) for each in found]
-    return fitting(lines), rows(*pairs(buttons))
+def reworded(sent: Outgoing, text: Html, shop: Shop) -> Html:
+    """A job's letter in the owner's words, where there are any in the reader's language, around the club's own."""
+    own = sent.facts.get("own_words", {}).get(spoken())
+    return fill(own, name=name(sent.name), shop=shop.name, text=text) if own else text
 
 
-def shown(found: Standing, shop: Shop) -> Written:
-    """One journey: what it does, each step with its words, and the switch."""
-    state = _("It is on.") if found.on else _("It is off.")
-    parts = [fill("<b>{title}</b> · {state}", title=_title(found), state=state), Html(found.journey.about[spoken()])]
-    parts += [_step(step, shop) for step in found.journey.steps]
-    label, turn = (_("Switch off"), "off") if found.on else (_("Switch on"), "on")
-    switch = tap(label, "journey", turn, found.name)
-    return fitting(parts, "\n\n"), rows(switch, tap(_("All journeys"), "journey", "list"))
-
-
-def switched(found: Standing) -> Html:
-    """What a switch did, in a sentence."""
-    if found.on:
-        return fill(_("“{title}” is on: it begins for whoever comes from now on."), title=_title(found))
-    return fill(_("“{title}” is off, and over for all who were on it."), title=_title(found))
-
-
-def _step(step: Step, shop: Shop) -> Html:
-    """A step in two lines: when, what it gives, and its words with their places still open."""
-    when = _when(step)
-    if step.offer:
-        days = _("good for {days} day", "good for {days} days", step.days).format(days=step.days)
-        when = fill("{when}: {offer}, {days}", when=when, offer=offer(Offer.read(step.offer), shop), days=days)
-    return Html(f"<b>{when}</b>\n{step.text[spoken()]}")
-
-
-def _when(step: Step) -> Html:
-    """When a step is due, in words."""
-    if step.on:
-        return fill("{day}{ahead}", day=yearly(step.on), ahead=f" {step.day:+}" if step.day else "")
-    return fill(_("Day {day}"), day=str(step.day)) if step.day else Html(_("At once"))
-
-
-def _title(found: Standing) -> str:
-    return found.journey.title[spoken()]
-
-
-def _mark(found: Standing) -> str:
-    return "✅" if found.on else "⬜"
+def preview(step: Step, journey: str, reader: str, shop: Shop, now: datetime) -> Html:
+    """A step as a member would read it, with a made-up coupon and product."""
+    if step.kind == "job":
+        own = step.text.get(spoken())
+        return fill(own or "{text}", name=name(reader), shop=shop.name, text=_("(here stand my own words)"))
+    until = shop.end_of(shop.day(now) + timedelta(days=step.days)).isoformat()
+    made_up = {"name": journey, "offer": step.offer, "code": CODE, "good_until": until}
+    about = {"name": name(reader), "shop": shop.name, "product": _("green tea")}
+    about["coupon"] = coupon(made_up, shop) if step.offer else ""
+    return fill(step.text[spoken()], **about)

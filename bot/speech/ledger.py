@@ -73,6 +73,7 @@ ACTS = {
     "birthday vouched": N_("{who} corrected the birthday of {whom}, with its coupon"),
     "script new": N_("{who} wrote sentence {number} for the counter"),
     "script off": N_("{who} dropped sentence {number} of the counter"),
+    "journey edit": N_("{who} edited the journey “{journey}”"),
     "journey on": N_("{who} switched the journey “{journey}” on"),
     "journey off": N_("{who} switched the journey “{journey}” off"),
     "reorder": N_("{who} saw to what {whom} wished to have again"),

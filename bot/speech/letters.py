@@ -41,6 +41,7 @@ def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[
     """The message of a letter. Drawing a card takes a moment: not for the event loop."""
     with speaking(letter.locale or understood(letter.language, shop.locale)):
         text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
+        text = journeys.reworded(letter, text, shop)
         if picture := _picture(letter, shop):
             return SendPhoto(chat_id=letter.chat_id, photo=picture, caption=text, reply_markup=buttons)
         return SendMessage(chat_id=letter.chat_id, text=text, reply_markup=buttons)

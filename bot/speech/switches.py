@@ -1,0 +1,88 @@
+"""The journeys as a manager reads and edits them: the list, one of them, one of its steps."""
+
+from bot.club import edits
+from bot.club.journeys import Standing, Step
+from bot.club.offers import Offer
+from bot.club.rules import Shop
+from bot.i18n import N_, _, spoken
+from bot.speech import Html, fill, fitting, offer, yearly
+from bot.speech.buttons import Written, pairs, rows, tap
+
+PARTS = {
+    "text": N_("Words"),
+    "offer": N_("Offer"),
+    "days": N_("Validity"),
+    "day": N_("Day"),
+    "at": N_("Hour"),
+}
+
+
+def listed(found: list[Standing]) -> Written:
+    """All journeys, those that are on marked, with a button for each."""
+    lines = [Html(_("<b>Journeys</b>: letters that follow a member step by step, and end by themselves.")), Html("")]
+    line = "{mark} {title} – <code>{name}</code>"
+    lines += [fill(line, mark=_mark(each), title=title(each), name=each.name) for each in found]
+    lines += [Html(""), Html(_("Tap one to see what it sends, and to switch it."))]
+    buttons = [tap(f"{_mark(each)} {title(each)}", "journey", "show", each.name) for each in found]
+    return fitting(lines), rows(*pairs(buttons))
+
+
+def shown(found: Standing, shop: Shop) -> Written:
+    """One journey: what it does, each step with its words, and the switch."""
+    state = _("It is on.") if found.on else _("It is off.")
+    parts = [fill("<b>{title}</b> · {state}", title=title(found), state=state), Html(found.journey.about[spoken()])]
+    parts += [_step(step, shop) for step in found.journey.steps]
+    label, turn = (_("Switch off"), "off") if found.on else (_("Switch on"), "on")
+    steps = [tap(f"✏️ {when(step)}", "journey", "step", found.name, step.name) for step in found.journey.steps]
+    switch = tap(label, "journey", turn, found.name)
+    return fitting(parts, "\n\n"), rows(switch, *pairs(steps), tap(_("All journeys"), "journey", "list"))
+
+
+def step_shown(found: Standing, step: Step, shop: Shop) -> Written:
+    """One step with what of it can be edited."""
+    known = edits.JOB_PLACES if step.kind == "job" else edits.PLACES
+    places = ", ".join(f"{{{place}}}" for place in known)
+    parts = [fill("<b>{title}</b>", title=title(found)), _step(step, shop)]
+    parts.append(fill(_("Places that I fill: {places}. Your words are for readers of this language."), places=places))
+    about = (found.name, step.name)
+    change = [tap(_(PARTS[part]), "rejourney", *about, part) for part in edits.parts(step)]
+    more = [tap(_("Preview"), "journey", "try", *about), tap(_("As it came"), "journey", "came", *about)]
+    return fitting(parts, "\n\n"), rows(*pairs(change), more, tap(_("Back"), "journey", "show", found.name))
+
+
+def switched(found: Standing) -> Html:
+    """What a switch did, in a sentence."""
+    if found.journey.begins == "job":
+        return fill(_("“{title}” is on.") if found.on else _("“{title}” is off."), title=title(found))
+    if found.on:
+        return fill(_("“{title}” is on: it begins for whoever comes from now on."), title=title(found))
+    return fill(_("“{title}” is off, and over for all who were on it."), title=title(found))
+
+
+def title(found: Standing) -> str:
+    """The name of a journey."""
+    return found.journey.title[spoken()]
+
+
+def when(step: Step) -> Html:
+    """When a step is due, in words; of a job's letter what it is."""
+    hour = f" {step.at:%H:%M}" if step.at else ""
+    if step.kind == "job":
+        return fill("{title}", title=step.title[spoken()])
+    if step.on:
+        return fill("{day}{ahead}{hour}", day=yearly(step.on), ahead=f" {step.day:+}" if step.day else "", hour=hour)
+    return fill(_("Day {day}") + hour, day=str(step.day)) if step.day else Html(_("At once"))
+
+
+def _step(step: Step, shop: Shop) -> Html:
+    """A step in two lines: when, what it gives, and its words with their places still open."""
+    what = Html("")
+    if step.offer:
+        days = _("good for {days} day", "good for {days} days", step.days).format(days=step.days)
+        what = fill(": {offer}, {days}", offer=offer(Offer.read(step.offer), shop), days=days)
+    says = step.text.get(spoken()) or _("(my own words)")
+    return Html(f"<b>{when(step)}{what}</b>\n{says}")
+
+
+def _mark(found: Standing) -> str:
+    return "✅" if found.on else "⬜"
