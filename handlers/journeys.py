@@ -1,5 +1,6 @@
 """The journeys, for managers: the list, one journey with what it sends, the switch, and a step's words and offer."""
 
+import re
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -8,10 +9,11 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 from sqlmodel import Session
 
-from bot.club import edits, journeys
+from bot.club import edits, journeys, outcomes
 from bot.club.errors import BadLine, StaleButton
 from bot.club.journeys import TEXT, Standing, Step
 from bot.club.members import Person, Role
+from bot.club.outcomes import Outcome
 from bot.club.rules import Shop
 from bot.i18n import N_, spoken
 from bot.speech.buttons import Written
@@ -22,7 +24,8 @@ from handlers.commands import button, command
 from handlers.forms import Asking, Form, begin, enter
 from handlers.forms import Step as Question
 
-FORM = "/journeys on how-is-it"
+FORM, KEEP_BACK = "/journeys on how-is-it", "/journeys holdout welcome 10"
+HOLDOUT = ("holdout", "对照", "對照")
 SWITCH = {"on": True, "开": True, "開": True, "off": False, "关": False, "關": False}
 
 
@@ -40,8 +43,10 @@ async def all_of_them(
         on = SWITCH[verb.lower()]
         found = await database.write(journeys.switch, person, name, on=on, now=now)
         return message.answer(switched(found))
+    elif verb.lower() in HOLDOUT:
+        text, buttons = shown(*await database.write(_hold_out, person, name, now=now), shop)
     else:
-        text, buttons = shown(await database.read(journeys.one, words), shop)
+        text, buttons = shown(*await database.read(_look, words, now=now), shop)
     return message.answer(text, reply_markup=buttons)
 
 
@@ -59,10 +64,9 @@ async def tap_on_one(
         raise ValueError(about)
     match what:
         case "show":
-            text, buttons = shown(await database.read(journeys.one, name), shop)
+            text, buttons = shown(*await database.read(_look, name, now=now), shop)
         case "on" | "off":
-            found = await database.write(journeys.switch, person, name, on=what == "on", now=now)
-            text, buttons = shown(found, shop)
+            text, buttons = shown(*await database.write(_switch, person, name, on=what == "on", now=now), shop)
         case "step" | "try":
             found = await database.read(journeys.one, name)
             if what == "try":
@@ -90,6 +94,25 @@ async def ask_change(
     facts = {"journey": name, "step": step, "part": part}
     text, buttons = await begin(REWORD, person, database, shop, key=key, now=now, **facts)
     return message.answer(text, reply_markup=buttons)
+
+
+def _look(session: Session, name: str, *, now: datetime) -> tuple[Standing, Outcome]:
+    found = journeys.one(session, name)
+    return found, outcomes.of(session, found.name, now=now)
+
+
+def _switch(session: Session, person: Person, name: str, *, on: bool, now: datetime) -> tuple[Standing, Outcome]:
+    journeys.switch(session, person, name, on=on, now=now)
+    return _look(session, name, now=now)
+
+
+def _hold_out(session: Session, person: Person, line: str, *, now: datetime) -> tuple[Standing, Outcome]:
+    """Keep back a share, by a line such as `welcome 10`. Raises BadLine, NoSuchJourney, BadHoldout."""
+    found = re.fullmatch(r"(\S+)\s+(\d{1,3})\s?[%％]?", line.strip())
+    if found is None:
+        raise BadLine(form=KEEP_BACK)
+    journeys.hold_out(session, person, found[1], int(found[2]), now=now)
+    return _look(session, found[1], now=now)
 
 
 async def _standing(database: Database) -> list[Standing]:

@@ -62,10 +62,10 @@ def bought(session: Session, purchase_id: int, shop: Shop) -> None:
 
 def row(standing: Standing, member_id: int, key: str, event: Event, step: Step | None, shop: Shop) -> dict[str, Any]:
     """A trip as it begins, at a step or at the first of its arm; of those who are kept back it is over at once."""
-    journey = standing.journey
-    arm = ("b" if _share(key, "arm") < journey.split else "a") if journey.split else ""
+    journey, who = standing.journey, f"{standing.name}:{member_id}"
+    arm = ("b" if _share(who, "arm") < journey.split else "a") if journey.split else ""
     first = step or next(iter(journey.after(journey.steps[0].name, arm)))
-    back = _share(key, "holdout") < standing.holdout
+    back = _share(who, "holdout") < standing.holdout
     return {
         "key": key,
         "journey": standing.name,
@@ -98,9 +98,9 @@ def _key(session: Session, standing: Standing, member_id: int, event: Event) -> 
     return f"{mine}:{many}"
 
 
-def _share(key: str, what: str) -> int:
+def _share(who: str, what: str) -> int:
     """A number from 0 to 99 by which a member goes one way or the other: the same each time, and as good as drawn."""
-    return zlib.crc32(f"{what}:{key}".encode()) % 100
+    return zlib.crc32(f"{what}:{who}".encode()) % 100
 
 
 def _has_account(session: Session, member_id: int) -> bool:

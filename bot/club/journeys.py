@@ -27,6 +27,7 @@ from db.journeys import JOURNEY_EDITS, JOURNEYS, TRIPS
 FOLDER = Path(__file__).parent / "presets"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TEXT = "text."  # what the parts of an edited text begin with, before the language
+MOST_BACK = 50  # in a hundred
 LATE = timedelta(days=3)  # a step may come so long after its time
 UNDER_WAY, DONE, REACHED, STOPPED, KEPT_BACK = "under way", "done", "reached", "stopped", "kept back"
 
@@ -51,6 +52,12 @@ class NoSuchJourney(ClubError):
     """A journey that does not ship."""
 
     says = N_("There is no journey “{name}”. There are: {names}")
+
+
+class BadHoldout(ClubError):
+    """A share to keep back that is out of bounds, or of a journey that is a job."""
+
+    says = N_("A journey keeps back 0 to {limit} in a hundred; those of fixed days and reminders keep back nobody.")
 
 
 class Written(BaseModel):
@@ -230,6 +237,17 @@ def switch(session: Session, by: Person, name: str, *, on: bool, now: datetime) 
         ended = {"state": STOPPED, "reason": "switched off", "ended_at": now, "next_at": None}
         session.connection().execute(TRIPS.update().where(*under_way).values(ended))
     audit.note(session, by.member_id, "journey on" if on else "journey off", now=now, journey=found.name)
+    return one(session, found.name)
+
+
+def hold_out(session: Session, by: Person, name: str, share: int, *, now: datetime) -> Standing:
+    """Keep back so many in a hundred of those who begin from now on. Raises NoSuchJourney, BadHoldout."""
+    found = one(session, name)
+    if found.journey.begins == "job" or not 0 <= share <= MOST_BACK:
+        raise BadHoldout(limit=MOST_BACK)
+    insert_once(session, JOURNEYS, name=found.name, switched_on=found.on, holdout=share, since=now)
+    session.connection().execute(JOURNEYS.update().where(JOURNEYS.c.name == found.name).values(holdout=share))
+    audit.note(session, by.member_id, "journey holdout", now=now, journey=found.name, share=share)
     return one(session, found.name)
 
 

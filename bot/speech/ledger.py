@@ -74,6 +74,7 @@ ACTS = {
     "script new": N_("{who} wrote sentence {number} for the counter"),
     "script off": N_("{who} dropped sentence {number} of the counter"),
     "journey edit": N_("{who} edited the journey “{journey}”"),
+    "journey holdout": N_("{who} keeps back {share} in a hundred of the journey “{journey}”"),
     "journey on": N_("{who} switched the journey “{journey}” on"),
     "journey off": N_("{who} switched the journey “{journey}” off"),
     "reorder": N_("{who} saw to what {whom} wished to have again"),

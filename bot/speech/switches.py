@@ -3,6 +3,7 @@
 from bot.club import edits
 from bot.club.journeys import Standing, Step
 from bot.club.offers import Offer
+from bot.club.outcomes import Outcome
 from bot.club.rules import Shop
 from bot.i18n import N_, _, spoken
 from bot.speech import Html, fill, fitting, offer, yearly
@@ -27,10 +28,11 @@ def listed(found: list[Standing]) -> Written:
     return fitting(lines), rows(*pairs(buttons))
 
 
-def shown(found: Standing, shop: Shop) -> Written:
-    """One journey: what it does, each step with its words, and the switch."""
+def shown(found: Standing, outcome: Outcome, shop: Shop) -> Written:
+    """One journey: what it does and what it brings, each step with its words, and the switch."""
     state = _("It is on.") if found.on else _("It is off.")
     parts = [fill("<b>{title}</b> · {state}", title=title(found), state=state), Html(found.journey.about[spoken()])]
+    parts += [] if found.journey.begins == "job" else [_figures(found, outcome)]
     parts += [_step(step, shop) for step in found.journey.steps]
     label, turn = (_("Switch off"), "off") if found.on else (_("Switch on"), "on")
     steps = [tap(f"✏️ {when(step)}", "journey", "step", found.name, step.name) for step in found.journey.steps]
@@ -72,6 +74,32 @@ def when(step: Step) -> Html:
     if step.on:
         return fill("{day}{ahead}{hour}", day=yearly(step.on), ahead=f" {step.day:+}" if step.day else "", hour=hour)
     return fill(_("Day {day}") + hour, day=str(step.day)) if step.day else Html(_("At once"))
+
+
+def _figures(found: Standing, outcome: Outcome) -> Html:
+    """Who is on a journey and what came of it, beside those who were kept back."""
+    lines = [fill(_("On it now: {count}."), count=outcome.under_way)]
+    for arm, group in outcome.arms.items():
+        text = _("Of {count} with the letters {arm}, {share} in a hundred bought within 30 days.")
+        if not arm:
+            text = _("Of {count} on it, {share} in a hundred bought within 30 days.")
+        lines += [] if group.share is None else [fill(text, count=group.many, arm=arm.upper(), share=group.share)]
+    if found.holdout or outcome.kept_back.many:
+        lines.append(_compared(found, outcome))
+    elif len(lines) == 1:
+        lines.append(Html(_("Not enough data yet to say what it brings.")))
+    return Html("\n".join(lines))
+
+
+def _compared(found: Standing, outcome: Outcome) -> Html:
+    back = outcome.kept_back
+    if back.share is None or all(group.share is None for group in outcome.arms.values()):
+        text = _("{share} in a hundred are kept back to compare with: {count} so far, not enough data yet.")
+        return fill(text, share=found.holdout, count=back.many)
+    text = _("Of {count} who were kept back, {share} in a hundred did.")
+    sure = any(outcome.surely(arm) for arm in outcome.arms)
+    verdict = _("The difference is more than chance.") if sure else _("The difference may be chance.")
+    return Html(fill(text, count=back.many, share=back.share) + " " + verdict)
 
 
 def _step(step: Step, shop: Shop) -> Html:

@@ -1,0 +1,69 @@
+"""What a journey brings: how many of those on it bought within 30 days, beside those who were kept back to compare."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from bot.club.journeys import KEPT_BACK, UNDER_WAY
+from bot.club.spending import STANDS
+from db.journeys import TRIPS
+from db.purchases import PURCHASES
+
+WITHIN = timedelta(days=30)  # of its beginning a purchase counts
+LOOKED_AT = timedelta(days=365)  # how far back
+ENOUGH = 30  # members of a group: of fewer nothing is said
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Members who went one way: how many, and how many of them bought."""
+
+    many: int = 0
+    bought: int = 0
+
+    @property
+    def share(self) -> int | None:
+        """How many in a hundred bought; None where they are too few to tell."""
+        return round(100 * self.bought / self.many) if self.many >= ENOUGH else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a journey does: how many are on it now; of each arm, and of those kept back, who bought."""
+
+    under_way: int
+    arms: dict[str, Group]
+    kept_back: Group
+
+    def surely(self, arm: str) -> bool:
+        """Whether an arm and those kept back differ by more than chance would explain, nineteen times in twenty."""
+        here, there = self.arms[arm], self.kept_back
+        if here.share is None or there.share is None:
+            return False
+        together = (here.bought + there.bought) / (here.many + there.many)
+        apart = abs(here.bought / here.many - there.bought / there.many)
+        return bool(apart**2 > 1.96**2 * together * (1 - together) * (1 / here.many + 1 / there.many))
+
+
+def of(session: Session, name: str, *, now: datetime) -> Outcome:
+    """How a journey does, by those who began it in the last year and at least 30 days ago."""
+    first = (
+        select(func.min(PURCHASES.c.at))
+        .where(PURCHASES.c.member_id == TRIPS.c.member_id, PURCHASES.c.at > TRIPS.c.began_at, *STANDS)
+        .scalar_subquery()
+    )
+    told = (TRIPS.c.journey == name, TRIPS.c.began_at > now - LOOKED_AT, TRIPS.c.began_at <= now - WITHIN)
+    many: Counter[str] = Counter()
+    bought: Counter[str] = Counter()
+    rows = select(TRIPS.c.state, TRIPS.c.arm, TRIPS.c.began_at, first.label("first")).where(*told)
+    for state, arm, began, at in session.connection().execute(rows):
+        group = KEPT_BACK if state == KEPT_BACK else arm
+        many[group] += 1
+        bought[group] += at is not None and at <= began + WITHIN
+    here = (TRIPS.c.journey == name, TRIPS.c.state == UNDER_WAY)
+    under_way = session.connection().execute(select(func.count()).where(*here)).scalar_one()
+    arms = {arm: Group(many[arm], bought[arm]) for arm in sorted(many) if arm != KEPT_BACK}
+    return Outcome(under_way, arms, Group(many[KEPT_BACK], bought[KEPT_BACK]))
