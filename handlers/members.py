@@ -14,7 +14,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, grade, name
 from bot.speech.notes import seed_of
-from bot.speech.portraits import portrait
+from bot.speech.portraits import lift_button, portrait
 from db.engine import Database
 from handlers.commands import command
 from handlers.lines import whom
@@ -61,4 +61,5 @@ async def one(
 ) -> TelegramMethod[Any]:
     """Show a member on one page."""
     who, _rest = whom(message, words, person, form="/member @ann")
-    return message.answer(portrait(await database.read(portraits.of, who, shop, now=now), shop))
+    found = await database.read(portraits.of, who, shop, now=now)
+    return message.answer(portrait(found, shop), reply_markup=lift_button(found))

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import coupons, members, notes, profile, spending
+from bot.club import coupons, members, notes, profile, ratings, spending
 from bot.club.members import Named, Who
 from bot.club.notes import Notes
 from bot.club.profile import Known
+from bot.club.ratings import Rated
 from bot.club.rules import Shop
 from bot.club.spending import Spending
 from db.members import Account, Member
@@ -31,6 +32,7 @@ class Portrait:
     spending: Spending
     fields: tuple[Known, ...]
     notes: Notes
+    ratings: tuple[Rated, ...]
 
 
 def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
@@ -51,4 +53,5 @@ def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
         spending=spending.of(session, named.member_id),
         fields=tuple(field for field in profile.known(session, named.member_id, shop) if field.value),
         notes=notes.about(session, named),
+        ratings=tuple(ratings.latest(session, named.member_id)),
     )

@@ -122,6 +122,13 @@ def one(session: Session, rating_id: int) -> Rated:
     return _rated(session, row)
 
 
+def latest(session: Session, member_id: int, many: int = 3) -> list[Rated]:
+    """The last ratings that a member gave, newest first."""
+    theirs = _told.where(RATINGS.c.member_id == member_id, RATINGS.c.stars.is_not(None))
+    rows = session.connection().execute(theirs.order_by(RATINGS.c.rated_at.desc(), RATINGS.c.id.desc()).limit(many))
+    return [_rated(session, row) for row in rows.all()]
+
+
 def heard(session: Session, by: Person, rating_id: int, tag: str, *, now: datetime) -> Rated:
     """Put the tag of what a comment tells to its member, or take it off again. Raises StaleButton, TooMany."""
     said = one(session, rating_id)

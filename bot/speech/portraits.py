@@ -1,10 +1,13 @@
 """How a member is described to a manager, on one page."""
 
+from aiogram.types import InlineKeyboardMarkup
+
 from bot.club.portraits import Portrait
 from bot.club.profile import Known
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, day, fill, fitting, grade, money, name, notes
+from bot.speech.buttons import rows, tap
 from bot.speech.profile import label, value
 
 NOTIFY = {
@@ -43,8 +46,25 @@ def _standing(of: Portrait, shop: Shop) -> list[Html]:
         lines.append(fill(text, count=of.spending.purchases, paid=money(of.spending.paid, shop), day=last))
     if of.last_check_in:
         lines.append(fill(_("Last check-in: {day}"), day=of.last_check_in))
+    lines += _rated(of)
     reach = _(NOTIFY[of.notify]) if of.reachable else _("cannot be written to: has not pressed Start, or blocked me")
     return [*lines, fill(_("Letters: {reach}"), reach=reach)]
+
+
+def _rated(of: Portrait) -> list[Html]:
+    """The last ratings, and whether a bad one holds the offers."""
+    if not of.ratings:
+        return []
+    each = [fill("{product} {stars}", product=said.product or _("a purchase"), stars=said.stars) for said in of.ratings]
+    lines = [fill(_("Ratings, the last first: {ratings}"), ratings=Html(_(", ").join(each)))]
+    return lines if of.ratings[0].offers else [*lines, Html(_("No offers go to them: a bad rating."))]
+
+
+def lift_button(of: Portrait) -> InlineKeyboardMarkup | None:
+    """The button that lets offers go to somebody again."""
+    if not of.ratings or of.ratings[0].offers:
+        return None
+    return rows(tap(_("All is well: offers again"), "lift", of.ratings[0].id))
 
 
 def _field(field: Known) -> Html:

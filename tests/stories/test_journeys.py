@@ -91,6 +91,8 @@ async def test_a_step_that_is_too_late_is_left_out_and_the_trip_ends(play: Play)
     await play.down_until("2027-02-18 09:30")  # three days after the last step, to the minute
     assert got(ann, USAGE) == got(ann, RATING) == 0
     assert await trips_of(play, "state", "reason") == [("done", None)]
+    asked = select(Letter.kind).where(Letter.kind.in_(("usage", "rating")))  # type: ignore[attr-defined]
+    assert await play.database.read(lambda s: s.exec(asked).all()) == []  # and nobody is told of one that was missed
 
 
 async def test_just_not_too_late_is_sent(play: Play) -> None:

@@ -90,6 +90,19 @@ async def test_staff_lift_it_and_offers_come_again(play: Play) -> None:
     assert asked(ann, "Spring tea")
 
 
+async def test_the_members_page_tells_of_it_and_lifts_it_too(play: Play) -> None:
+    ann = await bought(play)
+    await play.down_until("2027-02-15 10:00")
+    assert "Ratings" not in (await play.owner.says("/member @ann"))[0]
+    await ann.taps("2")
+    [page] = await play.owner.says("/member @ann")
+    assert "Ratings, the last first: tea 2" in page
+    assert "No offers go to them: a bad rating." in page
+    await play.owner.taps("offers again")
+    assert not await held(play)
+    assert "No offers" not in (await play.owner.says("/member @ann"))[0]
+
+
 async def test_what_is_ones_own_still_comes_to_who_is_unhappy(play: Play) -> None:
     ann = await bought(play)
     await play.down_until("2027-02-15 10:00")
