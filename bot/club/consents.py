@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from db.consents import CONSENTS
 from db.engine import insert_once
+from db.hot import first
 from db.imports import IMPORTED
 from db.members import ACCOUNTS
 from db.staff import STAFF
@@ -18,6 +19,9 @@ PURPOSES = (*AGREED, "children")  # asked for when a child is entered under /fam
 
 _rows = select(CONSENTS.c.withdrawn_at).where(
     CONSENTS.c.member_id == bindparam("member"), CONSENTS.c.purpose == bindparam("purpose")
+)
+_listed = select(IMPORTED.c.member_id).where(
+    IMPORTED.c.member_id == bindparam("member"), ~exists().where(ACCOUNTS.c.member_id == bindparam("member"))
 )
 _role = select(STAFF.c.member_id).where(STAFF.c.member_id == bindparam("member"))
 
@@ -49,9 +53,7 @@ def given(session: Session, member_id: int, purpose: str) -> bool:
 
 def served(session: Session, member_id: int) -> bool:
     """Whether what a member buys may be kept: they agreed, or they came with a list, for which the shop answers."""
-    here = select(IMPORTED.c.member_id).where(IMPORTED.c.member_id == member_id)
-    unseen = ~exists().where(ACCOUNTS.c.member_id == member_id)
-    listed = session.connection().execute(here.where(unseen)).first() is not None
+    listed = first(session.connection(), _listed, {"member": member_id}) is not None
     return listed or given(session, member_id, "service")
 
 

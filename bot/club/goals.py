@@ -3,11 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlmodel import Session
 
 from bot.club import gifts
 from db.gifts import GIFT_ORDERS, GIFTS
+
+_kept = GIFT_ORDERS.c.state.in_(("ordered", "handed")), GIFT_ORDERS.c.member_id == bindparam("member")
+_mine = select(func.count()).where(GIFT_ORDERS.c.gift_id == GIFTS.c.id, *_kept).scalar_subquery()
+_far = GIFTS.c.cost > bindparam("points")
+_nearest = (
+    select(GIFTS.c.name, GIFTS.c.cost)
+    .where(GIFTS.c.state == "open", GIFTS.c.stock > 0, GIFTS.c.opens_at <= bindparam("at"))
+    .where(or_(GIFTS.c.closes_at.is_(None), GIFTS.c.closes_at > bindparam("at")))
+    .where(GIFTS.c.grade.in_(bindparam("ranks", expanding=True)), or_(GIFTS.c.each.is_(None), GIFTS.c.each > _mine))
+    .order_by(_far.desc(), case((_far, GIFTS.c.cost), else_=-GIFTS.c.cost), GIFTS.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +36,6 @@ def next_gift(session: Session, member_id: int, points: int, *, now: datetime) -
 
     None where nothing is open and there that their grade may have and their limit allows.
     """
-    kept = GIFT_ORDERS.c.state.in_(("ordered", "handed")), GIFT_ORDERS.c.member_id == member_id
-    mine = select(func.count()).where(GIFT_ORDERS.c.gift_id == GIFTS.c.id, *kept).scalar_subquery()
-    theirs = (
-        GIFTS.c.state == "open",
-        GIFTS.c.stock > 0,
-        GIFTS.c.opens_at <= now,
-        or_(GIFTS.c.closes_at.is_(None), GIFTS.c.closes_at > now),
-        GIFTS.c.grade.in_(gifts.ranks(session, member_id)),
-        or_(GIFTS.c.each.is_(None), GIFTS.c.each > mine),
-    )
-    far = GIFTS.c.cost > points
-    nearest = far.desc(), case((far, GIFTS.c.cost), else_=-GIFTS.c.cost), GIFTS.c.id
-    row = session.connection().execute(select(GIFTS.c.name, GIFTS.c.cost).where(*theirs).order_by(*nearest)).first()
+    asked = {"member": member_id, "points": points, "at": now, "ranks": gifts.ranks(session, member_id)}
+    row = session.connection().execute(_nearest, asked).first()
     return Goal(row.name, row.cost, max(0, row.cost - points)) if row else None

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.club import audit, consents, coupons, discounts, matching, members, points, purchases, refunds
 from bot.club.coupons import Held, Issued
-from bot.club.errors import ClubError
+from bot.club.errors import ClubError, UnknownMember
 from bot.club.keys import Key
 from bot.club.members import Named, Who
 from bot.club.purchases import API, Sale
@@ -74,9 +74,12 @@ class Checked:
 
 def sell(session: Session, key: Key, basket: Basket, shop: Shop, *, once: str, now: datetime) -> Receipt:
     """Enter a purchase. Raises NoMember, SharedPhone, and what purchases.enter raises."""
-    who = Who("", find(session, basket.whose).number)
-    told = Sale(who, basket.total, basket.lines, basket.coupon, basket.order, API, basket.at)
-    receipt = purchases.enter(session, None, told, shop, key=once, now=now)
+    number = basket.whose.number or find(session, basket.whose).number
+    told = Sale(Who("", number), basket.total, basket.lines, basket.coupon, basket.order, API, basket.at)
+    try:
+        receipt = purchases.enter(session, None, told, shop, key=once, now=now)
+    except UnknownMember:
+        raise NoMember from None
     if isinstance(receipt, ClubError):
         raise receipt
     audit.note(session, None, "sale", receipt.who.member_id, now=now, purchase=receipt.id, key=key.id)

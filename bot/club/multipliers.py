@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import bindparam, func, select
+from sqlmodel import Session
 
 from bot.club.rules import Shop
-from db.members import Member
-from db.points import Boost
+from db.hot import first
+from db.members import MEMBERS
+from db.points import BOOSTS
 
 WHOLE = 100  # a factor is in hundredths
+
+_grade = select(MEMBERS.c.grade).where(MEMBERS.c.id == bindparam("member"))
+_window = select(func.max(BOOSTS.c.factor)).where(
+    BOOSTS.c.member_id == bindparam("member"),
+    BOOSTS.c.first_day <= bindparam("on"),
+    BOOSTS.c.last_day >= bindparam("on"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +36,8 @@ class Multiplier:
 
 def best(session: Session, member_id: int, shop: Shop, *, on: date, coupon: int = 1) -> Multiplier:
     """The highest multiplier that a member has on a shop-day, with the one of a coupon; of equal ones the first."""
-    grade = session.get_one(Member, member_id).grade
-    window = select(func.max(Boost.factor)).where(
-        Boost.member_id == member_id, col(Boost.first_day) <= on, col(Boost.last_day) >= on
-    )
-    birthday = session.exec(window).one() or 1
+    grade = first(session.connection(), _grade, {"member": member_id})[0]
+    birthday = session.connection().execute(_window, {"member": member_id, "on": on}).scalar_one() or 1
     having = (
         Multiplier(),
         Multiplier(_of_grade(grade, shop), grade),

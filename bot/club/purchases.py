@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from sqlalchemy import Integer, bindparam
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,7 +29,6 @@ from bot.club import (
 from bot.club.amounts import BadMoney
 from bot.club.errors import ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Role, Who
-from bot.club.multipliers import Multiplier
 from bot.club.names import narrow
 from bot.club.prices import Price
 from bot.club.receipts import Bought, Receipt, key_of
@@ -35,6 +36,7 @@ from bot.club.rules import Shop
 from bot.club.suggestions import Suggested
 from bot.i18n import N_
 from db.engine import insert_once
+from db.hot import first
 from db.members import Member
 from db.purchases import PURCHASE_LINES, PURCHASES, Purchase
 
@@ -93,6 +95,12 @@ class OwnPurchase(ClubError):
     says = N_("Nobody enters or refunds a purchase of their own; please ask a colleague.")
 
 
+_earned = (
+    PURCHASES.update().where(PURCHASES.c.id == bindparam("which")).values(points=bindparam("points", type_=Integer))
+)
+_by_key = choose(PURCHASES.c.id).where(PURCHASES.c.key == bindparam("key"))
+
+
 @dataclass(frozen=True, slots=True)
 class Sale:
     """A purchase as it is told. `total` is before the coupon, in minor units; without an order number it gets one."""
@@ -128,9 +136,9 @@ def enter(
     if price.discount:
         discounts.use(session, price.discount, buyer, by, shop, purchase=key_of(made), now=now)
     _lay_down(session, made, sale, now)
-    capped = _earn(session, made, price.multiplier, shop, now)
+    capped = _earn(session, made, buyer, sale, price, shop, now)
     receipt = replace(receipts.of(session, made, now=now), unneeded=price.unneeded, capped=capped)
-    receipt = replace(receipt, say=_follow_up(session, made, by, sale, shop, now))
+    receipt = replace(receipt, say=_follow_up(session, made, buyer, by, sale, shop, now))
     if sale.source != IMPORT:  # it tells of long ago
         receipts.send(session, receipt, now=now)
         events.post(session, "purchase.entered", receipt.who.member_id, now=now, **receipts.told(receipt, sale.source))
@@ -140,19 +148,18 @@ def enter(
 
 
 def _follow_up(
-    session: Session, purchase_id: int, by: Person | None, sale: Sale, shop: Shop, now: datetime
+    session: Session, purchase_id: int, buyer: Named, by: Person | None, sale: Sale, shop: Shop, now: datetime
 ) -> Suggested | None:
     """What a purchase leads to: a sentence for the clerk, by the owner's rule a coupon for the next visit, journeys."""
     if sale.source == IMPORT:
         return None
-    member_id = session.get_one(Purchase, purchase_id).member_id
-    suggestions.follow(session, member_id, purchase_id, now=now)
+    suggestions.follow(session, buyer.member_id, purchase_id, now=now)
     selling.reward(session, purchase_id, shop, now=now)
     departures.bought(session, purchase_id, shop)
     supplies.bought(session, purchase_id, shop)
     say = suggestions.for_purchase(session, purchase_id)
     if say:
-        suggestions.say(session, member_id, by.member_id if by else None, say, now=now)
+        suggestions.say(session, buyer.member_id, by.member_id if by else None, say, now=now)
     return say
 
 
@@ -223,7 +230,8 @@ def _checked(sale: Sale, now: datetime) -> Sale:
 
 
 def _under(session: Session, key: str) -> Purchase | None:
-    return session.exec(select(Purchase).where(Purchase.key == key)).first()
+    found = first(session.connection(), _by_key, {"key": key})
+    return session.get_one(Purchase, found[0]) if found else None
 
 
 def _same(session: Session, made: Purchase | None, buyer: Named, now: datetime) -> Receipt:
@@ -263,15 +271,14 @@ def _lay_down(session: Session, purchase_id: int, sale: Sale, now: datetime) -> 
         insert_once(session, PURCHASE_LINES, **about, quantity=line.quantity, price=line.price)
 
 
-def _earn(session: Session, purchase_id: int, multiplier: Multiplier, shop: Shop, now: datetime) -> bool:
+def _earn(
+    session: Session, purchase_id: int, buyer: Named, sale: Sale, price: Price, shop: Shop, now: datetime
+) -> bool:
     """Give a purchase its points, and keep with it what the day's cap left of them. Returns whether it left less."""
-    made = session.get_one(Purchase, purchase_id)
-    worth, key = multiplier.points(made.paid, shop), key_of(purchase_id)
+    worth, key = price.multiplier.points(price.paid, shop), key_of(purchase_id)
     pending = timedelta(days=shop.rules.points.pending_days)
-    available = max(now, made.at + pending) if pending else now
+    available = max(now, (sale.at or now) + pending) if pending else now
     why = {"available_at": available}
-    earned = earnings.earn(session, made.member_id, worth, "purchase", shop, key=key, now=now, **why)
-    made.points = earned.points
-    session.add(made)
-    session.flush()
+    earned = earnings.earn(session, buyer.member_id, worth, "purchase", shop, key=key, now=now, **why)
+    first(session.connection(), _earned, {"which": purchase_id, "points": earned.points})
     return earned.capped

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import bindparam, func, or_, select
+from sqlmodel import Session
 
 from bot.club import discounts, goals, outbox, points
 from bot.club.goals import Goal
@@ -13,9 +14,21 @@ from bot.club.multipliers import Multiplier
 from bot.club.offers import Offer
 from bot.club.suggestions import Suggested
 from db.coupons import Coupon
+from db.hot import first
 from db.members import Member
-from db.points import Entry, Lot
-from db.purchases import Product, Purchase, PurchaseLine
+from db.points import ENTRIES, LOTS
+from db.purchases import PRODUCTS, PURCHASE_LINES, Purchase
+
+_lines = (
+    select(PRODUCTS.c.name, PURCHASE_LINES.c.quantity, PURCHASE_LINES.c.price)
+    .join_from(PURCHASE_LINES, PRODUCTS, PRODUCTS.c.id == PURCHASE_LINES.c.product_id)
+    .where(PURCHASE_LINES.c.purchase_id == bindparam("purchase"))
+    .order_by(PURCHASE_LINES.c.id)
+)
+_debts = select(func.sum(ENTRIES.c.amount)).where(
+    or_(ENTRIES.c.key == bindparam("own"), ENTRIES.c.key == bindparam("of_coupon"))
+)
+_available = select(LOTS.c.available_at).where(LOTS.c.key == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
     row = session.get_one(Purchase, purchase_id, populate_existing=True)
     member = session.get_one(Member, row.member_id)
     balance = points.usable(session, row.member_id, now=now)
-    available = session.exec(select(Lot.available_at).where(Lot.key == key_of(purchase_id))).first()
+    available = session.connection().execute(_available, {"key": key_of(purchase_id)}).scalar()
     return Receipt(
         id=purchase_id,
         order=row.order_number,
@@ -130,19 +143,14 @@ def send(session: Session, receipt: Receipt, *, now: datetime) -> None:
 
 def lines(session: Session, purchase_id: int) -> tuple[Bought, ...]:
     """What was bought, in the order in which it was said."""
-    rows = session.exec(
-        select(Product.name, PurchaseLine.quantity, PurchaseLine.price)
-        .join(Product, col(Product.id) == col(PurchaseLine.product_id))
-        .where(PurchaseLine.purchase_id == purchase_id)
-        .order_by(col(PurchaseLine.id))
-    )
-    return tuple(Bought(*row) for row in rows)
+    return tuple(Bought(*row) for row in session.connection().execute(_lines, {"purchase": purchase_id}))
 
 
 def _repaid(session: Session, purchase_id: int) -> int:
     """What of a purchase's points went at once to what was still owed."""
-    keys = [f"debt:{key_of(purchase_id)}", f"debt:{discounts.of_coupon(key_of(purchase_id))}"]
-    return -(session.exec(select(func.sum(Entry.amount)).where(col(Entry.key).in_(keys))).one() or 0)
+    own = key_of(purchase_id)
+    keys = {"own": f"debt:{own}", "of_coupon": f"debt:{discounts.of_coupon(own)}"}
+    return -(first(session.connection(), _debts, keys)[0] or 0)
 
 
 def _used(session: Session, row: Purchase) -> Used | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as choose
 from sqlmodel import Session, col, select, update
 
 from bot.club import audit, budget, outbox, products, suggestions
@@ -14,7 +16,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_
 from db.coupons import Coupon
 from db.engine import insert_once
-from db.purchases import Product, Purchase, PurchaseLine
+from db.purchases import PURCHASE_LINES, Product, Purchase
 from db.suggestions import SELLING_RULES, Pairing, SellingRule
 
 SAYS = 200  # characters of a sentence
@@ -33,6 +35,16 @@ class SameTwice(ClubError):
     """A product that should be offered to who bought it."""
 
     says = N_("Who bought “{name}” has it already: please offer something else with it.")
+
+
+_bought = choose(PURCHASE_LINES.c.product_id).where(PURCHASE_LINES.c.purchase_id == bindparam("purchase"))
+_rewards = (
+    choose(SELLING_RULES.c.coupon, SELLING_RULES.c.days)
+    .where(SELLING_RULES.c.state == "open", SELLING_RULES.c.coupon.is_not(None))
+    .where(SELLING_RULES.c.after_id.is_(None) | SELLING_RULES.c.after_id.in_(_bought))
+    .order_by(SELLING_RULES.c.after_id.is_(None), SELLING_RULES.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +143,7 @@ def script(session: Session) -> Script:
 
 def reward(session: Session, purchase_id: int, shop: Shop, *, now: datetime) -> Issued | None:
     """The coupon for the next visit that a purchase brings by the first rule that fits, within the month's budget."""
-    bought = select(PurchaseLine.product_id).where(PurchaseLine.purchase_id == purchase_id)
-    fits = col(SellingRule.after_id).is_(None) | col(SellingRule.after_id).in_(bought)
-    rule = session.exec(
-        select(SellingRule)
-        .where(SellingRule.state == "open", col(SellingRule.coupon).is_not(None), fits)
-        .order_by(col(SellingRule.after_id).is_(None), col(SellingRule.id))
-        .limit(1)
-    ).first()
+    rule = session.connection().execute(_rewards, {"purchase": purchase_id}).first()
     if rule is None:
         return None
     member_id = session.get_one(Purchase, purchase_id).member_id

@@ -3,11 +3,10 @@
 What was said is kept, and whether it was followed: the product offered was in a purchase of the next days.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlmodel import Session
 
 from db.engine import insert_once
@@ -33,18 +32,12 @@ class Suggested:
 
 def for_purchase(session: Session, purchase_id: int) -> Suggested | None:
     """What goes with the products of a purchase."""
-    return _found(session, _products(session, PURCHASE_LINES.c.purchase_id == purchase_id))
+    return _found(session, _IN_PURCHASE, purchase_id)
 
 
 def for_member(session: Session, member_id: int) -> Suggested | None:
     """What goes with the products that a member bought last."""
-    latest = (
-        select(PURCHASES.c.id)
-        .where(PURCHASES.c.member_id == member_id, PURCHASES.c.undone_at.is_(None))
-        .order_by(PURCHASES.c.at.desc(), PURCHASES.c.id.desc())
-        .limit(LATEST)
-    )
-    return _found(session, _products(session, PURCHASE_LINES.c.purchase_id.in_(latest)))
+    return _found(session, _BOUGHT_LAST, member_id)
 
 
 def say(session: Session, member_id: int, staff_id: int | None, what: Suggested, *, now: datetime) -> None:
@@ -63,65 +56,68 @@ def say(session: Session, member_id: int, staff_id: int | None, what: Suggested,
 
 def follow(session: Session, member_id: int, purchase_id: int, *, now: datetime) -> None:
     """Note which sentences of the last days a purchase follows."""
-    bought = select(PURCHASE_LINES.c.product_id).where(PURCHASE_LINES.c.purchase_id == purchase_id)
-    open_ones = (
-        SUGGESTIONS.c.member_id == member_id,
-        SUGGESTIONS.c.said_at > now - FOLLOWED,
-        SUGGESTIONS.c.purchase_id.is_(None),
-        SUGGESTIONS.c.offers_id.in_(bought),
-    )
-    session.connection().execute(update(SUGGESTIONS).where(*open_ones).values(purchase_id=purchase_id))
+    followed = {"who": member_id, "which": purchase_id, "since": now - FOLLOWED}
+    session.connection().execute(_followed, followed)
 
 
-def _products(session: Session, where: object) -> list[int]:
-    rows = select(PURCHASE_LINES.c.product_id).where(where)  # type: ignore[arg-type]
-    return list(session.connection().execute(rows.distinct()).scalars())
-
-
-def _found(session: Session, having: Collection[int]) -> Suggested | None:
+def _found(session: Session, asked: "_Asked", which: int) -> Suggested | None:
     """The first rule that fits, else the pair with the largest share; never what is there already."""
-    if not having:
-        return None
-    return _by_rule(session, having) or _by_pair(session, having)
+    connection = session.connection()
+    rule = connection.execute(asked.rule, {"which": which}).first()
+    if rule:
+        return Suggested(*rule)
+    pair = connection.execute(asked.pair, {"which": which}).first()
+    return Suggested(pair[0], pair[1], None, None, pair.after_id, pair.offers_id) if pair else None
 
 
 _after, _offers = PRODUCTS.alias("after"), PRODUCTS.alias("offers")
 
 
-def _by_rule(session: Session, having: Collection[int]) -> Suggested | None:
-    rule = SELLING_RULES.c
-    fits = (
-        rule.state == "open",
-        or_(rule.offers_id.is_not(None), rule.says.is_not(None)),
-        or_(rule.after_id.is_(None), rule.after_id.in_(having)),
-        or_(rule.offers_id.is_(None), rule.offers_id.not_in(having)),
-    )
-    rows = (
-        select(_after.c.name, _offers.c.name, rule.says, rule.id, rule.after_id, rule.offers_id)
-        .select_from(SELLING_RULES)
-        .outerjoin(_after, _after.c.id == rule.after_id)
-        .outerjoin(_offers, _offers.c.id == rule.offers_id)
-        .where(*fits)
-        .order_by(rule.after_id.is_(None), rule.id)  # what is meant for this product before what is meant for all
-        .limit(1)
-    )
-    row = session.connection().execute(rows).first()
-    return Suggested(*row) if row else None
+class _Asked:
+    """The statements that find a sentence for whoever has some products, made once; `having` selects these by `which`.
+
+    Whoever has none is told nothing.
+    """
+
+    def __init__(self, having: Select[int]) -> None:
+        rule, pair = SELLING_RULES.c, PAIRINGS.c
+        self.rule = (
+            select(_after.c.name, _offers.c.name, rule.says, rule.id, rule.after_id, rule.offers_id)
+            .select_from(SELLING_RULES)
+            .outerjoin(_after, _after.c.id == rule.after_id)
+            .outerjoin(_offers, _offers.c.id == rule.offers_id)
+            .where(rule.state == "open", or_(rule.offers_id.is_not(None), rule.says.is_not(None)))
+            .where(or_(rule.after_id.is_(None), rule.after_id.in_(having)), having.exists())
+            .where(or_(rule.offers_id.is_(None), rule.offers_id.not_in(having)))
+            .order_by(rule.after_id.is_(None), rule.id)  # what is meant for this product before what is meant for all
+            .limit(1)
+        )
+        self.pair = (
+            select(_after.c.name, _offers.c.name, pair.after_id, pair.offers_id)
+            .select_from(PAIRINGS)
+            .join(_after, _after.c.id == pair.after_id)
+            .join(_offers, _offers.c.id == pair.offers_id)
+            .where(pair.after_id.in_(having), pair.offers_id.not_in(having))
+            .order_by(pair.share.desc(), pair.lift.desc(), pair.offers_id)
+            .limit(1)
+        )
 
 
-def _by_pair(session: Session, having: Collection[int]) -> Suggested | None:
-    pair = PAIRINGS.c
-    rows = (
-        select(_after.c.name, _offers.c.name, pair.after_id, pair.offers_id)
-        .select_from(PAIRINGS)
-        .join(_after, _after.c.id == pair.after_id)
-        .join(_offers, _offers.c.id == pair.offers_id)
-        .where(pair.after_id.in_(having), pair.offers_id.not_in(having))
-        .order_by(pair.share.desc(), pair.lift.desc(), pair.offers_id)
-        .limit(1)
-    )
-    row = session.connection().execute(rows).first()
-    return Suggested(row[0], row[1], None, None, row.after_id, row.offers_id) if row else None
+_lines = select(PURCHASE_LINES.c.product_id)
+_latest = (
+    select(PURCHASES.c.id)
+    .where(PURCHASES.c.member_id == bindparam("which"), PURCHASES.c.undone_at.is_(None))
+    .order_by(PURCHASES.c.at.desc(), PURCHASES.c.id.desc())
+    .limit(LATEST)
+)
+_in_purchase = _lines.where(PURCHASE_LINES.c.purchase_id == bindparam("which"))
+_IN_PURCHASE, _BOUGHT_LAST = _Asked(_in_purchase), _Asked(_lines.where(PURCHASE_LINES.c.purchase_id.in_(_latest)))
+_followed = (
+    update(SUGGESTIONS)
+    .where(SUGGESTIONS.c.member_id == bindparam("who"), SUGGESTIONS.c.said_at > bindparam("since"))
+    .where(SUGGESTIONS.c.purchase_id.is_(None), SUGGESTIONS.c.offers_id.in_(_in_purchase))
+    .values(purchase_id=bindparam("which"))
+)
 
 
 def counted(session: Session, rule_id: int | None = None) -> dict[tuple[int | None, int | None, int], tuple[int, int]]:
