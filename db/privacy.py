@@ -67,6 +67,7 @@ PRIVACY = {
         club="id name folded version offer days minimum quota each transferable audience issued made_at",
     ),
     "coupon_transfers": _table("from_id to_id", books="id coupon_id link_hash at"),
+    "cut_points": _table(club="part score value"),
     "deal_posts": _table("letter_id", own="deal_id shown"),  # of the groups; it goes with its letter
     "deals": _table(by="made_by", club="id title offer opens_at closes_at stock claimed each audience state made_at"),
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),
@@ -98,6 +99,7 @@ PRIVACY = {
     ),
     "lot_uses": _table("entry_id", books="lot_id amount"),
     "lots": _table("member_id", own="reason", books="id amount remaining source earned_at available_at expires_at key"),
+    "manual_grades": _table("member_id", by="set_by", own="grade reason until set_at"),
     "members": _table(
         "id",
         own="name locale consent quiet_until held_at",
@@ -128,6 +130,11 @@ PRIVACY = {
     "series_prizes": _table("member_id", own="series_id offer won_at"),
     "shop_days": _table(club="day"),
     "staff": _table("member_id", own="role by_settings since"),
+    "standings": _table(
+        "member_id",
+        own="purchases spent first_at last_at weekends gap sleeps_at lost_at year_purchases year_spent oldest_at rank "
+        "was changed_on risen_by falls_on",
+    ),
     "suggestions": _table("member_id", by="said_by", own="id rule_id after_id offers_id said_at purchase_id"),
     "supplies": _table("member_id", own="product_id pace stopped_at"),
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),

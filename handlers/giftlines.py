@@ -6,6 +6,7 @@ from datetime import datetime
 from aiogram.types import Message
 
 from bot.club import gifts
+from bot.club.cuts import GRADES
 from bot.club.errors import BadLine, BadNumber, TooLong
 from bot.club.gifts import NoPicture, Wish
 from bot.club.offers import Offer
@@ -40,7 +41,7 @@ def wish(words: str, shop: Shop, now: datetime) -> Wish:
         whole(stock),
         opens,
         read_when(until, shop, now=now, ends=opens) if until else None,
-        line.options.get("grade", gifts.GRADES[0]).lower(),
+        line.options.get("grade", GRADES[0]).lower(),
         each(line.options["limit"]) if "limit" in line.options else None,
         None if series is None else named(series, FIRST_FORM),
     )

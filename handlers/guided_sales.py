@@ -177,7 +177,8 @@ def _foresee(session: Session, asking: Asking) -> Foreseen:
 
 def _refund(session: Session, asking: Asking) -> Refunded:
     order, amount = asking.facts["order"], asking.facts["amount"]
-    return refunds.refund(session, asking.person, order, amount, key=f"refund:{asking.key}", now=asking.now)
+    key = f"refund:{asking.key}"
+    return refunds.refund(session, asking.person, order, amount, asking.shop, key=key, now=asking.now)
 
 
 GUIDED_REFUND = enter(

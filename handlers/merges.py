@@ -75,11 +75,11 @@ async def merge(message: Message, words: str, person: Person, database: Database
 
 @button("merge", who=Role.MANAGER)
 async def confirm(
-    message: Message, about: str, person: Person, database: Database, now: datetime
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Merge the two."""
     gone, _sep, stays = about.partition(":")
-    pair = await database.write(merges.merge, person, row_id(gone), row_id(stays), now=now)
+    pair = await database.write(merges.merge, person, row_id(gone), row_id(stays), shop, now=now)
     text = _("Done: {gone} went over into {stays}, with {points} points and {purchases} purchases.")
     return message.edit_text(_worded(text, pair))
 

@@ -10,6 +10,7 @@ from aiogram.types import InlineKeyboardMarkup
 from sqlmodel import Session
 
 from bot.club import gifts, series
+from bot.club.cuts import GRADES
 from bot.club.gifts import BadGrade, GiftTooLate, Shelved, Wish
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
@@ -64,7 +65,7 @@ def _free_name(session: Session, _asking: Asking, words: str) -> str:
 
 
 def _grade(_session: Session, _asking: Asking, words: str) -> str:
-    if words.lower() not in gifts.GRADES:
+    if words.lower() not in GRADES:
         raise BadGrade
     return words.lower()
 

@@ -56,7 +56,7 @@ async def undo(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Take back a purchase that was just entered by mistake."""
-    done = await database.write(undoing.undo, person, row_id(about), now=now)
+    done = await database.write(undoing.undo, person, row_id(about), shop, now=now)
     return message.edit_text(undone(done, shop))
 
 
@@ -70,7 +70,7 @@ async def refund(
         return message.answer(text, reply_markup=buttons)
     order, rest = baskets.order_in(words)
     amount = amounts.read(rest, shop) if rest else None
-    done = await database.write(refunds.refund, person, order, amount, key=f"refund:{key}", now=now)
+    done = await database.write(refunds.refund, person, order, amount, shop, key=f"refund:{key}", now=now)
     return message.answer(refunded(done, shop))
 
 

@@ -17,6 +17,7 @@ from jobs import (
     expiry,
     gifts,
     givings,
+    grading,
     groups,
     imports,
     journeys,
@@ -43,11 +44,13 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
     """Every job, in the order in which one leap of the clock runs them."""
     night, expiring = occasions.NightlyPass(database), expiry.NightlyPass(database)
     festive = journeys.Waves(database)
+    grades = grading.Pass(database)
     together = pairings.NightlyCount(database)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
         Job("dates", 60, lambda: night.run(shop.now, clock.now())),
         Job("expiry", 60, lambda: expiring.run(shop.now, clock.now())),
+        Job("grades", 60, lambda: grades.run(shop.now, clock.now())),
         Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
         Job("coupons", 30, lambda: coupons.run(database, shop.now, clock.now())),
         Job("givings", 2, lambda: givings.run(database, platforms, shop.now, clock.now())),

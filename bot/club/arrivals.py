@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
-from bot.club import matching, products
+from bot.club import grades, matching, products
 from bot.club import points as ledger
 from bot.club.calendar import YearlyDate, next_on
 from bot.club.columns import MEMBERS, POINTS, PURCHASES
@@ -102,6 +102,7 @@ def purchases(session: Session, rows: Sequence[Row], work: Work) -> Counter[str]
         told = ("purchase_id", "product_id", "quantity", "price")
         bought = [dict(zip(told, (n, known[name], many, price), strict=True)) for n, name, many, price in lines]
         session.connection().execute(PURCHASE_LINES.insert(), bought)
+    grades.review(session, {made[key]["member_id"] for key in entered}, work.shop, quiet=True, now=work.now)
     money = sum(made[key]["paid"] - made[key]["refunded"] for key in entered)
     return Counter(purchases=len(entered), money=money)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select, update
 
 from bot.club import audit, outbox
+from bot.club.cuts import GRADES
 from bot.club.errors import ClubError
 from bot.club.members import Person
 from bot.i18n import N_
@@ -18,7 +19,6 @@ NAME = 40  # characters: a button holds it whole
 COST = 1_000_000
 STOCK = 100_000
 EACH = 1000
-GRADES = ("new", "regular", "vip", "svip")  # each may have what the ones before it may
 
 
 class BadCost(ClubError):

@@ -86,9 +86,11 @@ def sell(session: Session, key: Key, basket: Basket, shop: Shop, *, once: str, n
     return receipt
 
 
-def refund(session: Session, key: Key, order: str, amount: int | None, *, once: str, now: datetime) -> Refunded:
+def refund(
+    session: Session, key: Key, order: str, amount: int | None, shop: Shop, *, once: str, now: datetime
+) -> Refunded:
     """Refund an order, or a part of it. Raises what refunds.refund raises."""
-    done = refunds.refund(session, None, order, amount, key=once, now=now)
+    done = refunds.refund(session, None, order, amount, shop, key=once, now=now)
     about = {"purchase": purchases.find(session, order).id, "refund": done.id, "key": key.id}
     audit.note(session, None, "refund", done.who.member_id, now=now, **about)
     return done

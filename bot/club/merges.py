@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, func, select
+from sqlalchemy import ColumnElement, Table, case, func, or_, select
 from sqlmodel import Session
 
-from bot.club import audit, consents, members, points, privacy
+from bot.club import audit, consents, grades, members, points, privacy
 from bot.club.errors import ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Who
+from bot.club.rules import Shop
 from bot.i18n import N_
 from db.api import API_REPLIES
 from db.coupons import COUPONS
@@ -25,6 +26,7 @@ from db.points import BOOSTS, ENTRIES, LOTS
 from db.profile import ANSWER_CHANGES, ANSWERS
 from db.purchases import PURCHASES
 from db.ratings import RATINGS
+from db.standings import MANUAL_GRADES
 from db.supplies import REORDERS, SUPPLIES
 from db.webhooks import EVENTS
 
@@ -34,6 +36,7 @@ FILLS = (
     (OCCASIONS, ("relation", "name")),
     (ANSWERS, ("field",)),
     (SUPPLIES, ("product_id",)),
+    (MANUAL_GRADES, ()),
 )  # goes where nothing is yet
 
 
@@ -64,15 +67,15 @@ def foresee(session: Session, gone: Who, stays: Who) -> Merged:
     return _pair(session, members.find(session, gone), members.find(session, stays))
 
 
-def merge(session: Session, by: Person, gone: int, stays: int, *, now: datetime) -> Merged:
+def merge(session: Session, by: Person, gone: int, stays: int, shop: Shop, *, now: datetime) -> Merged:
     """Merge somebody from a list into who came themselves. Raises StaleButton, WasHere, SameMember, UnknownMember."""
     pair = _pair(session, _named(session, gone), _named(session, stays))
     audit.note(session, by.member_id, "merge", stays, now=now, gone=pair.gone.number)
-    join(session, gone, stays, now=now)
+    join(session, gone, stays, shop, now=now)
     return pair
 
 
-def join(session: Session, gone: int, stays: int, *, now: datetime) -> None:
+def join(session: Session, gone: int, stays: int, shop: Shop, *, now: datetime) -> None:
     """Let everything of one member go over to another, who stays."""
     connection = session.connection()
     points.lock(session, sorted((gone, stays)))
@@ -85,21 +88,19 @@ def join(session: Session, gone: int, stays: int, *, now: datetime) -> None:
     for table in GOES:
         connection.execute(table.update().where(table.c.member_id == gone).values(member_id=stays))
     connection.execute(MEMBERS.update().where(MEMBERS.c.id == gone).values(points=0, owed=0))
-    latest = case(
-        (MEMBERS.c.moved_at.is_(None), moved.moved_at), (MEMBERS.c.moved_at < moved.moved_at, moved.moved_at),
-        else_=MEMBERS.c.moved_at,
-    )  # fmt: skip
     more: dict[str, Any] = {"points": MEMBERS.c.points + moved.points, "owed": MEMBERS.c.owed + moved.owed}
-    more |= {
-        "moved_at": latest,
-        "met_at": case((MEMBERS.c.met_at > moved.met_at, moved.met_at), else_=MEMBERS.c.met_at),
-    }
+    more["met_at"] = case((MEMBERS.c.met_at > moved.met_at, moved.met_at), else_=MEMBERS.c.met_at)
+    if moved.moved_at:  # somebody without points never moved any
+        earlier = or_(MEMBERS.c.moved_at.is_(None), MEMBERS.c.moved_at < moved.moved_at)
+        more["moved_at"] = case((earlier, moved.moved_at), else_=MEMBERS.c.moved_at)
     connection.execute(MEMBERS.update().where(MEMBERS.c.id == stays).values(more))
     points.settle(session, [stays], key=f"merge:{gone}", now=now)
     for fills, by in FILLS:
         _fill(session, fills, by, gone, stays)
     connection.execute(ANSWERS.delete().where(ANSWERS.c.member_id == gone))  # before they are remembered as erased
     privacy.erase(session, gone, now=now)
+    grades.review(session, [stays], shop, quiet=True, now=now)
+    grades.show(session, [stays], now=now)
 
 
 def _fill(session: Session, table: Table, by: tuple[str, ...], gone: int, stays: int) -> None:

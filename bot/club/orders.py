@@ -14,8 +14,9 @@ from sqlalchemy import select as choose
 from sqlmodel import Session, col, func, select, update
 
 from bot.club import audit, coupons, gifts, outbox, points, series, vouchers
+from bot.club.cuts import GRADES
 from bot.club.errors import ClubError, NoSuchCoupon, NotEnoughPoints, StaleButton
-from bot.club.gifts import GRADES, NoSuchGift
+from bot.club.gifts import NoSuchGift
 from bot.club.members import Named, Person
 from bot.club.rules import Shop
 from bot.club.vouchers import GiftHanded, GiftOrderOver, Voucher

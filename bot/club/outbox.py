@@ -15,6 +15,7 @@ from db.engine import insert_once, tell
 from db.hot import first
 from db.members import ACCOUNTS
 from db.outbox import LETTERS
+from db.profile import QUESTIONS
 from db.staff import STAFF
 
 ITEMS = 50  # in one letter to the owner
@@ -146,4 +147,5 @@ def prune(session: Session, *, now: datetime, limit: int) -> int:
     old = select(LETTERS.c.id).where(LETTERS.c.settled_at < now - KEPT).order_by(LETTERS.c.settled_at).limit(limit)
     ids = connection.execute(old).scalars().all()
     connection.execute(DEAL_POSTS.delete().where(DEAL_POSTS.c.letter_id.in_(ids)))
+    connection.execute(QUESTIONS.update().where(QUESTIONS.c.letter_id.in_(ids)).values(letter_id=None))
     return connection.execute(LETTERS.delete().where(LETTERS.c.id.in_(ids))).rowcount

@@ -41,7 +41,7 @@ def prove(session: Session, person: Person, phone: str, shop: Shop, *, now: date
     listed = _from_lists(session, value)
     for member_id in listed:
         came = [sum(both) for both in zip(came, merges.having(session, member_id), strict=True)]
-        merges.join(session, member_id, person.member_id, now=now)
+        merges.join(session, member_id, person.member_id, shop, now=now)
     return Proof(value, earned, bool(listed), *came)
 
 

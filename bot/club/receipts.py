@@ -106,7 +106,7 @@ def key_of(purchase_id: int) -> str:
 def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
     """The receipt of a purchase, with the balance as it is now."""
     row = session.get_one(Purchase, purchase_id, populate_existing=True)
-    member = session.get_one(Member, row.member_id)
+    member = session.get_one(Member, row.member_id, populate_existing=True)  # the purchase may have lifted the grade
     balance = points.usable(session, row.member_id, now=now)
     available = session.connection().execute(_available, {"key": key_of(purchase_id)}).scalar()
     return Receipt(

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import audit, coupons, events, outbox, points, purchases, selling
+from bot.club import audit, coupons, events, grades, outbox, points, purchases, selling
 from bot.club.amounts import BadMoney
 from bot.club.coupons import Issued
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person
 from bot.club.purchases import NoSuchOrder
 from bot.club.receipts import key_of
+from bot.club.rules import Shop
 from bot.i18n import N_
 from db.coupons import Coupon
 from db.engine import insert_once
@@ -77,7 +78,9 @@ class Refunded:
         return about | {"coupon": self.coupon.facts if self.coupon else None}
 
 
-def refund(session: Session, by: Person | None, order: str, amount: int | None, *, key: str, now: datetime) -> Refunded:
+def refund(
+    session: Session, by: Person | None, order: str, amount: int | None, shop: Shop, *, key: str, now: datetime
+) -> Refunded:
     """Refund a part of what was paid for an order, or all that is left of it; once for each key.
 
     `by` is nobody for a machine, whose act is noted by whoever lets it in.
@@ -98,6 +101,7 @@ def refund(session: Session, by: Person | None, order: str, amount: int | None, 
     made = insert_once(session, REFUNDS, key=key, **about, staff_id=staff_id, at=now)
     if part.last:
         selling.withdraw(session, purchase.id or 0)
+    grades.take_back(session, purchase.member_id, purchase.id or 0, shop, now=now)
     told = _told(session, purchase, session.get_one(Refund, made), now)
     event = {"refund": made, "order": told.order, "member": told.who.number, "amount": told.amount}
     event |= {"left": told.left, "points": told.points, "balance": told.balance, "coupon_back": back}

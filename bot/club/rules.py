@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from sqlmodel import Session, col, delete, func, select
 
 from bot.club import audit, caps
+from bot.club.cuts import ActivityRules, GradeRules, RfmRules
 from bot.club.errors import BadRule, NoSuchRule
 from bot.club.offers import Offer
+from bot.club.parts import Count, Factor, Hour, Money, Part, Rate, Switch
 from db.engine import insert_once, tell
 from db.rules import RULES, Rule
 
@@ -22,7 +24,6 @@ TURNS = itertools.count(1)
 ONE_AT_A_TIME = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
 NO_OFFER = "none"
 EXPIRY = "points.expiry"
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 def _offer(text: str) -> str:
@@ -43,34 +44,6 @@ def _caps(text: str) -> str:
     return caps.written(text)
 
 
-def _hour(hour: time) -> time:
-    if hour.tzinfo or hour.second or hour.microsecond:
-        raise ValueError("21:00, in the shop's time")
-    return hour
-
-
-def _yes_or_no(answer: Any) -> Any:
-    return {"是": True, "开": True, "開": True, "否": False, "不": False, "关": False, "關": False}.get(answer, answer)
-
-
-def _decimal(number: Any) -> Any:
-    if isinstance(number, str) and not re.fullmatch(r"[0-9]{1,8}(\.[0-9]{1,2})?", number):
-        raise ValueError("1.2, with two decimals at most")
-    return number
-
-
-Hour = Annotated[time, AfterValidator(_hour)]
-Factor = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=1, le=10)]
-Money = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=10_000_000)]
-Switch = Annotated[bool, BeforeValidator(_yes_or_no)]
-
-
-class Part(BaseModel):
-    """A family of rules."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class PointRules(Part):
     """What earns points, in points; `caps` on a day, by what earns them.
 
@@ -88,7 +61,7 @@ class PointRules(Part):
     expiry: Annotated[str, AfterValidator(_expiry)] = "inactivity 12"
     caps: Annotated[str, AfterValidator(_caps)] = caps.NONE
     manager_limit: Count = 1000
-    per_unit: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=20)] = Decimal(1)
+    per_unit: Rate = Decimal(1)
     pending_days: Annotated[int, Field(ge=0, le=365)] = 0
     vip_multiplier: Factor = Decimal("1.2")
     svip_multiplier: Factor = Decimal("1.5")
@@ -161,6 +134,9 @@ class Rules(Part):
     profile: ProfileRules = ProfileRules()
     gifts: GiftRules = GiftRules()
     budget: BudgetRules = BudgetRules()
+    grades: GradeRules = GradeRules()
+    activity: ActivityRules = ActivityRules()
+    rfm: RfmRules = RfmRules()
     sending: SendingRules = SendingRules()
     privacy: PrivacyRules = PrivacyRules()
 

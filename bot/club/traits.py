@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 
 from bot.club import queries
-from bot.club.gifts import GRADES
+from bot.club.cuts import GRADES
 from bot.club.notes import tidy
 from bot.club.queries import Term, whole
 from bot.club.rules import Shop

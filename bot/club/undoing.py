@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.club import audit, discounts, events, outbox, points, purchases, refunds, selling
+from bot.club import audit, discounts, events, grades, outbox, points, purchases, refunds, selling
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person, Role
 from bot.club.receipts import key_of
+from bot.club.rules import Shop
 from bot.i18n import N_
 from db.members import Member
 from db.purchases import Purchase
@@ -46,7 +47,7 @@ class Undone:
     balance: int
 
 
-def undo(session: Session, by: Person, purchase_id: int, *, now: datetime) -> Undone:
+def undo(session: Session, by: Person, purchase_id: int, shop: Shop, *, now: datetime) -> Undone:
     """Take back a purchase that was just entered by mistake, with its points and its coupon; the member is told.
 
     A second time says the same. Raises StaleButton, NotYours, UndoTooLate, UndoRefunded.
@@ -67,6 +68,7 @@ def undo(session: Session, by: Person, purchase_id: int, *, now: datetime) -> Un
     session.flush()
     _take_back(session, purchase, by, now)
     selling.withdraw(session, purchase_id)
+    grades.take_back(session, purchase.member_id, purchase_id, shop, now=now)
     told = _told(session, purchase, now)
     audit.note(session, by.member_id, "sale undone", purchase.member_id, now=now, purchase=purchase_id)
     event = {"purchase": purchase_id, "order": told.order, "member": told.who.number}

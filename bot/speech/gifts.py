@@ -5,7 +5,8 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.club.area import Area, Offered
-from bot.club.gifts import GRADES, Shelved
+from bot.club.cuts import GRADES
+from bot.club.gifts import Shelved
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.club.gifts import GRADES
+from bot.club.cuts import GRADES
 from bot.club.journeys import Step
 from bot.club.members import number
 from bot.club.rules import Shop

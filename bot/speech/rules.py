@@ -17,6 +17,9 @@ FAMILIES = {
     "profile": N_("Questions to members"),
     "gifts": N_("Gifts"),
     "budget": N_("Budget"),
+    "grades": N_("Grades"),
+    "activity": N_("Who is sleeping"),
+    "rfm": N_("Scores (RFM)"),
     "sending": N_("What is sent on its own"),
     "privacy": N_("Privacy"),
 }
@@ -51,6 +54,20 @@ NAMES = {
     "budget.hundred_points": N_("What 100 points cost us"),
     "budget.basket": N_("What an average purchase comes to"),
     "budget.gift": N_("What a gift coupon costs us"),
+    "grades.days": N_("Days that count for a grade"),
+    "grades.regular_purchases": N_("Purchases for regular"),
+    "grades.vip_spent": N_("Money spent for vip"),
+    "grades.vip_purchases": N_("Purchases for vip"),
+    "grades.svip_spent": N_("Money spent for svip"),
+    "grades.grace_days": N_("Days of grace before a grade falls"),
+    "activity.sleeping_gaps": N_("Times their own rhythm until sleeping"),
+    "activity.lost_gaps": N_("Times their own rhythm until lost"),
+    "activity.least_days": N_("Days before anybody is sleeping"),
+    "activity.few_days": N_("The same for who came once or twice"),
+    "rfm.recency": N_("Days since the last purchase, for the scores 2 to 5"),
+    "rfm.frequency": N_("Purchases, for the scores 2 to 5"),
+    "rfm.money": N_("Money spent, for the scores 2 to 5"),
+    "rfm.quintiles_from": N_("Buyers from whom on fifths decide"),
     "sending.quiet_from": N_("Quiet from"),
     "sending.quiet_until": N_("Quiet until"),
     "sending.day_hour": N_("Hour of the day's letters"),
@@ -108,6 +125,24 @@ EXPLAINED = {
     "budget.hundred_points": N_("Your own estimate, for /liability and the budget."),
     "budget.basket": N_("Your own estimate: a coupon of 20% costs a fifth of it."),
     "budget.gift": N_("Your own estimate, for coupons that bring a gift."),
+    "grades.days": N_("What was bought in so many days decides the grade."),
+    "grades.regular_purchases": N_("So many purchases make a regular; 0 for not at all."),
+    "grades.vip_spent": N_("Who spent so much is vip; 0 for not by this."),
+    "grades.vip_purchases": N_("Who bought so often is vip, too; 0 for not by this."),
+    "grades.svip_spent": N_("Who spent so much is svip; 0 for not at all."),
+    "grades.grace_days": N_("When a grade is earned no more, its member is told, and keeps it for so many days."),
+    "activity.sleeping_gaps": N_("Silent for so many times the usual time between two visits, somebody is sleeping."),
+    "activity.lost_gaps": N_("Silent for so many times the usual time between two visits, somebody is lost."),
+    "activity.least_days": N_(
+        "However often they come: nobody is sleeping sooner, nor lost sooner than so many times."
+    ),
+    "activity.few_days": N_("Who came fewer than three times has no rhythm yet, and is sleeping after so many days."),
+    "rfm.recency": N_("The last purchase was so many days ago at most: for the scores 2, 3, 4 and 5."),
+    "rfm.frequency": N_("So many purchases in the time that counts for a grade: for the scores 2, 3, 4 and 5."),
+    "rfm.money": N_("So much spent in the time that counts for a grade: for the scores 2, 3, 4 and 5."),
+    "rfm.quintiles_from": N_(
+        "From so many buyers on each score goes to a fifth of them, found anew every night; 0 for never."
+    ),
     "sending.quiet_from": N_("From this hour on nothing is sent on its own; answers still are."),
     "sending.quiet_until": N_("From this hour on it is sent again."),
     "sending.day_hour": N_("When birthday wishes and other letters of a day go out."),
@@ -134,8 +169,13 @@ WORKS = {
         "such as checkin 10, profile 50."
     ),
     "birthday.offer": N_("What works: 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."),
+    "rfm.recency": N_("What works: four falling numbers of days, such as 365 180 90 30."),
+    "rfm.frequency": N_("What works: four rising numbers, such as 2 3 5 8."),
+    "rfm.money": N_("What works: four rising amounts, such as 100 300 1000 3000."),
     "family.offer": N_("What works: none, 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."),
 }
+
+NONE = ("budget.monthly", "grades.vip_spent", "grades.svip_spent")  # where 0 is none
 
 CAPPED = {
     "checkin": N_("check-in"),
@@ -187,7 +227,7 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return _lasting(value)
     if key == "points.caps":
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
-    if key.startswith("budget."):
+    if key.startswith("budget.") or key.endswith("_spent"):
         return _money(key, value, shop)
     return _plain(value)
 
@@ -202,7 +242,7 @@ def _plain(value: Any) -> str:
 
 def _money(key: str, value: Any, shop: Shop) -> str:
     amount = int(Decimal(value) * 100)
-    return money(amount, shop) if amount or key != "budget.monthly" else _("none")
+    return money(amount, shop) if amount or key not in NONE else _("none")
 
 
 def _lasting(expiry: str) -> Html:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.club.gifts import GRADES, Shelved
+from bot.club.cuts import GRADES
+from bot.club.gifts import Shelved
 from bot.club.rules import Shop
 from bot.club.series import Series
 from bot.i18n import N_, _

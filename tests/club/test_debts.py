@@ -166,7 +166,7 @@ async def test_a_refund_after_a_merge_knows_what_was_taken_before(database: Data
     assert await taken(database, gone, 12, key="before") == TakenBack(5, 7)
     stays = await database.write(meet)
     await database.write(points.award, stays, 4, "grant", key="a", now=AT)
-    await database.write(merges.join, gone, stays, now=AT)
+    await database.write(merges.join, gone, stays, Shop(), now=AT)
     assert await owes(database) == [0, 3]  # what they had paid a part
     assert await taken(database, stays, 20, key="after") == TakenBack(0, 8)
     assert await sums(database) == (0, 0, 0)

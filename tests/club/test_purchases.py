@@ -142,7 +142,7 @@ async def test_refunds_at_once_never_exceed_what_was_paid(
     database: Database, ann: Person, clerk: Person, shop: Shop
 ) -> None:
     await sold(database, clerk, [sale(ann, order="A-1")], shop)
-    acts = (database.write(refunds.refund, clerk, "A-1", 1000, key=f"refund:{n}", now=AT) for n in range(MANY))
+    acts = (database.write(refunds.refund, clerk, "A-1", 1000, shop, key=f"refund:{n}", now=AT) for n in range(MANY))
     done = await together(database, *acts)
     assert kinds(done) == {"Refunded": 10, "RefundedWhole": MANY - 10}
     assert await database.read(lambda s: s.exec(select(func.sum(Refund.amount))).one()) == 10_000
@@ -151,13 +151,13 @@ async def test_refunds_at_once_never_exceed_what_was_paid(
 
 async def test_one_refund_tapped_often_is_one(database: Database, ann: Person, clerk: Person, shop: Shop) -> None:
     await sold(database, clerk, [sale(ann, order="A-1"), sale(ann, order="A-2")], shop)
-    acts = (database.write(refunds.refund, clerk, "A-1", 1000, key="refund:1", now=AT) for _ in range(MANY))
+    acts = (database.write(refunds.refund, clerk, "A-1", 1000, shop, key="refund:1", now=AT) for _ in range(MANY))
     done = await together(database, *acts)
     assert kinds(done) == {"Refunded": MANY}
     assert {(each.amount, each.points, each.left) for each in done} == {(1000, 10, 9000)}
     assert await balance(database, ann) == 190
     with pytest.raises(StaleButton):  # the same key for another order
-        await database.write(refunds.refund, clerk, "A-2", 1000, key="refund:1", now=AT)
+        await database.write(refunds.refund, clerk, "A-2", 1000, shop, key="refund:1", now=AT)
 
 
 async def test_a_refund_and_an_undoing_at_once_are_one_of_them(
@@ -167,8 +167,8 @@ async def test_a_refund_and_an_undoing_at_once_are_one_of_them(
         code = await database.write(issued, ann.member_id) if not n else None
         [made] = await sold(database, clerk, [sale(ann, order=f"A-{n}", coupon=code)], shop, f"sale:{n}")
         acts = [
-            database.write(undoing.undo, clerk, made.id, now=AT),
-            database.write(refunds.refund, clerk, f"A-{n}", None, key=f"refund:{n}", now=AT),
+            database.write(undoing.undo, clerk, made.id, shop, now=AT),
+            database.write(refunds.refund, clerk, f"A-{n}", None, shop, key=f"refund:{n}", now=AT),
         ]
         done = await together(database, *acts[:: 1 if n % 2 else -1])
         one, other = sorted(done, key=lambda each: isinstance(each, ClubError))
@@ -180,7 +180,7 @@ async def test_a_refund_and_an_undoing_at_once_are_one_of_them(
 async def test_undone_at_once_is_undone_once(database: Database, ann: Person, clerk: Person, shop: Shop) -> None:
     code = await database.write(issued, ann.member_id, "points:50")
     [made] = await sold(database, clerk, [sale(ann, coupon=code)], shop)
-    done = await together(database, *(database.write(undoing.undo, clerk, made.id, now=AT) for _ in range(MANY)))
+    done = await together(database, *(database.write(undoing.undo, clerk, made.id, shop, now=AT) for _ in range(MANY)))
     assert kinds(done) == {"Undone": MANY}
     assert await balance(database, ann) == 0
 

@@ -148,7 +148,7 @@ class Ledger(RuleBasedStateMachine):
         gone, self.who = self.who, self._write(meet)
         if into_someone:
             self.grant(7, 1, 0)
-        self._write(merges.join, gone, self.who, now=self.now)
+        self._write(merges.join, gone, self.who, SHOP, now=self.now)
         for key, _ in self.spent:
             assert self._write(points.give_back, key, SHOP, key=self._key(), now=self.now) is None
         self.spent = []

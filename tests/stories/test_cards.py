@@ -21,7 +21,7 @@ def picture(someone: Someone) -> tuple[str | None, tuple[int, int]]:
 async def test_the_card_says_the_same_as_a_picture_and_as_text(play: Play) -> None:
     ann = await play.member("Ann")
     [text] = await ann.says("/card")
-    assert text == "M0003 Ann · new\n20 points\nShow this at the till."
+    assert text == "M0003 Ann · new\n2 more purchases until regular\n20 points\nShow this at the till."
     assert picture(ann) == ("PNG", (1080, 680))
     assert (await ann.says("会员卡"))[0] == text
 

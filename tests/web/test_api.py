@@ -216,7 +216,7 @@ async def test_answers_go_over_with_a_merge_and_go_when_their_member_does(
 ) -> None:
     await till.sells("M0001", once="k1")
     bob = await database.write(joined, 7002, "Bob")
-    await database.write(merges.join, 1, bob.member_id, now=clock.now())
+    await database.write(merges.join, 1, bob.member_id, Shop(), now=clock.now())
     assert await count(database, ApiReply) == 1
     assert (await till.sells("M0001", once="k1")).status_code == 201
     await database.write(privacy.erase, bob.member_id, now=clock.now())

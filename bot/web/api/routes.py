@@ -78,8 +78,8 @@ def _refunds(room: APIRouter, desk: Desk) -> None:
     async def refund(told: bodies.AskedRefund, once: Once, request: Request) -> Response:
         """Give money back: a part of what was paid for an order, or all that is left of it."""
 
-        def act(session: Session, key: Key, _: Shop, own: str) -> tuple[int, BaseModel]:
-            done = machines.refund(session, key, told.order, told.amount, once=own, now=desk.now())
+        def act(session: Session, key: Key, shop: Shop, own: str) -> tuple[int, BaseModel]:
+            done = machines.refund(session, key, told.order, told.amount, shop, once=own, now=desk.now())
             return done.who.member_id, bodies.RefundShown.of(done)
 
         return await desk.once(request, once, told, act, 201)

@@ -1,0 +1,85 @@
+"""Recency, frequency and money: the scores 1 to 5 of everybody who bought, by cut points that the owner can read.
+
+Up to a number of buyers the owner's rules are the cut points, from there on last night's quintiles. No score is kept:
+it is what the sums are against the cut points.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlmodel import Session
+
+from bot.club.cuts import SCORES
+from bot.club.rules import Shop
+from db.standings import CUT_POINTS, STANDINGS
+from db.times import Seconds
+
+PARTS = ("recency", "frequency", "money")
+_of = {
+    "recency": Seconds(STANDINGS.c.last_at),
+    "frequency": STANDINGS.c.year_purchases,
+    "money": STANDINGS.c.year_spent,
+}
+BUYERS = STANDINGS.c.last_at.is_not(None)
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoints:
+    """From which values on the scores 2 to 5 are given, by part: instants, purchases, minor units.
+
+    `buyers` are scored; `by_quintiles`: their own quintiles say it, not the rules.
+    """
+
+    recency: tuple[datetime, ...]
+    frequency: tuple[int, ...]
+    money: tuple[int, ...]
+    by_quintiles: bool
+
+
+def score(part: str, cuts: CutPoints) -> ColumnElement[int]:
+    """The score of a part, of whoever bought."""
+    points = [int(cut.timestamp()) for cut in cuts.recency] if part == "recency" else getattr(cuts, part)
+    return case(*((_of[part] >= cut, place) for place, cut in reversed([*enumerate(points, 2)])), else_=1)
+
+
+def cut_points(session: Session, shop: Shop, *, now: datetime) -> CutPoints:
+    """The cut points as they are: quintiles where there are any, else the rules."""
+    rows = session.connection().execute(select(CUT_POINTS).order_by(CUT_POINTS.c.part, CUT_POINTS.c.score)).all()
+    rules = shop.rules.rfm
+    if not rows:
+        days, many, money = ([int(n) for n in text.split()] for text in (rules.recency, rules.frequency, rules.money))
+        since = tuple(now - timedelta(days=each) for each in days)
+        return CutPoints(since, tuple(many), tuple(each * 100 for each in money), by_quintiles=False)
+    kept = {part: tuple(row.value for row in rows if row.part == part) for part in PARTS}
+    since = tuple(datetime.fromtimestamp(each, UTC) for each in kept["recency"])
+    return CutPoints(since, kept["frequency"], kept["money"], by_quintiles=True)
+
+
+def quintiles(session: Session, shop: Shop) -> list[tuple[str, int, int]]:
+    """The quintiles of all buyers as part, score and value; none where they are too few. A look, which takes its time.
+
+    Buyers of one value have one score: the next begins above the last of each fifth.
+    """
+    least = shop.rules.rfm.quintiles_from
+    many = session.connection().execute(select(func.count()).where(BUYERS)).scalar_one()
+    if not least or many < least:
+        return []
+    found = []
+    for part in PARTS:
+        fifth = func.ntile(SCORES).over(order_by=_of[part])
+        each = select(_of[part].label("value"), fifth.label("fifth")).where(BUYERS).subquery()
+        last = select(each.c.fifth, func.max(each.c.value)).group_by(each.c.fifth).order_by(each.c.fifth)
+        ends = session.connection().execute(last).all()
+        found += [(part, fifth + 1, int(end) + 1) for fifth, end in ends if fifth < SCORES]
+    return found
+
+
+def keep(session: Session, points: list[tuple[str, int, int]]) -> None:
+    """Put cut points that were found in the place of those before."""
+    connection = session.connection()
+    connection.execute(CUT_POINTS.delete())
+    rows: list[dict[str, Any]] = [dict(zip(("part", "score", "value"), each, strict=True)) for each in points]
+    if rows:
+        connection.execute(CUT_POINTS.insert(), rows)
