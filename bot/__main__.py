@@ -17,6 +17,8 @@ cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="Re
 
 books = typer.Typer(help="Check the points' books, or make the balances anew.")
 cli.add_typer(books, name="ledger")
+sums = typer.Typer(help="Check what members bought, as kept in sums for the grades, or count it anew.")
+cli.add_typer(sums, name="standings")
 
 api_key = typer.Typer(help="Keys for tills and web shops. They work beside a running bot, at once.")
 cli.add_typer(api_key, name="api-key")
@@ -175,6 +177,32 @@ def off(number: Annotated[int, typer.Argument(help="The webhook's number.")]) ->
 
     _run(end_webhook(_settings(), number))
     print(f"Webhook {number} is told nothing more.")
+
+
+@sums.command("check")
+def check_standings() -> None:
+    """Say whose kept sums are not what their purchases say: exit code 1 where there are any. May run beside the bot."""
+    _standings(rebuild=False)
+
+
+@sums.command("rebuild")
+def rebuild_standings() -> None:
+    """Count those anew. May run beside the bot."""
+    _standings(rebuild=True)
+
+
+def _standings(*, rebuild: bool) -> None:
+    with _to_stay():
+        from bot.app import standing
+        from bot.club.members import number
+
+    wrong = asyncio.run(standing(_settings(), rebuild=rebuild))
+    told = "counted anew" if rebuild else "not what the purchases say"
+    for member_id in wrong:
+        print(f"{number(member_id)}: {told}")
+    if wrong and not rebuild:
+        raise typer.Exit(1)
+    print("The sums agree.")
 
 
 async def _serve() -> None:

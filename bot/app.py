@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.club import books, inbox, members, outbox, rules, staff
+from bot.club import books, grading, inbox, members, outbox, rules, staff, standings
 from bot.club.books import Fault
 from bot.club.rules import OpenShop, Shop
 from bot.platforms import Platform
@@ -94,6 +94,22 @@ async def ledger(settings: Settings, *, rebuild: bool) -> tuple[int, list[Fault]
     try:
         changed = await database.write(books.rebuild) if rebuild else 0
         return changed, await database.read(books.faults)
+    finally:
+        await database.close()
+
+
+async def standing(settings: Settings, *, rebuild: bool) -> list[int]:
+    """Whose kept sums are not what their purchases say; those are counted anew, if asked to."""
+    url, clock = settings.database_url.get_secret_value(), Clock(settings.clock_start)
+    await asyncio.to_thread(upgrade, url)
+    database = open_database(url)
+    try:
+        shop = (await _shop(settings, database)).now
+        wrong = await database.read(standings.wrong, shop, now=clock.now())
+        for first in range(0, len(wrong) if rebuild else 0, grading.PIECE):
+            some = wrong[first : first + grading.PIECE]
+            await database.write(grading.grade, some, shop, now=clock.now())
+        return wrong
     finally:
         await database.close()
 

@@ -215,8 +215,8 @@ def _buy(session: Session, clerk: Person, life: Life, chance: random.Random, sho
     total = sum(line.quantity * (line.price or 0) for line in lines)
     sale = Sale(Who("playground", life.person.number), total, lines)
     purchases.enter(session, clerk, sale, shop, key=f"demo:{life.person.member_id}:{at}", now=at)
-    if not life.person.reachable:
-        outbox.withdraw(session, life.person.member_id, ("receipt",), "made for the demo", now=at)
+    kinds = ("question",) if life.person.reachable else ("question", "receipt", "grade_up")
+    outbox.withdraw(session, life.person.member_id, kinds, "made for the demo", now=at)
 
 
 def _thank(session: Session, owner: Person, shop: Shop, now: datetime) -> None:

@@ -30,6 +30,7 @@ from handlers import (
     fields,
     gifts,
     givings,
+    grades,
     groups,
     imports,
     journeys,
@@ -63,7 +64,7 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, profile, family, questions, notify, welcome,
-    privacy, sales, products, counter, members, birthdays, occasions, notes, shelf, fields, journeys, ratings,
+    privacy, sales, products, counter, members, birthdays, occasions, notes, shelf, grades, fields, journeys, ratings,
     supplies, merges, imports, exports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back

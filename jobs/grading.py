@@ -8,7 +8,6 @@ from bot.club.rules import Rules, Shop
 from db.engine import Database
 
 LOOK = 2000  # members in one look
-PIECE = 100  # members in one act, for which others wait
 
 
 class Pass:
@@ -39,4 +38,4 @@ class Pass:
 
 
 def _pieces(whole: list[int]) -> Iterator[list[int]]:
-    return (whole[n : n + PIECE] for n in range(0, len(whole), PIECE))
+    return (whole[n : n + grading.PIECE] for n in range(0, len(whole), grading.PIECE))

@@ -12,6 +12,8 @@ from bot.club.rules import Shop
 from db.standings import MANUAL_GRADES, STANDINGS
 from db.times import Later
 
+PIECE = 100  # members in one act, for which others wait
+
 _asleep = Later(STANDINGS.c.last_at, standings.asleep(STANDINGS.c.gap))
 _gone = Later(STANDINGS.c.last_at, standings.gone(STANDINGS.c.gap))
 _misjudged = or_(STANDINGS.c.sleeps_at.is_distinct_from(_asleep), STANDINGS.c.lost_at.is_distinct_from(_gone))

@@ -92,6 +92,7 @@ KINDS = {
     "expiry": Kind(Rank.PERSONAL, timedelta(days=3)),
     "family": Kind(Rank.PERSONAL, timedelta(days=3), family=True),
     "family_offer": Kind(Rank.PERSONAL, timedelta(days=3), once=True, family=True),
+    "grade_given": Kind(Rank.TRANSACTIONAL),
     "grade_up": Kind(Rank.PERSONAL, timedelta(days=3)),
     "grade_notice": Kind(Rank.PERSONAL, timedelta(days=3)),
     "gift_cancelled": Kind(Rank.TRANSACTIONAL),

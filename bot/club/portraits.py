@@ -5,11 +5,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import coupons, members, notes, profile, ratings, spending
+from bot.club import coupons, manual_grades, members, notes, profile, ratings, rfm, spending
+from bot.club.manual_grades import Word
 from bot.club.members import Named, Who
 from bot.club.notes import Notes
 from bot.club.profile import Known
 from bot.club.ratings import Rated
+from bot.club.rfm import Scores
 from bot.club.rules import Shop
 from bot.club.spending import Spending
 from db.members import Account, Member
@@ -30,6 +32,8 @@ class Portrait:
     last_check_in: date | None
     coupons: int
     spending: Spending
+    scores: Scores | None
+    by_hand: Word | None
     fields: tuple[Known, ...]
     notes: Notes
     ratings: tuple[Rated, ...]
@@ -51,6 +55,8 @@ def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
         last_check_in=session.exec(select(func.max(CheckIn.day)).where(CheckIn.member_id == named.member_id)).one(),
         coupons=len(coupons.wallet(session, named.member_id, now=now)),
         spending=spending.of(session, named.member_id),
+        scores=rfm.of(session, named.member_id, shop, now=now),
+        by_hand=manual_grades.of(session, named.member_id, now=now),
         fields=tuple(field for field in profile.known(session, named.member_id, shop) if field.value),
         notes=notes.about(session, named),
         ratings=tuple(ratings.latest(session, named.member_id)),

@@ -167,14 +167,12 @@ def welcome(session: Session, member_id: int) -> None:
 
 
 def follow(session: Session, member_id: int, moment: str, shop: Shop, *, key: str, now: datetime) -> None:
-    """Have a question follow a purchase (`purchase`; `usage` some days later) or a rise (`grade`), as a letter.
+    """Have a question follow a purchase (`purchase`; `usage` some days later) or the day after a rise (`grade`).
 
     Which one, and whether any, is decided when the letter goes out.
     """
-    after = now
-    if moment == "usage":
-        day = shop.day(now) + timedelta(days=shop.rules.profile.usage_days)
-        after = shop.at(day, shop.rules.sending.day_hour)
+    later = {"usage": shop.rules.profile.usage_days, "grade": 1}.get(moment)
+    after = shop.at(shop.day(now) + timedelta(days=later), shop.rules.sending.day_hour) if later else now
     outbox.to_member(session, "question", member_id, key=f"question:{key}", now=now, after=after, moment=moment)
 
 

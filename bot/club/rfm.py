@@ -38,6 +38,30 @@ class CutPoints:
     by_quintiles: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A buyer's three scores, and whether they are active, sleeping or lost."""
+
+    recency: int
+    frequency: int
+    money: int
+    activity: str
+
+
+def activity(now: datetime) -> ColumnElement[str]:
+    """Whether a buyer is active, sleeping or lost."""
+    return case((STANDINGS.c.lost_at <= now, "lost"), (STANDINGS.c.sleeps_at <= now, "sleeping"), else_="active")
+
+
+def of(session: Session, member_id: int, shop: Shop, *, now: datetime) -> Scores | None:
+    """How a member scores, None for somebody who never bought."""
+    cuts = cut_points(session, shop, now=now)
+    parts: list[Any] = [*(score(part, cuts) for part in PARTS), activity(now)]
+    asked = select(*parts)
+    row = session.connection().execute(asked.where(STANDINGS.c.member_id == member_id, BUYERS)).first()
+    return Scores(*row) if row else None
+
+
 def score(part: str, cuts: CutPoints) -> ColumnElement[int]:
     """The score of a part, of whoever bought."""
     points = [int(cut.timestamp()) for cut in cuts.recency] if part == "recency" else getattr(cuts, part)

@@ -90,3 +90,19 @@ def liability_picture(
     from bot.pictures import liability  # noqa: PLC0415 (see above)
 
     return liability.owed(title, total, rows, notes, budget)
+
+
+def grades_picture(
+    title: str,
+    rungs: Sequence[tuple[str, str, int, str, float]],
+    lives: tuple[str, Sequence[tuple[str, int]]],
+    scores: tuple[str, Sequence[Sequence[str]]],
+) -> bytes:
+    """The grades from the lowest on, as a PNG 1080 wide.
+
+    A rung is a name, what it takes, how many, what changed, and the share (0 to 1) of the fullest. `lives` is a heading
+    and how many are in which state, `scores` a heading and rows: a name and from which value on each score is given.
+    """
+    from bot.pictures import ladder  # noqa: PLC0415 (see above)
+
+    return ladder.ladder(title, rungs, lives, scores)

@@ -21,7 +21,7 @@ def card(shop: str, name: str, number: str, grade: str, points: str, *, stars: i
     low = 0 if drawable(more) else 24  # without a line below it the grade stands lower
     words(draw, drawable(name) or number, (LEFT, 164, RIGHT, 348), CREAM, 96, smallest=44, strong=True)
     _grade(picture, draw, drawable(grade), 364 + low, stars)
-    words(draw, more, (LEFT, 438, RIGHT, 486), PALE_GOLD, 34, smallest=24)
+    words(draw, more, (LEFT, 438, RIGHT, 486), PALE_GOLD, 34, smallest=20)
     words(draw, points, (LEFT, 504, RIGHT, 610), CREAM, 76, smallest=40, strong=True)
     _code(picture, draw, number)
     return png(picture)

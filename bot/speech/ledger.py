@@ -7,7 +7,7 @@ from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, coupon_name, day, fill, moment, money, name, offer, person, role_name
+from bot.speech import Html, coupon_name, day, fill, grade, moment, money, name, offer, person, role_name
 from bot.speech.buttons import DeepLink, Written
 from bot.speech.profile import field_name
 from bot.speech.rules import rule_name, worded
@@ -66,6 +66,8 @@ ACTS = {
     "gift cancel": N_("{who} cancelled {whom}'s order of “{gift}”"),
     "gift series": N_("{who} set the prize of the series “{series}”: {offer}"),
     "gift off": N_("{who} took the gift “{gift}” out of the gift area"),
+    "grade": N_("{who} gave {whom} the grade {grade}"),
+    "grade earned": N_("{who} let the purchases of {whom} decide about the grade again"),
     "tag": N_("{who} tagged {whom}"),
     "untag": N_("{who} took a tag off {whom}"),
     "note": N_("{who} wrote a note on {whom}"),
@@ -100,6 +102,8 @@ def act(done: Act, shop: Shop) -> Html:
     facts = {name: "–" if fact is None else fact for name, fact in done.facts.items()}  # words that were erased
     if "role" in facts:
         facts["role"] = role_name(facts["role"])
+    if "grade" in facts:
+        facts["grade"] = grade(facts["grade"])
     if "rule" in facts:
         facts |= {"rule": rule_name(facts["rule"]), "value": worded(facts["rule"], facts["value"], shop)}
     if "refund" in facts:

@@ -6,7 +6,7 @@ from bot.club.portraits import Portrait
 from bot.club.profile import Known
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, day, fill, fitting, grade, money, name, notes
+from bot.speech import Html, day, fill, fitting, grade, grades, money, name, notes
 from bot.speech.buttons import rows, tap
 from bot.speech.profile import label, value
 
@@ -44,6 +44,10 @@ def _standing(of: Portrait, shop: Shop) -> list[Html]:
         )
         last = day(of.spending.last_at.astimezone(shop.zone).date())
         lines.append(fill(text, count=of.spending.purchases, paid=money(of.spending.paid, shop), day=last))
+    if of.scores:
+        lines.append(grades.scored(of.scores))
+    if of.by_hand:
+        lines.append(grades.by_hand(of.by_hand, shop))
     if of.last_check_in:
         lines.append(fill(_("Last check-in: {day}"), day=of.last_check_in))
     lines += _rated(of)

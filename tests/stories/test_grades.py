@@ -1,6 +1,7 @@
 """Grades: earned at the till, kept for a grace when they are earned no more, given by hand, and shown to everybody."""
 
 from tests.people import Play, Someone
+from tests.tables import everything
 
 
 async def bought(play: Play, who: str, *lines: str) -> str:
@@ -101,3 +102,75 @@ async def test_new_cut_points_hold_within_a_minute(play: Play) -> None:
     await play.club.tick()
     assert "until 11 March; 7 more purchases keep it" in (await card(ann))[1]
     assert "Money spent for vip: none" in (await play.owner.says("/settings grades"))[0]
+
+
+async def test_staff_give_a_grade_with_a_reason_and_an_end(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says("/start")
+    await bought(play, "ann", "1", "1")
+    [answer] = await play.owner.says("/grade @ann vip until:3d our first customer")
+    assert answer == "Ann (M0003) is vip until 13 February, 10:00."
+    assert ann.heard()[-1].splitlines() == [
+        "Tea House made you vip: our first customer",
+        "That holds until 13 February, 10:00.",
+        "/card shows your card.",
+    ]
+    assert (await card(ann))[:2] == ["M0003 Ann · vip", "until 13 February, 10:00"]
+    assert "1.2× as vip" in await bought(play, "ann", "100")
+    assert "gave Ann (M0003) the grade vip" in (await play.owner.says("/audit"))[0]
+    assert "Grade by hand: vip, our first customer (" in (await play.owner.says("/member @ann"))[0]
+    await play.down_until("2027-02-13 09:59")
+    assert (await card(ann))[0].endswith("vip")
+    await play.down_until("2027-02-13 10:01")
+    assert (await card(ann))[0].endswith("regular")
+
+
+async def test_a_grade_by_hand_holds_until_the_purchases_decide_again(play: Play) -> None:
+    ann = await play.member("Ann")
+    await bought(play, "ann", "1200")
+    assert "is new from now on" in (await play.owner.says("/grade @ann 新会员 resells"))[0]
+    await bought(play, "ann", "200")
+    assert (await card(ann))[0].endswith("new")
+    assert "earned: vip." in (await play.owner.says("/grade @ann auto"))[0]
+    await play.owner.says("/grade @ann vip thanks")
+    await bought(play, "ann", "4000")
+    assert (await card(ann))[0].endswith("svip")  # earned since, and higher
+
+
+REFUSED = {
+    "/grade": "Please write it like this: /grade @ann",
+    "/grade @ann": "Please write it like this: /grade @ann",
+    "/grade @ann vip": "Please give a reason",
+    "/grade @ann vip until:3d": "Please give a reason",
+    "/grade @ann gold thanks": "A grade is one of: new, regular, vip, svip.",
+    "/grade @nobody vip thanks": "I know no member",
+    "/grade @ann vip until:never thanks": "never",
+    f"/grade @ann vip {'x' * 201}": "too long",
+    "/grade @ann vip unitl:3d thanks": "I don't know “unitl:”",
+}
+
+
+async def test_a_wrong_line_gets_one_sentence_and_changes_nothing(play: Play) -> None:
+    await play.member("Ann")
+    await play.owner.says("/start")
+    before = await play.database.read(everything, "inbox")
+    for line, says in REFUSED.items():
+        [refusal] = await play.owner.says(line)
+        assert says in refusal, line
+        assert "\n" not in refusal, line
+    assert await play.database.read(everything, "inbox") == before
+
+
+async def test_managers_see_all_grades_in_one_picture(play: Play) -> None:
+    await play.member("Ann")
+    await bought(play, "ann", "1", "2")
+    [text] = await play.owner.says("/grades")
+    assert "regular: 1 · from 2 purchases · 1 came up" in text.splitlines()
+    assert "active 1, sleeping 0, lost 0" in text
+    assert play.owner.file().data.startswith(b"\x89PNG")
+    assert "Change it: /settings grades" in text
+    assert "Days that count for a grade: 365" in (await play.owner.says("/settings grades"))[0]
+    await play.down_until("2027-05-11 10:01")
+    assert "active 0, sleeping 1, lost 0" in (await play.owner.says("/grades"))[0]
+    await play.down_until("2027-11-07 10:01")
+    assert "active 0, sleeping 0, lost 1" in (await play.owner.says("/grades"))[0]

@@ -286,6 +286,9 @@ async def followed(play: Play, moment: str, key: str) -> None:
 async def test_a_question_follows_by_letter(play: Play, moment: str, opening: str) -> None:
     ann = await play.member("Ann")
     await followed(play, moment, "1")
+    if moment == "grade":  # the day after, since congratulations came first
+        assert NAME not in asked_last(ann)
+        await play.until("2027-02-11 10:00")
     assert opening in asked_last(ann)
     assert NAME in asked_last(ann)
     assert "It earns" not in (await ann.says("/checkin"))[0]  # one a day
