@@ -49,7 +49,9 @@ def step_shown(found: Standing, step: Step, shop: Shop) -> Written:
     about = (found.name, step.name)
     change = [tap(_(PARTS[part]), "rejourney", *about, part) for part in edits.parts(step)]
     more = [tap(_("Preview"), "journey", "try", *about), tap(_("As it came"), "journey", "came", *about)]
-    return fitting(parts, "\n\n"), rows(*pairs(change), more, tap(_("Back"), "journey", "show", found.name))
+    return fitting(parts, "\n\n"), rows(
+        *pairs(change), more, tap(_("Back to the journey"), "journey", "show", found.name)
+    )
 
 
 def switched(found: Standing) -> Html:
