@@ -50,6 +50,7 @@ from handlers import (
     sales,
     shelf,
     staff,
+    stages,
     supplies,
     till,
     wallet,
@@ -65,7 +66,7 @@ from handlers.threshold import come_in, speak
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, profile, family, questions, notify, welcome,
     privacy, sales, products, counter, members, birthdays, occasions, notes, shelf, grades, fields, journeys, ratings,
-    supplies, merges, imports, exports, liability, staff, rules, groups, which,
+    supplies, stages, merges, imports, exports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

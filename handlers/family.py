@@ -8,7 +8,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
-from bot.club import consents, conversations, family, occasions, profile
+from bot.club import consents, conversations, family, occasions, profile, stages
 from bot.club.errors import BadDate, BadLine, StaleButton
 from bot.club.family import Draft, Missing, Relative
 from bot.club.members import Person, Role
@@ -43,21 +43,26 @@ async def show(
         return message.answer(_forgotten(gone), reply_markup=_back())
     if what:
         raise BadLine(form=FORM)
-    relatives = await database.write(_look, person, shop, now=now)
-    return message.answer(everybody(relatives), reply_markup=_list_buttons(relatives))
+    relatives, months = await database.write(_look, person, shop, now=now)
+    return message.answer(everybody(relatives), reply_markup=_list_buttons(relatives, months))
 
 
-def _look(session: Session, person: Person, shop: Shop, *, now: datetime) -> list[Relative]:
+def _look(session: Session, person: Person, shop: Shop, *, now: datetime) -> tuple[list[Relative], bool]:
     """The relatives; a field that was asked for before is asked for no longer, or it would take the next text."""
     conversations.close(session, person.account_id, "field", "date")
-    return family.listed(session, person.member_id, shop, now=now)
+    return _page(session, person, shop, now=now)
+
+
+def _page(session: Session, person: Person, shop: Shop, *, now: datetime) -> tuple[list[Relative], bool]:
+    """The relatives, and whether letters by a baby's months are offered."""
+    return family.listed(session, person.member_id, shop, now=now), stages.offered(session)
 
 
 @button("family", who=Role.MEMBER)
 async def back(message: Message, person: Person, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
     """Show the relatives again."""
-    relatives = await database.read(family.listed, person.member_id, shop, now=now)
-    return message.edit_text(everybody(relatives), reply_markup=_list_buttons(relatives))
+    relatives, months = await database.read(_page, person, shop, now=now)
+    return message.edit_text(everybody(relatives), reply_markup=_list_buttons(relatives, months))
 
 
 @button("relative", who=Role.MEMBER)
@@ -273,9 +278,10 @@ def _remove_called(session: Session, person: Person, words: str, shop: Shop, *, 
     return who
 
 
-def _list_buttons(relatives: list[Relative]) -> InlineKeyboardMarkup:
+def _list_buttons(relatives: list[Relative], months: bool) -> InlineKeyboardMarkup:
     people = [tap(short(who.relation, who.name), "relative", who.id) for who in relatives]
-    return rows(*pairs(people), tap(_("Add somebody"), "newkin"))
+    baby = [tap(_("Letters by the baby's months"), "babymonths")] if months else []
+    return rows(*pairs(people), tap(_("Add somebody"), "newkin"), *baby)
 
 
 def _back() -> InlineKeyboardMarkup:

@@ -76,7 +76,7 @@ class Step(Written):
     """
 
     name: str
-    kind: Literal["letter", "usage", "rating", "running_out", "job"] = "letter"
+    kind: Literal["letter", "usage", "rating", "running_out", "stage", "job"] = "letter"
     on: Yearly | None = None
     day: int = 0
     minutes: int = 0
@@ -119,7 +119,7 @@ class Journey(Written):
     within so many days. It ends early once its `goal` is met. `split`: so many in a hundred go by arm b.
     """
 
-    begins: str  # join, purchase, first purchase, product, date; job: a job of its own
+    begins: str  # join, purchase, first purchase, product, baby, date; job: a job of its own
     on: bool = False  # as it comes
     also: tuple[str, ...] = ()  # more kinds of letters that a job sends
     again: str = Field("once", pattern=r"^(once|each|\d{1,4} days)$")

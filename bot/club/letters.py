@@ -108,6 +108,7 @@ KINDS = {
     "running_out": Kind(Rank.PROMO, timedelta(days=3)),
     "reorder": Kind(Rank.TRANSACTIONAL),
     "reorder_taken": Kind(Rank.TRANSACTIONAL),
+    "stage": Kind(Rank.PERSONAL, timedelta(days=3)),
     "journey_card": Kind(Rank.PERSONAL, timedelta(days=3)),
     "journey": Kind(Rank.PROMO, timedelta(days=3)),
     "journey_offer": Kind(Rank.PROMO, timedelta(days=3), once=True, weight=2),

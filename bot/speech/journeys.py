@@ -46,6 +46,11 @@ def rating_letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return words(sent, shop), rows([tap(str(stars), "rate", stars, sent.facts["trip_id"]) for stars in range(1, 6)])
 
 
+def stage_letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """A letter by the baby's months, with the gentle end of them."""
+    return words(sent, shop), rows(tap(_("Please, no more of these"), "unbaby"))
+
+
 def words(sent: Outgoing, shop: Shop) -> Html:
     """The words of a step in the reader's language, with their places filled."""
     facts = sent.facts

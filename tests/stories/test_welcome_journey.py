@@ -130,9 +130,10 @@ async def test_a_coupon_is_the_same_however_often_its_letter_is_looked_at(play: 
 async def test_a_coupon_goes_before_a_deal_and_a_deal_before_a_tip(play: Play) -> None:
     ann = await newcomer(play)
     await play.down_until("2027-02-10 10:11")
-    await play.owner.says('/deal new "Spring tea" 20% from:2027-02-12T09:30 until:9d')
-    await play.down_until("2027-02-12 09:20")
-    await play.down_until("2027-02-12 10:00")  # both are due
+    await play.owner.says('/deal new "Spring tea" 20% from:2027-02-12T10:00 until:9d')
+    await play.owner.says("/pause")
+    await play.down_until("2027-02-12 12:00")  # both are due, the tip for longer
+    await play.owner.says("/resume")
     assert [text for text in ann.heard() if "Spring tea" in text]
     assert got(ann) == [CARD]
     await play.down_until("2027-02-13 10:00")
