@@ -11,15 +11,16 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 from sqlmodel import Session
 
-from bot.club import queries
+from bot.club import habits, queries, traits
 from bot.club.errors import ClubError
 from bot.club.members import Named
 from bot.club.queries import BadValue, Joined, Term, Tree
 from bot.club.rules import Shop
-from bot.club.traits import FIELDS, At, Field
+from bot.club.traits import At, Field
 from bot.i18n import N_
 from db.members import ACCOUNTS, MEMBERS
 
+FIELDS = (*traits.FIELDS, *habits.FIELDS)
 EVERYBODY = ("all", "everyone", "everybody", "所有人", "全部", "全体", "全體", "大家")
 
 

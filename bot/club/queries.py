@@ -219,6 +219,8 @@ def _span(text: str, today: date) -> tuple[date, date] | None:
     text = text.strip().casefold()
     if named := NAMED.get(text):
         return _named(*named, today)
+    if found := re.fullmatch(r"(\d{1,2})[-/.月](\d{1,2})日?", text):
+        return _latest(int(found[1]), int(found[2]), today)
     found = re.fullmatch(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?", text)
     if not found:
         return None
@@ -229,6 +231,18 @@ def _span(text: str, today: date) -> tuple[date, date] | None:
         return (date(year, month, day), date(year, month, day)) if day else _month(year, month)
     except ValueError:
         return None
+
+
+def _latest(month: int, day: int, today: date) -> tuple[date, date] | None:
+    """A day without its year, such as 12.12: the latest one, today at most."""
+    for year in range(today.year, today.year - 9, -1):  # between two 29ths of February lie eight years at most
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if found <= today:
+            return found, found
+    return None
 
 
 def _named(unit: str, away: int, today: date) -> tuple[date, date]:

@@ -55,30 +55,35 @@ def activity(now: datetime) -> ColumnElement[str]:
 
 def of(session: Session, member_id: int, shop: Shop, *, now: datetime) -> Scores | None:
     """How a member scores, None for somebody who never bought."""
-    cuts = cut_points(session, shop, now=now)
-    parts: list[Any] = [*(score(part, cuts) for part in PARTS), activity(now)]
-    asked = select(*parts)
-    row = session.connection().execute(asked.where(STANDINGS.c.member_id == member_id, BUYERS)).first()
+    parts: list[Any] = [*(score(part, shop, now) for part in PARTS), activity(now)]
+    asked = select(*parts).where(STANDINGS.c.member_id == member_id, BUYERS)
+    row = session.connection().execute(asked).first()
     return Scores(*row) if row else None
 
 
-def score(part: str, cuts: CutPoints) -> ColumnElement[int]:
-    """The score of a part, of whoever bought."""
-    points = [int(cut.timestamp()) for cut in cuts.recency] if part == "recency" else getattr(cuts, part)
-    return case(*((_of[part] >= cut, place) for place, cut in reversed([*enumerate(points, 2)])), else_=1)
+def score(part: str, shop: Shop, now: datetime) -> ColumnElement[int]:
+    """The score of a part, of whoever bought: by last night's cut points, or else by the rules."""
+    reached = []
+    for place, rule in reversed([*enumerate(_by_rules(shop, now)[part], 2)]):
+        kept = select(CUT_POINTS.c.value).where(CUT_POINTS.c.part == part, CUT_POINTS.c.score == place)
+        reached.append((_of[part] >= func.coalesce(kept.scalar_subquery(), rule), place))
+    return case(*reached, else_=1)
+
+
+def _by_rules(shop: Shop, now: datetime) -> dict[str, list[int]]:
+    """The owner's own cut points, as they would be kept."""
+    rules = shop.rules.rfm
+    days, many, money = ([int(n) for n in text.split()] for text in (rules.recency, rules.frequency, rules.money))
+    since = [int((now - timedelta(days=each)).timestamp()) for each in days]
+    return {"recency": since, "frequency": many, "money": [each * 100 for each in money]}
 
 
 def cut_points(session: Session, shop: Shop, *, now: datetime) -> CutPoints:
     """The cut points as they are: quintiles where there are any, else the rules."""
     rows = session.connection().execute(select(CUT_POINTS).order_by(CUT_POINTS.c.part, CUT_POINTS.c.score)).all()
-    rules = shop.rules.rfm
-    if not rows:
-        days, many, money = ([int(n) for n in text.split()] for text in (rules.recency, rules.frequency, rules.money))
-        since = tuple(now - timedelta(days=each) for each in days)
-        return CutPoints(since, tuple(many), tuple(each * 100 for each in money), by_quintiles=False)
-    kept = {part: tuple(row.value for row in rows if row.part == part) for part in PARTS}
-    since = tuple(datetime.fromtimestamp(each, UTC) for each in kept["recency"])
-    return CutPoints(since, kept["frequency"], kept["money"], by_quintiles=True)
+    found = {part: [row.value for row in rows if row.part == part] for part in PARTS} if rows else _by_rules(shop, now)
+    since = tuple(datetime.fromtimestamp(each, UTC) for each in found["recency"])
+    return CutPoints(since, tuple(found["frequency"]), tuple(found["money"]), by_quintiles=bool(rows))
 
 
 def quintiles(session: Session, shop: Shop) -> list[tuple[str, int, int]]:

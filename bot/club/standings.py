@@ -54,10 +54,16 @@ def year_begins(shop: Shop, now: datetime) -> datetime:
     return shop.at(shop.day(now) - timedelta(days=shop.rules.grades.days), time(0))
 
 
+def east(shop: Shop) -> int:
+    """How many minutes east of Greenwich the shop is, by which weekdays are told."""
+    offset = A_WINTERS_DAY.astimezone(shop.zone).utcoffset() or timedelta()
+    return int(offset.total_seconds()) // 60
+
+
 def told(shop: Shop, now: datetime) -> dict[str, Any]:
     """What the statements ask of the shop and its rules."""
-    rules, offset = shop.rules.activity, A_WINTERS_DAY.astimezone(shop.zone).utcoffset() or timedelta()
-    about: dict[str, Any] = {"since": year_begins(shop, now), "east": int(offset.total_seconds()) // 60}
+    rules = shop.rules.activity
+    about: dict[str, Any] = {"since": year_begins(shop, now), "east": east(shop)}
     about |= {"least": rules.least_days * DAY, "few": rules.few_days * DAY}
     return about | {"sleeping": rules.sleeping_gaps, "lost": rules.lost_gaps}
 
