@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlmodel import Session, func, select
 
 from bot.clock import Clock
-from bot.club import books, coupons, merges, privacy, replies, selling
+from bot.club import amounts, books, coupons, merges, privacy, replies, selling
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -315,6 +315,20 @@ async def test_a_refusal_is_worded_for_the_clerk_at_the_till(
     till = Till(serving(database, replace(shop, locale="zh_CN"), clock), key)
     await till.sells("M0001")
     assert (await till.sells("M0001")).json()["error"]["message"].startswith("单号 P-1")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_money_is_whole_and_nothing_is_taken_for_it(database: Database, ann: Person, till: Till) -> None:
+    for wrong in (True, "5000", 5000.0, 0.5, 0, -1, amounts.MOST + 1, 10**30, [5000], {}):
+        assert no(await till.sells("M0001", wrong)) == (422, "wrong_input", "total"), wrong
+        for field in ("price", "quantity"):
+            answer = await till.sells("M0001", lines=[{"product": "tea", field: wrong}])
+            expected = (422, "wrong_input", f"lines.0.{field}")
+            assert no(answer) == expected, wrong
+        assert no(await till.posts("/refunds", order="P-1", amount=wrong)) == (422, "wrong_input", "amount"), wrong
+        assert no(await till.posts("/coupons/check", None, code="X", total=wrong)) == (422, "wrong_input", "total")
+    assert await count(database, Purchase) == 0
+    assert (await till.sells("M0001", amounts.MOST)).status_code == 201
 
 
 async def test_a_purchase_may_be_of_before_and_not_of_later(till: Till, ann: Person, clock: Clock) -> None:

@@ -202,6 +202,16 @@ async def test_what_is_no_request_is_refused_in_the_same_shape(database: Databas
     assert no(await till.posts("/purchases", None, **PURCHASE)) == (400, "wrong_input", "Idempotency-Key")
 
 
+async def test_the_description_is_a_page_of_its_own(app: FastAPI) -> None:
+    answer = await Till(app, None).http.get("/docs")
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert all(f"{method} /api{path}<" in answer.text for method, path, _ in placed(app))
+    assert not re.search(r"https?://|<script|src=", answer.text)
+    for field in ("lines[].product", "coupon_back", "Idempotency-Key", "≤ 1,000,000,000"):
+        assert field in answer.text
+
+
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which is thrown away
 async def test_an_error_of_ours_is_told_without_a_word_of_it(
     database: Database, app: FastAPI, ann: None, clock: Clock

@@ -1,23 +1,27 @@
-"""The HTTP API for tills and web shops: what a clerk does in the chat, by a key. Described at /api/v1/openapi.json."""
+"""The HTTP API for tills and web shops: what a clerk does in the chat, by a key. Described at /api/v1/docs."""
 
 from collections.abc import Callable
 from http import HTTPStatus
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from bot.clock import Clock
 from bot.club.rules import OpenShop
 from bot.web.api.desk import Desk
 from bot.web.api.door import Door
+from bot.web.api.page import HEADERS, page
 from bot.web.api.refusals import wrong
 from bot.web.api.routes import routes
 from bot.web.guard import Refusal, refusal
 from db.engine import Database
 
-log = structlog.get_logger(__name__)
+ABOUT = (
+    "Purchases, refunds, members and coupons, for tills and web shops. Every request carries its key as "
+    "“Authorization: Bearer KEY”. Money is whole, in minor units such as fen. For machines: openapi.json."
+)
 
 
 def api_room(database: Database, shop: OpenShop, clock: Clock, tick: Callable[[], float]) -> FastAPI:
@@ -25,13 +29,18 @@ def api_room(database: Database, shop: OpenShop, clock: Clock, tick: Callable[[]
     app = FastAPI(
         title="Regulars",
         version="1",
-        description="Purchases, refunds, members and coupons, for tills and web shops. Money is in minor units (fen).",
+        description=ABOUT,
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
     )
     door = Door(database, clock, tick)
     app.include_router(routes(door, Desk(door, database, shop, clock)))
+
+    @app.get("/v1/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return HTMLResponse(page(app.openapi()), headers=HEADERS)
+
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _failed)
