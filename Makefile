@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check faults bench texts lock clean
+.PHONY: help install run demo test check both faults bench texts lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -26,6 +26,9 @@ check: .venv/.tested ## Format, lint, types, floors, migrations, catalogues
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m db.check
 	$(BIN)/python -m locales --check
+
+both: .venv/.tested ## Run every test on both databases, those about words too
+	@$(BIN)/python -m pytest -q -n 2 -m ""
 
 faults: .venv/.tested ## The deep tests: kills, races and faults at full size
 	DEEP=1 $(BIN)/python -m pytest -q -s tests/faults

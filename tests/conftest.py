@@ -71,9 +71,9 @@ def postgres() -> Iterator[str | None]:
     psql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path, empty_sqlite: Path) -> str:
-    """A database of the test's own, empty: each test runs on both kinds."""
+    """A database of the test's own, empty: each test runs on both kinds, but those about words."""
     if request.param == "sqlite":
         shutil.copy(empty_sqlite, tmp_path / "club.db")
         return f"sqlite+aiosqlite:///{tmp_path}/club.db"

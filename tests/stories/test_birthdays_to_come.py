@@ -2,9 +2,12 @@
 
 import io
 
+import pytest
 from PIL import Image
 
 from tests.people import Play, Someone
+
+pytestmark = pytest.mark.words
 
 
 async def born(someone: Someone, day: str) -> None:

@@ -3,10 +3,13 @@
 import io
 from datetime import date
 
+import pytest
 from PIL import Image
 
 from bot.club import checkins
 from tests.people import Play, Someone
+
+pytestmark = pytest.mark.words
 
 
 def picture(someone: Someone) -> tuple[str | None, tuple[int, int]]:

@@ -7,6 +7,8 @@ from db.coupons import Coupon, CouponTemplate
 from tests.people import Play, Someone
 from tests.tables import everything
 
+pytestmark = pytest.mark.words
+
 
 def labels(someone: Someone) -> list[str]:
     """The buttons under the last message."""

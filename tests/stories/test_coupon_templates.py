@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlmodel import select
 
 from bot.club import coupons, templates
@@ -12,6 +13,8 @@ from bot.club.templates import AllGiven, HadTheirs, Plan
 from db.coupons import Coupon, CouponTemplate
 from tests.people import Play
 from tests.tables import everything
+
+pytestmark = pytest.mark.words
 
 WRONG = {
     "/coupon new TEA 101% 14": "An offer is written like",

@@ -7,6 +7,8 @@ from db.deals import Deal
 from tests.people import Play
 from tests.tables import everything
 
+pytestmark = pytest.mark.words
+
 NO_LINES = ("", '"Tea"', '"Tea" 20%', "Green tea 20% until:2d", '"" 20% until:2d', '" " 20% until:2d', '"Tea" until:2d')
 NO_LINES += ('"Tea" 20% 30% until:2d', '"Tea 20% until:2d', "20% until:2d", '"Tea" 20% until:2d x')
 NO_LINES += ('"' + "x" * 61 + '" 20% until:2d', '"Tea" 20% until:2d colour:red')

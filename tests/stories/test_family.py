@@ -10,6 +10,8 @@ from db.occasions import Occasion
 from db.outbox import Letter
 from tests.people import Play, Someone
 
+pytestmark = pytest.mark.words
+
 
 async def relatives(play: Play) -> list[tuple[str, str, int, int]]:
     """The relatives that are kept."""

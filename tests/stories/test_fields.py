@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from sqlmodel import select
 
 from bot.club.fields import MOST
@@ -12,6 +13,8 @@ from bot.running import Club
 from db.audit import AuditLine
 from db.profile import Answer, OwnField
 from tests.people import Play, Someone
+
+pytestmark = pytest.mark.words
 
 TEA = (
     "Favourite tea",

@@ -8,6 +8,8 @@ from handlers import forms, giftlines
 from tests.people import Play, Someone
 from tests.stories.test_gifts import CUP, cup, ordered, picture, rich, stock
 
+pytestmark = pytest.mark.words
+
 PHOTO = "Please send the picture as a photo of at most 20 MB."
 
 

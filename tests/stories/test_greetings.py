@@ -20,6 +20,8 @@ from db.outbox import Letter
 from tests.people import Play, Someone
 from tests.stories.test_birthdays import CODE, born, greetings
 
+pytestmark = pytest.mark.words
+
 
 async def born_in_group(play: Play, day: str, name: str) -> Someone:
     """A member of the linked group who wants the greeting there."""

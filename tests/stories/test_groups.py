@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import select
 
 from bot.club import groups
@@ -10,6 +11,8 @@ from bot.platforms.playground.cast import BOT_ID
 from db.groups import Group, Place
 from db.outbox import Letter
 from tests.people import Play, Someone
+
+pytestmark = pytest.mark.words
 
 
 async def state(play: Play) -> list[tuple[int, str]]:

@@ -1,11 +1,14 @@
 """A purchase and a refund step by step, with buttons: a bare /sale and /refund ask for what they need."""
 
+import pytest
 from sqlmodel import func, select
 
 from db.coupons import Coupon
 from db.purchases import Purchase, Refund
 from tests.people import Play, Someone
 from tests.stories.test_sales import given
+
+pytestmark = pytest.mark.words
 
 
 def buttons(someone: Someone) -> list[str]:

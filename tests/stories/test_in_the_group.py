@@ -1,6 +1,10 @@
 """Commands and taps in the group: answered there, or in private where they are personal."""
 
+import pytest
+
 from tests.people import Play
+
+pytestmark = pytest.mark.words
 
 
 async def test_a_check_in_in_the_group_does_not_tell_the_balance(play: Play) -> None:

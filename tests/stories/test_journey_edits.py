@@ -8,6 +8,8 @@ from db.journeys import JourneyEdit
 from db.outbox import Letter
 from tests.people import Play, Someone
 
+pytestmark = pytest.mark.words
+
 
 async def opens(play: Play, journey: str, step: str) -> str:
     """The owner opens a step of a journey."""

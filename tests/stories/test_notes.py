@@ -1,10 +1,13 @@
 """What staff note about a member, and the page that managers see."""
 
+import pytest
 from sqlmodel import select
 
 from bot.club.notes import NOTE, TAG, TAGS_EACH
 from db.notes import Note, Tag
 from tests.people import Play
+
+pytestmark = pytest.mark.words
 
 
 async def tags(play: Play) -> list[str]:

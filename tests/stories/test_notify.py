@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.people import Play, Someone
+
+pytestmark = pytest.mark.words
 
 
 async def chooses(someone: Someone, label: str) -> str:

@@ -15,6 +15,8 @@ from db.profile import Answer
 from tests.people import Play, Someone
 from tests.tables import everything
 
+pytestmark = pytest.mark.words
+
 WRITTEN = {
     "15 Aug 1990": "15 August",
     "5 March 1990": "5 March",

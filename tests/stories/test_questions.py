@@ -15,6 +15,8 @@ from tests.acts import AT
 from tests.people import Play, Someone
 from tests.stories.test_birthdays import CODE
 
+pytestmark = pytest.mark.words
+
 NAME, PHONE = "What may I call you?", "What is your phone number?"
 TO_THE_SHOP = (
     "请问你们几点关门",

@@ -13,6 +13,8 @@ from bot.running import Club
 from db.engine import Database
 from tests.people import Play
 
+pytestmark = pytest.mark.words
+
 
 async def asked(play: Play, *path: str) -> str:
     """The owner goes from /settings to a rule; the question."""

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from sqlmodel import select
 
 from bot.club import staff
@@ -12,6 +13,8 @@ from db.rules import Rule
 from db.staff import Staff
 from tests.people import Play
 from tests.tables import everything
+
+pytestmark = pytest.mark.words
 
 NOW = datetime(2027, 2, 10, tzinfo=UTC)
 BAD = {

@@ -16,6 +16,8 @@ from bot.pictures.cards import till_code
 from db.coupons import Coupon
 from tests.people import Play, Someone
 
+pytestmark = pytest.mark.words
+
 LINK = "https://t.me/regulars_bot?start=use_"
 
 

@@ -1,5 +1,6 @@
 """The first words: start, consent, the menu, the language; names of every kind; nothing kept of who did not agree."""
 
+import pytest
 from sqlmodel import select
 
 from bot.speech.menu import MENU
@@ -7,6 +8,8 @@ from db.consents import Consent
 from db.members import Member
 from tests.people import Play
 from tests.tables import everything
+
+pytestmark = pytest.mark.words
 
 CANARY = "Kanarienvogel"
 NAMES = (

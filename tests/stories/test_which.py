@@ -1,6 +1,10 @@
 """Where several members fit a name, buttons ask which."""
 
+import pytest
+
 from tests.people import Play
+
+pytestmark = pytest.mark.words
 
 
 async def test_two_anns_are_asked_about_and_the_grant_counts_once(play: Play) -> None:
