@@ -16,7 +16,7 @@ from bot.i18n import N_
 from db.engine import insert_once
 from db.journeys import JOURNEY_EDITS
 
-PLACES = ("name", "shop", "product", "coupon")
+PLACES = ("name", "shop", "product", "coupon", "sunday")
 JOB_PLACES = ("name", "shop", "text")  # `text` are the club's own words
 LONGEST = 900  # characters, which fit under a picture
 PARTS = ("text", "offer", "days", "day", "at")

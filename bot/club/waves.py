@@ -1,12 +1,12 @@
-"""Journeys that begin for many at once: on a day of the calendar, a batch of members at a time."""
+"""Journeys that begin for many at once, a batch at a time: on a day of the calendar, or as members stay away."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlmodel import Session
 
-from bot.club import journeys
+from bot.club import departures, journeys
 from bot.club.calendar import next_on
 from bot.club.departures import Event, row
 from bot.club.journeys import Standing, Step
@@ -14,8 +14,9 @@ from bot.club.rules import Shop
 from db.engine import insert_new
 from db.journeys import TRIPS
 from db.members import ACCOUNTS, MEMBERS
+from db.standings import STANDINGS
 
-EVENT = "date"  # that begins such a journey
+EVENT, SILENCE = "date", "silence"  # what begins such a journey
 DAY = timedelta(days=1)
 
 
@@ -53,6 +54,23 @@ def roll(session: Session, wave: Wave, shop: Shop, *, after: int, limit: int) ->
     rows = [row(wave.standing, who, f"{name}:{who}:{event.cause}", event, wave.step, shop) for who in ids]
     insert_new(session, TRIPS, rows)
     return ids[-1] if len(ids) == limit else None
+
+
+def silent(session: Session, shop: Shop, *, now: datetime, limit: int) -> int:
+    """Begin the journeys for those who are sleeping, by their own rhythm, and not lost. Returns how many began."""
+    here = exists().where(ACCOUNTS.c.member_id == STANDINGS.c.member_id, ACCOUNTS.c.reachable)
+    sleeping = (STANDINGS.c.sleeps_at <= now, or_(STANDINGS.c.lost_at.is_(None), STANDINGS.c.lost_at > now), here)
+    many = 0
+    for standing in journeys.on(session):
+        if standing.journey.begins == SILENCE:
+            rests = timedelta(days=int(standing.journey.again.split()[0]))
+            mine = (TRIPS.c.member_id == STANDINGS.c.member_id, TRIPS.c.journey == standing.name)
+            lately = exists().where(*mine, TRIPS.c.began_at > now - rests)
+            some = select(STANDINGS.c.member_id).where(*sleeping, ~lately).order_by(STANDINGS.c.member_id).limit(limit)
+            for member_id in session.connection().execute(some).scalars().all():
+                departures.begin(session, SILENCE, member_id, shop, cause=f"silence:{now.date()}", began=now)
+                many += 1
+    return many
 
 
 def _began(day: date, shop: Shop) -> datetime:

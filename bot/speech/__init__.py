@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date, get_day_names
@@ -110,6 +110,12 @@ def month(when: date) -> str:
 def weekday(when: date) -> str:
     """A date with its weekday and without its year, such as Friday 5 March or 3月5日星期五."""
     return format_date(when, "M月d日EEEE" if spoken().startswith("zh") else "EEEE d MMMM", locale=spoken())
+
+
+def sunday() -> str:
+    """The coming Sunday without its year, two days away at least, as told to somebody today."""
+    soon = (_today.get() or date.min) + timedelta(days=2)
+    return month_day(soon + timedelta(days=6 - soon.weekday()))
 
 
 def near_day(when: date) -> str:

@@ -9,7 +9,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, spoken
 from bot.pictures.cards import member_card
-from bot.speech import Html, coupon, fill, grade, name
+from bot.speech import Html, coupon, fill, grade, name, sunday
 from bot.speech.buttons import DeepLink, Written, pairs, rows, tap
 from bot.speech.menu import menu_buttons
 
@@ -55,7 +55,7 @@ def words(sent: Outgoing, shop: Shop) -> Html:
     """The words of a step in the reader's language, with their places filled."""
     facts = sent.facts
     about = {"name": name(sent.name), "shop": shop.name, "product": facts.get("product") or _("what you bought")}
-    about["coupon"] = coupon(facts["coupon"], shop) if "coupon" in facts else ""
+    about |= {"coupon": coupon(facts["coupon"], shop) if "coupon" in facts else "", "sunday": sunday()}
     return fill(facts["texts"][spoken()], **about)
 
 
@@ -73,5 +73,5 @@ def preview(step: Step, journey: str, reader: str, shop: Shop, now: datetime) ->
     until = shop.end_of(shop.day(now) + timedelta(days=step.days)).isoformat()
     made_up = {"name": journey, "offer": step.offer, "code": CODE, "good_until": until}
     about = {"name": name(reader), "shop": shop.name, "product": _("green tea")}
-    about["coupon"] = coupon(made_up, shop) if step.offer else ""
+    about |= {"coupon": coupon(made_up, shop) if step.offer else "", "sunday": sunday()}
     return fill(step.text[spoken()], **about)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bot.club import audiences, journeys
+from bot.club import audiences, edits, journeys
 from bot.club.journeys import Journey, Step
 from bot.club.letters import KINDS
 from bot.club.offers import Offer
@@ -15,7 +15,7 @@ from bot.club.rules import Shop
 
 SHANGHAI, NEW_YORK = Shop(zone=ZoneInfo("Asia/Shanghai")), Shop(zone=ZoneInfo("America/New_York"))
 WORDS = {"zh_CN": "好", "zh_TW": "好", "en": "Good"}
-PLACES = {"name", "shop", "product", "coupon"}
+PLACES = set(edits.PLACES)
 
 
 def step(**about: object) -> Step:
