@@ -167,12 +167,12 @@ def welcome(session: Session, member_id: int) -> None:
 
 
 def follow(session: Session, member_id: int, moment: str, shop: Shop, *, key: str, now: datetime) -> None:
-    """Have a question follow a purchase (`purchase`; `usage` some days later) or the day after a rise (`grade`).
+    """Have a question follow a purchase (`purchase`), or the day after a rise (`grade`).
 
     Which one, and whether any, is decided when the letter goes out.
     """
-    later = {"usage": shop.rules.profile.usage_days, "grade": 1}.get(moment)
-    after = shop.at(shop.day(now) + timedelta(days=later), shop.rules.sending.day_hour) if later else now
+    tomorrow = shop.at(shop.day(now) + timedelta(days=1), shop.rules.sending.day_hour)
+    after = tomorrow if moment == "grade" else now
     outbox.to_member(session, "question", member_id, key=f"question:{key}", now=now, after=after, moment=moment)
 
 

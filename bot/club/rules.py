@@ -84,11 +84,10 @@ class FamilyRules(Part):
 
 
 class ProfileRules(Part):
-    """How often a member is asked about themselves, 0 for never; `usage_days` after a purchase a question follows."""
+    """How often a member is asked about themselves, 0 for never."""
 
     questions_per_day: Annotated[int, Field(ge=0, le=10)] = 1
     questions_per_week: Annotated[int, Field(ge=0, le=70)] = 3
-    usage_days: Annotated[int, Field(ge=1, le=60)] = 3
 
 
 class SendingRules(Part):

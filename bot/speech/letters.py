@@ -217,7 +217,6 @@ MISSED = {
 # The kind word before a question.
 MOMENTS = {
     "purchase": N_("Thank you for your purchase!"),
-    "usage": N_("I hope you are enjoying what you took home."),
     "grade": N_("It is lovely to see you here so often."),
 }
 

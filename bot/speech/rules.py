@@ -48,7 +48,6 @@ NAMES = {
     "family.offer": N_("Coupon for a relative's day"),
     "profile.questions_per_day": N_("Questions to a member in a day"),
     "profile.questions_per_week": N_("Questions to a member in a week"),
-    "profile.usage_days": N_("Days until the question after a purchase"),
     "gifts.keep_days": N_("Days a gift waits to be fetched"),
     "budget.monthly": N_("Budget of a month"),
     "budget.hundred_points": N_("What 100 points cost us"),
@@ -113,7 +112,6 @@ EXPLAINED = {
     "family.offer": N_("What the coupon gives that comes with the reminder of a relative's day, a week ahead."),
     "profile.questions_per_day": N_("How often I ask a member about themselves in a day at most; 0 for never."),
     "profile.questions_per_week": N_("How often I ask a member in seven days at most; 0 for never."),
-    "profile.usage_days": N_("So many days after a purchase I ask how it is going."),
     "gifts.keep_days": N_(
         "What was redeemed and not fetched after so many days goes back, and so do its points. "
         "A coupon won with a whole series is good as long."
