@@ -277,3 +277,24 @@ async def test_the_owner_makes_lists_and_revokes_keys_beside_a_running_club(url:
             assert no(await http.get(f"{address}/members/M0001"))[:2] == (401, "no_key")
         assert key not in bot.said
         assert "Traceback" not in bot.said
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_the_log_of_a_fault_holds_neither_key_nor_phone_nor_what_was_sold(
+    database: Database, url: str, clock: Clock, tmp_path: Path
+) -> None:
+    key, told = await key_of(database, clock, "till-1"), settings(url, LOG_LEVEL="DEBUG")
+    await database.write(joined, 7001, "Ann")
+    await database.write(lambda session: session.connection().exec_driver_sql("DROP TABLE purchase_lines").close())
+    words = {"phone": "+8613800138000", "order": "CANARY-1", "lines": [{"product": "canary tea"}], "coupon": "CANARY"}
+    with Running(tmp_path, told) as bot:
+        await bot.says("the playground is open")
+        address = f"http://127.0.0.1:{told['WEB_PORT']}/api/v1/purchases"
+        async with httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"}) as http:
+            for more in ({}, {"member": "M0001", "phone": None, "coupon": None}):
+                once = {"Idempotency-Key": f"canary-{len(more)}"}
+                answer = await http.post(address, json={"total": 5000} | words | more, headers=once)
+        assert no(answer) == (500, "internal_error", None)
+        await bot.says("Traceback")
+        for secret in (key, "13800138000", "canary", "CANARY"):
+            assert secret not in bot.said
