@@ -6,25 +6,27 @@ from functools import partial
 from typing import Any
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import Document, Message
 from sqlmodel import Session
 
-from bot.club import edits, journeys, outcomes
+from bot.club import conversations, edits, journeys, outcomes
+from bot.club.edits import NoVoice
 from bot.club.errors import BadLine, StaleButton
 from bot.club.journeys import TEXT, Standing, Step
 from bot.club.members import Person, Role
 from bot.club.outcomes import Outcome
 from bot.club.rules import Shop
-from bot.i18n import N_, spoken
-from bot.speech.buttons import Written
+from bot.i18n import N_, _, spoken
+from bot.speech.buttons import Written, rows, tap
 from bot.speech.journeys import preview
 from bot.speech.switches import listed, shown, step_shown, switched
 from db.engine import Database
-from handlers.commands import button, command
-from handlers.forms import Asking, Form, begin, enter
+from handlers.commands import answer, button, command
+from handlers.forms import LARGEST, Asking, Form, begin, enter
 from handlers.forms import Step as Question
 
 FORM, KEEP_BACK = "/journeys on how-is-it", "/journeys holdout welcome 10"
+VOICE = "ownvoice"  # what the conversation waits for
 HOLDOUT = ("holdout", "对照", "對照")
 SWITCH = {"on": True, "开": True, "開": True, "off": False, "关": False, "關": False}
 
@@ -92,6 +94,10 @@ async def ask_change(
     if part not in edits.parts(_of(await database.read(journeys.one, name), step)):
         raise ValueError(about)
     facts = {"journey": name, "step": step, "part": part}
+    if part == "media":
+        await database.write(_ask_voice, person, facts, now=now)
+        text = _("Send me a voice message or a video of your own: it goes with the words of this step.")
+        return message.answer(text, reply_markup=rows(tap(_("Cancel"), "untell")))
     text, buttons = await begin(REWORD, person, database, shop, key=key, now=now, **facts)
     return message.answer(text, reply_markup=buttons)
 
@@ -113,6 +119,43 @@ def _hold_out(session: Session, person: Person, line: str, *, now: datetime) -> 
         raise BadLine(form=KEEP_BACK)
     journeys.hold_out(session, person, found[1], int(found[2]), now=now)
     return _look(session, found[1], now=now)
+
+
+@answer(VOICE, who=Role.MANAGER, photos=True)
+async def keep_voice(
+    message: Message, facts: dict[str, Any], person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Keep the owner's own voice or video for a step."""
+    kept = f"{person.visitor.platform}:{_voice(message)}"
+    about = (facts["journey"], facts["step"], "media", kept)
+    found = await database.write(_keep_voice, person, *about, now=now)
+    text, buttons = step_shown(found, _of(found, facts["step"]), shop)
+    return message.answer(text, reply_markup=buttons)
+
+
+def _ask_voice(session: Session, person: Person, facts: dict[str, str], *, now: datetime) -> None:
+    conversations.ask(session, person.account_id, VOICE, now=now, **facts)
+
+
+def _keep_voice(session: Session, person: Person, *about: str, now: datetime) -> Standing:
+    conversations.close(session, person.account_id, VOICE)
+    return edits.change(session, person, *about, now=now)
+
+
+def _voice(message: Message) -> str:
+    """What was sent, as its kind and the number under which the platform keeps it. Raises NoVoice."""
+    document = message.document
+    heard = document and (document.mime_type or "").startswith(("audio/", "video/"))
+    sent = message.voice or message.video or (document if heard or _sounds(document) else None)
+    if sent is None or (sent.file_size or 0) > LARGEST:
+        raise NoVoice
+    kind = "voice" if sent is message.voice else "video" if sent is message.video else "document"
+    return f"{kind}:{sent.file_id}"
+
+
+def _sounds(document: Document | None) -> bool:
+    """Whether a file's name is that of a sound or a film."""
+    return bool(document and (document.file_name or "").lower().endswith((".ogg", ".mp3", ".m4a", ".mp4")))
 
 
 async def _standing(database: Database) -> list[Standing]:

@@ -19,7 +19,6 @@ from db.journeys import JOURNEY_EDITS
 PLACES = ("name", "shop", "product", "coupon", "sunday")
 JOB_PLACES = ("name", "shop", "text")  # `text` are the club's own words
 LONGEST = 900  # characters, which fit under a picture
-PARTS = ("text", "offer", "days", "day", "at")
 MOST_DAYS = 365
 
 
@@ -41,12 +40,19 @@ class BadHour(ClubError):
     says = N_("Write the hour like 18:00.")
 
 
+class NoVoice(ClubError):
+    """An answer that should have been a voice message or a video."""
+
+    says = N_("Please send a voice message, a video, or a sound file of at most 20 MB.")
+
+
 def parts(step: Step) -> tuple[str, ...]:
     """What of a step can be edited."""
     if step.kind == "job":
         return ("text",)
     offer = ("offer", "days") if step.offer else ()
-    return ("text", *offer, *(("day",) if step.kind != "running_out" else ()), "at")
+    day = ("day",) if step.kind != "running_out" else ()
+    return ("text", *offer, *day, "at", *(() if step.shows else ("media",)))
 
 
 def read(step: Step, part: str, words: str) -> str:
@@ -63,7 +69,7 @@ def read(step: Step, part: str, words: str) -> str:
 
 
 def change(session: Session, by: Person, name: str, step: str, part: str, value: str, *, now: datetime) -> Standing:
-    """Put something in place of what a journey ships with. `part` is one of PARTS, of a text with its language."""
+    """Put something in place of what a journey ships with. `part` is one of those of `parts`, of a text with its language."""
     _step(session, name, step)
     here = {"journey": name, "step": step, "part": part}
     insert_once(session, JOURNEY_EDITS, **here, value=value)

@@ -85,6 +85,7 @@ class Step(Written):
     only: str = ""
     arm: Literal["", "a", "b"] = ""
     shows: Literal["", "card"] = ""
+    media: str = ""  # the owner's own voice or video, as a platform keeps it: `telegram:voice:ID`
     offer: str | None = None
     days: int = 14
     title: Words = Field(default_factory=dict)

@@ -57,6 +57,8 @@ def carried(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     """What a letter of a journey says: its words in each language, the product that it is about, its coupon."""
     step = journeys.standing(session)[facts["journey"]].journey.step(facts["step"])
     told: dict[str, Any] = {"texts": dict(step.text) if step else {}}
+    if step and step.media:
+        told["media"] = step.media
     if step and step.shows:
         told["card"] = _card(session, facts["trip_id"])
     product = select(PRODUCTS.c.name).where(PRODUCTS.c.id == facts.get("product_id"))

@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
-from aiogram.types import BufferedInputFile
 
 from bot.club.deals import Shown
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
-from bot.pictures.cards import birthday_card
 from bot.speech import (
     Html,
     coupons,
+    enclosures,
     fill,
     gifts,
     grades,
@@ -35,25 +34,17 @@ from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
 from bot.speech.profile import answers, asking
 
-GREETINGS = ("birthday", "birthday_post")  # come with a card
-
 
 def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[Any]:
     """The message of a letter. Drawing a card takes a moment: not for the event loop."""
     with speaking(letter.locale or understood(letter.language, shop.locale)):
         text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
         text = journeys.reworded(letter, text, shop)
-        if picture := _picture(letter, shop):
+        if voice := enclosures.voice(letter, text):
+            return voice.model_copy(update={"caption": text, "reply_markup": buttons})
+        if picture := enclosures.picture(letter, shop):
             return SendPhoto(chat_id=letter.chat_id, photo=picture, caption=text, reply_markup=buttons)
         return SendMessage(chat_id=letter.chat_id, text=text, reply_markup=buttons)
-
-
-def _picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | None:
-    """What a letter comes with: a greeting's card, or the member's own."""
-    if letter.kind in GREETINGS:
-        card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
-        return BufferedInputFile(card, "birthday.jpg")
-    return BufferedInputFile(journeys.card(letter, shop), "card.png") if "card" in letter.facts else None
 
 
 def _points_changed(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:

@@ -15,6 +15,7 @@ PARTS = {
     "days": N_("Validity"),
     "day": N_("Day"),
     "at": N_("Hour"),
+    "media": N_("Voice or video"),
 }
 
 
@@ -111,7 +112,8 @@ def _step(step: Step, shop: Shop) -> Html:
         days = _("good for {days} day", "good for {days} days", step.days).format(days=step.days)
         what = fill(": {offer}, {days}", offer=offer(Offer.read(step.offer), shop), days=days)
     says = step.text.get(spoken()) or _("(my own words)")
-    return Html(f"<b>{when(step)}{what}</b>\n{says}")
+    voice = "\n" + _("With your own voice or video.") if step.media else ""
+    return Html(f"<b>{when(step)}{what}</b>\n{says}{voice}")
 
 
 def _mark(found: Standing) -> str:

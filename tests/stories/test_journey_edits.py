@@ -1,8 +1,14 @@
 """A journey in the owner's own words, with another offer, on another day; and the jobs that are switched like one."""
 
+from dataclasses import replace
+
 import pytest
+from aiogram.methods import SendDocument, SendMessage, SendVideo, SendVoice
 from sqlmodel import select
 
+from bot.club.rules import Shop
+from bot.club.sending import Outgoing
+from bot.speech.letters import render
 from db.coupons import Coupon
 from db.journeys import JourneyEdit
 from db.outbox import Letter
@@ -138,6 +144,36 @@ async def test_a_jobs_letter_in_the_owners_words_around_its_own(play: Play) -> N
     assert last(ann, "Our Ann!") == (
         "Our Ann! Happy birthday, Ann! All of us at Tea House wish you a wonderful day. Yours, Tea House"
     )
+
+
+async def test_the_owners_own_voice_goes_with_the_words(play: Play) -> None:
+    await play.owner.says("/start")
+    await play.owner.says("/journeys on thank-you")
+    await opens(play, "thank-you", "Day 1")
+    await play.owner.taps("Voice or video")
+    assert "Please send a voice message" in (await play.owner.says("hello"))[0]
+    assert "Please send a voice message" in (await play.owner.sends("list.csv", b"a,b", caption=""))[0]
+    assert "With your own voice or video." in (await play.owner.sends("hello.ogg", b"OggS", caption=""))[0]
+    ann = await play.member("Ann")
+    await play.owner.says("/sale @ann 30 tea #1")
+    await play.down_until("2027-02-11 10:00")
+    assert ann.file().name == "hello.ogg"
+    assert "your first order means a lot" in ann.heard()[-1]
+    await opens(play, "thank-you", "Day 1")
+    assert "own voice" not in (await play.owner.taps("As it came"))[0]
+
+
+@pytest.mark.parametrize(("kind", "method"), [("voice", SendVoice), ("video", SendVideo), ("document", SendDocument)])
+def test_a_voice_goes_by_its_platform_and_only_where_it_is_kept(kind: str, method: type, shop: Shop) -> None:
+    facts = {"texts": {"en": "Hello {name}"}, "media": f"telegram:{kind}:AB:C"}
+    letter = Outgoing(1, "journey", facts, "telegram", 7, "en", None, "Ann")
+    sent = render(letter, shop, lambda _payload: None)
+    assert isinstance(sent, method)
+    assert sent.caption == "Hello Ann"
+    assert getattr(sent, kind) == "AB:C"
+    assert isinstance(render(replace(letter, platform="playground"), shop, lambda _payload: None), SendMessage)
+    long = replace(letter, facts=facts | {"texts": {"en": "x" * 1025}})
+    assert isinstance(render(long, shop, lambda _payload: None), SendMessage)
 
 
 async def test_made_up_steps_and_parts_do_not_exist(play: Play) -> None:

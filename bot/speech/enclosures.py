@@ -1,0 +1,34 @@
+"""What a letter comes with: a picture, or the owner's own voice or video."""
+
+from aiogram.methods import SendDocument, SendVideo, SendVoice
+from aiogram.types import BufferedInputFile
+
+from bot.club.rules import Shop
+from bot.club.sending import Outgoing
+from bot.i18n import _
+from bot.pictures.cards import birthday_card
+from bot.speech import LONGEST_CAPTION, Html, journeys, occasions, utf16
+
+GREETINGS = ("birthday", "birthday_post")  # come with a card
+
+
+def voice(letter: Outgoing, text: Html) -> SendVoice | SendVideo | SendDocument | None:
+    """The owner's own voice or video that a step comes with, where this platform keeps it and the words fit below."""
+    platform, kind, file_id = letter.facts.get("media", "::").split(":", 2)
+    if platform != letter.platform or utf16(text) > LONGEST_CAPTION:
+        return None
+    match kind:
+        case "voice":
+            return SendVoice(chat_id=letter.chat_id, voice=file_id)
+        case "video":
+            return SendVideo(chat_id=letter.chat_id, video=file_id)
+        case _:
+            return SendDocument(chat_id=letter.chat_id, document=file_id)
+
+
+def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | None:
+    """A greeting's card, or the member's own."""
+    if letter.kind in GREETINGS:
+        card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
+        return BufferedInputFile(card, "birthday.jpg")
+    return BufferedInputFile(journeys.card(letter, shop), "card.png") if "card" in letter.facts else None
