@@ -69,7 +69,7 @@ def read(step: Step, part: str, words: str) -> str:
 
 
 def change(session: Session, by: Person, name: str, step: str, part: str, value: str, *, now: datetime) -> Standing:
-    """Put something in place of what a journey ships with. `part` is one of those of `parts`, of a text with its language."""
+    """Put something in place of what ships. `part` is one of those of `parts`; of a text, with its language."""
     _step(session, name, step)
     here = {"journey": name, "step": step, "part": part}
     insert_once(session, JOURNEY_EDITS, **here, value=value)
