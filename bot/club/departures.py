@@ -1,6 +1,7 @@
 """Where journeys begin: an event of a member's, in the act that brings it about."""
 
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from db.engine import insert_once
 from db.journeys import TRIPS
 from db.members import ACCOUNTS
 from db.purchases import PURCHASE_LINES, PURCHASES
+
+PURCHASE, FIRST = "purchase", "first purchase"  # events
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,17 @@ def begin(
             insert_once(session, TRIPS, **row(standing, member_id, key, event_at, None, shop))
 
 
-def bought(session: Session, purchase_id: int, shop: Shop) -> None:
-    """Begin the journeys that a purchase begins; they are about its dearest product."""
+def bought(session: Session, purchase_id: int, awaited: Collection[str], shop: Shop) -> None:
+    """Begin the journeys that wait for a purchase; they are about its dearest product."""
+    if not {PURCHASE, FIRST} & set(awaited):
+        return
     made = session.connection().execute(select(PURCHASES).where(PURCHASES.c.id == purchase_id)).one()
     about = {"cause": f"purchase:{purchase_id}", "began": made.at, "purchase_id": purchase_id}
     about |= {"product_id": _dearest(session, purchase_id)}
-    begin(session, "purchase", made.member_id, shop, **about)
-    if spending.of(session, made.member_id).purchases == 1:
-        begin(session, "first purchase", made.member_id, shop, **about)
+    if PURCHASE in awaited:
+        begin(session, PURCHASE, made.member_id, shop, **about)
+    if FIRST in awaited and spending.of(session, made.member_id).purchases == 1:
+        begin(session, FIRST, made.member_id, shop, **about)
 
 
 def row(standing: Standing, member_id: int, key: str, event: Event, step: Step | None, shop: Shop) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy import select as choose
 from sqlmodel import Session, select
 
 from bot.club import audit
@@ -24,6 +25,7 @@ from bot.i18n import LOCALES, N_
 from db.engine import insert_once
 from db.journeys import JOURNEY_EDITS, JOURNEYS, TRIPS
 
+_switched_on = choose(JOURNEYS.c.name).where(JOURNEYS.c.switched_on)
 FOLDER = Path(__file__).parent / "presets"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TEXT = "text."  # what the parts of an edited text begin with, before the language
@@ -210,6 +212,12 @@ def own_words(session: Session, kind: str) -> dict[str, str]:
     here = (JOURNEY_EDITS.c.journey == jobs()[kind], JOURNEY_EDITS.c.step == kind)
     rows = session.connection().execute(select(JOURNEY_EDITS.c.part, JOURNEY_EDITS.c.value).where(*here))
     return {part.removeprefix(TEXT): value for part, value in rows if part.startswith(TEXT)}
+
+
+def awaited(session: Session) -> frozenset[str]:
+    """The events that a journey waits for which is on: one quick look, for acts that many wait for."""
+    names = session.connection().execute(_switched_on).scalars().all()
+    return frozenset(shipped()[name].begins for name in names if name in shipped())
 
 
 def on(session: Session) -> list[Standing]:

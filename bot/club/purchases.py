@@ -19,6 +19,7 @@ from bot.club import (
     earnings,
     events,
     grades,
+    journeys,
     members,
     prices,
     products,
@@ -157,8 +158,9 @@ def _follow_up(
         return None
     suggestions.follow(session, buyer.member_id, purchase_id, now=now)
     selling.reward(session, purchase_id, shop, now=now)
-    departures.bought(session, purchase_id, shop)
-    supplies.bought(session, purchase_id, shop)
+    awaited = journeys.awaited(session)
+    departures.bought(session, purchase_id, awaited, shop)
+    supplies.bought(session, purchase_id, awaited, shop)
     say = suggestions.for_purchase(session, purchase_id)
     if say:
         suggestions.say(session, buyer.member_id, by.member_id if by else None, say, now=now)

@@ -5,6 +5,7 @@ they had bought, and what they taught. While there is little of that, by how lon
 person, shared by the family.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -14,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
-from bot.club import departures, journeys, products
+from bot.club import departures, products
 from bot.club.errors import StaleButton
 from bot.club.journeys import DONE, STOPPED, UNDER_WAY
 from bot.club.members import Person
@@ -41,9 +42,9 @@ class Said:
     stopped: bool = False
 
 
-def bought(session: Session, purchase_id: int, shop: Shop) -> None:
+def bought(session: Session, purchase_id: int, awaited: Collection[str], shop: Shop) -> None:
     """Begin a journey for each product of a purchase of which it is known how long it lasts this member."""
-    if not any(each.journey.begins == EVENT for each in journeys.on(session)):
+    if EVENT not in awaited:
         return
     made = session.connection().execute(select(PURCHASES).where(PURCHASES.c.id == purchase_id)).one()
     pieces = func.sum(PURCHASE_LINES.c.quantity)
