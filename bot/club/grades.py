@@ -24,11 +24,11 @@ NEVER = {"regular_purchases": 10**9, "vip_purchases": 10**9, "vip_spent": 10**18
 _rank, _year, _spent = STANDINGS.c.rank, STANDINGS.c.year_purchases, STANDINGS.c.year_spent
 _vip = or_(_spent >= bindparam("vip_spent", type_=BigInteger), _year >= bindparam("vip_purchases"))
 _svip = _spent >= bindparam("svip_spent", type_=BigInteger)
-_earned = case((_svip, 3), (_vip, 2), (_year >= bindparam("regular_purchases"), 1), else_=0)  # the place of a grade
+earned = case((_svip, 3), (_vip, 2), (_year >= bindparam("regular_purchases"), 1), else_=0)  # the place of a grade
 _today = bindparam("today", type_=Date)
-_rises, _short = _earned > _rank, _earned < _rank
+_rises, _short = earned > _rank, earned < _rank
 _falls, _warned = and_(_short, STANDINGS.c.falls_on <= _today), and_(_short, STANDINGS.c.falls_on.is_(None))
-_falls_on = and_(_falls, _earned < _rank - 1)  # one step now, and the next after another grace
+_falls_on = and_(_falls, earned < _rank - 1)  # one step now, and the next after another grace
 _safe = and_(~_short, STANDINGS.c.falls_on.is_not(None))
 ASTRAY = or_(_rises, _falls, _warned, _safe)  # whose grade is not, or not yet, what the rules say of their sums
 _moves = or_(_rises, _falls)
@@ -37,7 +37,7 @@ _graded = (
     STANDINGS.update()
     .where(_these, ASTRAY)
     .values(
-        rank=case((_rises, _earned), (_falls, _rank - 1), else_=_rank),
+        rank=case((_rises, earned), (_falls, _rank - 1), else_=_rank),
         was=case((_moves, _rank), else_=STANDINGS.c.was),
         changed_on=case((_moves, _today), else_=STANDINGS.c.changed_on),
         risen_by=case((_rises, bindparam("by", type_=Integer)), (_falls, null()), else_=STANDINGS.c.risen_by),
@@ -46,12 +46,12 @@ _graded = (
     .returning(STANDINGS.c.member_id, STANDINGS.c.was, _rank, STANDINGS.c.changed_on, STANDINGS.c.falls_on)
 )
 _before = func.coalesce(STANDINGS.c.was, 0)
-_left = _earned > _before  # a part of the rise
+_left = earned > _before  # a part of the rise
 _unrisen = (
     STANDINGS.update()
     .where(_these, STANDINGS.c.risen_by == bindparam("by"), _short)
     .values(
-        rank=case((_left, _earned), else_=_before),
+        rank=case((_left, earned), else_=_before),
         was=case((_left, STANDINGS.c.was), else_=_rank),
         risen_by=case((_left, STANDINGS.c.risen_by), else_=null()),
         changed_on=_today,

@@ -15,6 +15,7 @@ from tests.bench.dispatch import dispatch
 from tests.bench.expiry import expiry
 from tests.bench.files import files
 from tests.bench.gifts import gifts, gifts_on_postgres
+from tests.bench.grades import graded
 from tests.bench.letters import delivery, queueing
 from tests.bench.postgres import postgres
 from tests.bench.process import process
@@ -32,6 +33,7 @@ BENCHES: dict[str, Opens] = {
     "delivery": delivery,
     "birthdays": birthdays,
     "expiry": expiry,
+    "grades": graded,
     "files": files,
     "process": process,
 }
