@@ -3,6 +3,7 @@
 from db import (
     api,
     audit,
+    broadcasts,
     budget,
     consents,
     conversations,
@@ -34,6 +35,7 @@ from db.tables import metadata
 __all__ = [
     "api",
     "audit",
+    "broadcasts",
     "budget",
     "consents",
     "conversations",

@@ -12,7 +12,7 @@ from db.tables import facts, table_of
 class Letter(SQLModel, table=True):
     """One message to one account or one group. It keeps its kind and facts, and is put into words when it is sent.
 
-    States: waiting, sending, sent, blocked, failed, uncertain, dropped.
+    States: waiting, sending, sent, blocked, failed, uncertain, dropped; held, while its broadcast is paused.
     """
 
     __tablename__ = "letters"
@@ -29,6 +29,7 @@ class Letter(SQLModel, table=True):
     account_id: int | None = Field(default=None, foreign_key="accounts.id")
     member_id: int | None = Field(default=None, foreign_key="members.id")
     group_id: int | None = Field(default=None, foreign_key="groups.id")
+    broadcast_id: int | None = Field(default=None, foreign_key="broadcasts.id")
     facts: dict[str, Any] = facts()
     after: datetime
     before: datetime | None = None
@@ -52,3 +53,6 @@ _settled = LETTERS.c.settled_at.is_not(None)
 Index("ix_letters_settled", LETTERS.c.settled_at, LETTERS.c.state, sqlite_where=_settled, postgresql_where=_settled)
 _greets = (LETTERS.c.kind == "welcome") & (LETTERS.c.message_id > 0)
 Index("ix_letters_welcomes", LETTERS.c.group_id, LETTERS.c.id, sqlite_where=_greets, postgresql_where=_greets)
+_of_broadcast = LETTERS.c.broadcast_id.is_not(None)
+_stands = (LETTERS.c.broadcast_id, LETTERS.c.state, LETTERS.c.reason)
+Index("ix_letters_broadcast", *_stands, sqlite_where=_of_broadcast, postgresql_where=_of_broadcast)

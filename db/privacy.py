@@ -44,6 +44,12 @@ PRIVACY = {
     "api_replies": _table("member_id", own="id key_id idempotency_key fingerprint status body at"),
     "audit": _table("member_id", by="staff_id", books="id at act facts"),  # facts hold no name and no words of anybody
     "boosts": _table("member_id", own="id factor first_day last_day key"),
+    "broadcasts": _table(
+        "made_by",
+        own="account_id message_id",
+        books="id key texts photo photo_on buttons audience hour starts_at version sure state paused most reached "
+        "made_at began_at ended_at",
+    ),
     "budget_months": _table(club="month spent"),
     "checkins": _table("member_id", own="day streak points"),
     "claims": _table("used_by", own="made_at used_at", secret="token_hash"),  # noqa: S106
@@ -95,7 +101,7 @@ PRIVACY = {
     "letters": _table(
         "member_id account_id",
         own="id key kind rank alone facts after before state reason doubts message_id posted_at settled_at",
-        club="group_id",
+        club="group_id broadcast_id",
     ),
     "lot_uses": _table("entry_id", books="lot_id amount"),
     "lots": _table("member_id", own="reason", books="id amount remaining source earned_at available_at expires_at key"),

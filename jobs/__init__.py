@@ -12,6 +12,7 @@ from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
 from jobs import (
+    broadcasts,
     coupons,
     deals,
     expiry,
@@ -46,6 +47,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
     festive = journeys.Waves(database)
     grades = grading.Pass(database)
     together = pairings.NightlyCount(database)
+    casts = broadcasts.Progress(database, platforms)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
         Job("dates", 60, lambda: night.run(shop.now, clock.now())),
@@ -54,6 +56,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("occasions", 30, lambda: occasions.run(database, shop.now, clock.now())),
         Job("coupons", 30, lambda: coupons.run(database, shop.now, clock.now())),
         Job("givings", 2, lambda: givings.run(database, platforms, shop.now, clock.now())),
+        Job("broadcasts", 3, lambda: casts.run(shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
         Job("waves", 60, lambda: festive.run(shop.now, clock.now())),

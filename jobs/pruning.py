@@ -2,10 +2,18 @@
 
 from datetime import datetime
 
-from bot.club import conversations, inbox, outbox, replies, webhooks
+from bot.club import conversations, drafts, inbox, outbox, replies, webhooks
 from db.engine import Database
 
-FORGETTERS = (conversations.prune, inbox.empty_odd, inbox.prune, outbox.prune, replies.prune, webhooks.prune)
+FORGETTERS = (
+    conversations.prune,
+    drafts.prune,
+    inbox.empty_odd,
+    inbox.prune,
+    outbox.prune,
+    replies.prune,
+    webhooks.prune,
+)
 BATCH = 1000
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Table
 from sqlmodel import Session, func, select
 
 from bot.club.rules import Shop
+from db.broadcasts import BROADCASTS
 from db.deals import DEALS
 from db.journeys import TRIPS
 from db.outbox import LETTERS
@@ -22,6 +23,7 @@ def next_stop(session: Session, shop: Shop, *, now: datetime) -> datetime:
         *(shop.at(day, hour) for day in days for hour in hours),
         _first(session, LETTERS, LETTERS.c.after, now, LETTERS.c.state == "waiting"),
         _first(session, TRIPS, TRIPS.c.next_at, now, TRIPS.c.state == "under way"),
+        _first(session, BROADCASTS, BROADCASTS.c.starts_at, now, BROADCASTS.c.state == "planned"),
         _first(session, DEALS, DEALS.c.opens_at, now),
         _first(session, DEALS, DEALS.c.closes_at, now),
     ]

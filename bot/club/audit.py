@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.club.members import Named
 from db.api import ApiKey
 from db.audit import AUDIT, AuditLine
+from db.broadcasts import Broadcast
 from db.coupons import Coupon, CouponGiving, CouponTemplate
 from db.deals import Deal
 from db.gifts import Gift, GiftSeries
@@ -34,6 +35,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "why": (Coupon.id, Coupon.revoked_for),
     "template": (CouponTemplate.id, CouponTemplate.name),
     "giving": (CouponGiving.id, CouponGiving.audience),
+    "broadcast": (Broadcast.id, Broadcast.audience),
     "purchase": (Purchase.id, Purchase.order_number),
     "refund": (Refund.id, Refund.amount),
     "product": (Product.id, Product.name),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session
 
-from bot.club import consents, greetings, journeys, matters, questions, trips
+from bot.club import broadcast_letters, consents, greetings, journeys, matters, questions, trips
 from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.outbox import LETTERS
@@ -17,10 +17,11 @@ CAPPED = [name for name, kind in KINDS.items() if kind.capped]
 def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Verdict:
     """What becomes of a letter. One that may go has all that goes with it from here on: its question, its coupon."""
     kind = KINDS[row.kind]
-    if reason := matters.over(session, row.facts):
+    held_back = "switched off" if journeys.held_back(session, row.kind) else None
+    if reason := matters.over(session, row.facts) or held_back:
         return Verdict(drop=True, reason=reason)
-    if journeys.held_back(session, row.kind):
-        return Verdict(drop=True, reason="switched off")
+    if row.broadcast_id and (stopped := broadcast_letters.judge(session, row, now=now)):
+        return stopped
     found = decide(kind, row.before, _reader(session, row, kind, shop, now), shop, now=now)
     if found != SEND:
         return found

@@ -112,6 +112,8 @@ KINDS = {
     "journey_card": Kind(Rank.PERSONAL, timedelta(days=3)),
     "journey": Kind(Rank.PROMO, timedelta(days=3)),
     "journey_offer": Kind(Rank.PROMO, timedelta(days=3), once=True, weight=2),
+    "broadcast": Kind(Rank.PROMO, timedelta(days=3)),
+    "broadcast_coupon": Kind(Rank.PROMO, timedelta(days=3), once=True),
     "deal_post": Kind(Rank.PROMO, to_group=True),
     "deal": Kind(Rank.PROMO, weight=1),
 }

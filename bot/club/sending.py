@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Row, bindparam, func, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.club import greetings, groups, journeys, judging, matters, moves, nights, outbox, questions
+from bot.club import broadcast_letters, greetings, groups, journeys, judging, matters, moves, nights, outbox, questions
 from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Rank, Verdict
 from bot.club.rules import Shop
 from db.engine import tell
@@ -178,7 +178,7 @@ def _look_at(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outg
     """A letter as it may go, or why not now. One that cannot even be judged is put aside (None): the others go."""
     try:
         verdict = judging.verdict(session, row, shop, now=now)
-        return verdict if verdict.drop or verdict.wait_until else _outgoing(session, row, shop)
+        return verdict if verdict.drop or verdict.wait_until else _outgoing(session, row, shop, now)
     except DBAPIError:
         raise
     except Exception as error:  # noqa: BLE001 (facts of another release, rows that are gone)
@@ -246,8 +246,10 @@ def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> 
         moves.moved(session, group.platform, group.chat_id, settled.moved_to)
 
 
-def _outgoing(session: Session, row: Row[Any], shop: Shop) -> Outgoing:
+def _outgoing(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outgoing:
     facts = matters.as_they_stand(session, row.facts)
+    if row.broadcast_id:
+        facts |= broadcast_letters.carried(session, row, now=now)
     if row.kind == "question":
         facts |= {"asked": questions.carried(session, row.id, shop)}
     if row.kind == greetings.POST:

@@ -26,8 +26,10 @@ def voice(letter: Outgoing, text: Html) -> SendVoice | SendVideo | SendDocument 
             return SendDocument(chat_id=letter.chat_id, document=file_id)
 
 
-def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | None:
-    """A greeting's card, or the member's own."""
+def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | str | None:
+    """What a letter comes with: a picture that the platform keeps, a greeting's card, or the member's own."""
+    if "photo" in letter.facts:
+        return str(letter.facts["photo"])
     if letter.kind in GREETINGS:
         card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
         return BufferedInputFile(card, "birthday.jpg")

@@ -13,6 +13,7 @@ from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.speech import (
     Html,
+    broadcasts,
     coupons,
     enclosures,
     fill,
@@ -202,6 +203,8 @@ MISSED = {
     "unhappy": N_("word of a bad rating"),
     "comment": N_("word of a comment"),
     "deal": N_("a deal"),
+    "broadcast": N_("a broadcast"),
+    "broadcast_coupon": N_("a broadcast that names a coupon"),
 }
 
 
@@ -265,6 +268,8 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "journey_offer": journeys.letter,
     "unhappy": ratings.staff_letter,
     "comment": ratings.staff_letter,
+    "broadcast": broadcasts.letter,
+    "broadcast_coupon": broadcasts.letter,
     "deal_post": _deal_post,
     "deal": _deal_letter,
 }

@@ -1,0 +1,172 @@
+"""The letters of a broadcast: written for the next members who fit, held in a pause, dropped once it is cancelled.
+
+Each is one statement over a window of members or letters, so that nobody else waits long for the writer.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Insert, and_, case, cast, exists, literal, null, select
+from sqlalchemy.types import Boolean, Integer, String
+from sqlmodel import Session
+
+from bot.club import audiences
+from bot.club.audiences import Audience
+from bot.club.letters import KINDS, UNREACHABLE, Verdict, awake
+from bot.club.rules import Shop
+from db.broadcasts import BROADCASTS, Broadcast
+from db.coupons import COUPONS
+from db.engine import tell
+from db.members import ACCOUNTS, MEMBERS
+from db.outbox import LETTERS
+
+WINDOW = 5000  # members in one act, by their numbers
+BATCH = 2000  # letters that are held, let go or dropped in one act
+LOOK_AGAIN = timedelta(minutes=1)  # until a letter of a paused broadcast comes up anew, should it still wait
+PLAIN, WITH_COUPON = "broadcast", "broadcast_coupon"
+OPEN = ("waiting", "sending", "held")
+CANCELLED, PAUSED, NO_COUPON = "cancelled", "paused", "no coupon"
+
+_theirs = ACCOUNTS.c.member_id == MEMBERS.c.id
+HAS_ACCOUNT = exists().where(_theirs)
+_best = select(ACCOUNTS.c.id).where(_theirs).limit(1)
+_best = _best.order_by(ACCOUNTS.c.reachable.desc(), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id)
+
+
+def meant(audience: Audience, author: int) -> ColumnElement[bool]:
+    """Who is meant, as a condition of a statement: they fit and agreed; never the author."""
+    return and_(audience.where, MEMBERS.c.consent.is_not(None), MEMBERS.c.id != author)
+
+
+def why_not(kind: str, now: datetime) -> ColumnElement[Any]:
+    """Why a member would not get a letter if it went now, in the words of the outbox; NULL where they would."""
+    reasons = [
+        (~exists().where(_theirs, ACCOUNTS.c.reachable), UNREACHABLE),
+        (MEMBERS.c.notify != "all", "opted out"),
+        (MEMBERS.c.held_at.is_not(None), "a bad rating"),
+    ]
+    if kind == WITH_COUPON:
+        reasons.append((~exists().where(COUPONS.c.member_id == MEMBERS.c.id, *_good(now)), NO_COUPON))
+    return case(*reasons, else_=cast(null(), String))
+
+
+def kind_of(texts: dict[str, str]) -> str:
+    """The kind of a broadcast's letters: those that carry a code go one at a time, and never twice."""
+    return WITH_COUPON if any("{coupon}" in text for text in texts.values()) else PLAIN
+
+
+def write(session: Session, row: Broadcast, shop: Shop, *, now: datetime, called: Callable[[str], str]) -> None:
+    """Write the letters of the next window of members. `called`: see audiences.read."""
+    fits = meant(audiences.read(row.audience, shop, now=now, called=called), row.made_by)
+    last = row.reached + WINDOW
+    here = (MEMBERS.c.id > row.reached, MEMBERS.c.id <= last, HAS_ACCOUNT)
+    session.connection().execute(_letters(row, and_(fits, *here), shop, now))
+    tell(session, "letters")
+    row.reached = last
+    more = select(MEMBERS.c.id).where(MEMBERS.c.id > last).limit(1)
+    if session.connection().execute(more).first() is None:
+        row.state = "sending"
+    session.add(row)
+    session.flush()
+
+
+def hold(session: Session, broadcast_id: int) -> int:
+    """Take letters of a paused broadcast out of the queue. Returns how many."""
+    return _move(session, broadcast_id, ("waiting",), {"state": "held", "reason": PAUSED})
+
+
+def let_go(session: Session, broadcast_id: int, *, now: datetime) -> int:
+    """Put letters back into the queue, with all the time that they had. Returns how many."""
+    late = KINDS[PLAIN].late or timedelta()
+    begins = case((LETTERS.c.after > now, LETTERS.c.after), else_=literal(now, LETTERS.c.after.type))
+    values = {"state": "waiting", "reason": None, "after": begins, "before": literal(now + late, LETTERS.c.after.type)}
+    many = _move(session, broadcast_id, ("held",), values)
+    if many:
+        tell(session, "letters")
+    return many
+
+
+def drop(session: Session, broadcast_id: int, *, now: datetime) -> int:
+    """Drop letters of a cancelled broadcast that have not gone. Returns how many."""
+    return _move(
+        session, broadcast_id, ("waiting", "held"), {"state": "dropped", "reason": CANCELLED, "settled_at": now}
+    )
+
+
+def open_still(session: Session, broadcast_id: int) -> bool:
+    """Whether the fate of a letter is open."""
+    here = select(LETTERS.c.id).where(LETTERS.c.broadcast_id == broadcast_id, LETTERS.c.state.in_(OPEN)).limit(1)
+    return session.connection().execute(here).first() is not None
+
+
+def judge(session: Session, letter: Any, *, now: datetime) -> Verdict | None:
+    """What its broadcast means for a letter that could go now. None: nothing."""
+    here = select(BROADCASTS.c.state, BROADCASTS.c.paused).where(BROADCASTS.c.id == letter.broadcast_id)
+    state, paused = session.connection().execute(here).one()
+    if state in ("stopping", "cancelled"):
+        return Verdict(drop=True, reason=CANCELLED)
+    if paused:
+        return Verdict(now + LOOK_AGAIN, reason=PAUSED)
+    if letter.kind == WITH_COUPON and _coupon(session, letter.member_id, now) is None:
+        return Verdict(drop=True, reason=NO_COUPON)
+    return None
+
+
+def carried(session: Session, letter: Any, *, now: datetime) -> dict[str, Any]:
+    """What a letter says: the words in each language, the picture, the buttons, and the member as they stand."""
+    words = (BROADCASTS.c.texts, BROADCASTS.c.buttons, BROADCASTS.c.photo, BROADCASTS.c.photo_on)
+    row = session.connection().execute(select(*words).where(BROADCASTS.c.id == letter.broadcast_id)).one()
+    told = {"texts": row.texts, "buttons": row.buttons, "about": about(session, letter.member_id, now=now)}
+    return told | ({"photo": row.photo} if row.photo and row.photo_on == letter.platform else {})
+
+
+def about(session: Session, member_id: int, *, now: datetime) -> dict[str, Any]:
+    """What fills the places of a broadcast for a member: points, grade, and the coupon of theirs that ends first."""
+    here = select(MEMBERS.c.points, MEMBERS.c.grade).where(MEMBERS.c.id == member_id)
+    points, grade = session.connection().execute(here).one()
+    return {"points": points, "grade": grade, "coupon": _coupon(session, member_id, now)}
+
+
+def _coupon(session: Session, member_id: int, now: datetime) -> dict[str, Any] | None:
+    words = (COUPONS.c.name, COUPONS.c.offer, COUPONS.c.code, COUPONS.c.minimum, COUPONS.c.good_until)
+    first = select(*words).where(COUPONS.c.member_id == member_id, *_good(now)).limit(1)
+    row = session.connection().execute(first.order_by(COUPONS.c.good_until, COUPONS.c.id)).mappings().first()
+    return dict(row) | {"good_until": row["good_until"].isoformat()} if row else None
+
+
+def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return COUPONS.c.state == "issued", COUPONS.c.good_from <= now, COUPONS.c.good_until > now
+
+
+def _letters(row: Broadcast, fits: ColumnElement[bool], shop: Shop, now: datetime) -> Insert:
+    """A letter for each member who fits, at their best account; one that would not go is dropped with its reason."""
+    name = kind_of(row.texts)
+    kind, moment, reason = KINDS[name], LETTERS.c.after.type, why_not(name, now)
+    after = awake(shop, max(now, row.starts_at or now))
+    values: dict[str, Any] = {
+        "key": literal(f"broadcast:{row.id}:") + cast(MEMBERS.c.id, String),
+        "kind": literal(name),
+        "rank": cast(literal(int(kind.rank)), Integer),
+        "alone": cast(literal(kind.once), Boolean),
+        "account_id": _best.scalar_subquery(),
+        "member_id": MEMBERS.c.id,
+        "broadcast_id": cast(literal(row.id), Integer),
+        "facts": literal({}, LETTERS.c.facts.type),
+        "after": literal(after, moment),
+        "before": literal(after + (kind.late or timedelta()), moment),
+        "state": case((reason.is_(None), "waiting"), else_="dropped"),
+        "reason": reason,
+        "doubts": cast(literal(0), Integer),
+        "posted_at": literal(now, moment),
+        "settled_at": case((reason.is_(None), cast(null(), moment)), else_=literal(now, moment)),
+    }
+    return LETTERS.insert().from_select(list(values), select(*values.values()).where(fits))
+
+
+def _move(session: Session, broadcast_id: int, states: tuple[str, ...], values: dict[str, Any]) -> int:
+    """Change a batch of a broadcast's letters that stand in one of some states. Returns how many."""
+    here = (LETTERS.c.broadcast_id == broadcast_id, LETTERS.c.state.in_(states))
+    batch = select(LETTERS.c.id).where(*here).limit(BATCH)
+    change = LETTERS.update().where(LETTERS.c.id.in_(batch), LETTERS.c.state.in_(states)).values(values)
+    return session.connection().execute(change).rowcount

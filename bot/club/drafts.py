@@ -1,0 +1,150 @@
+"""Broadcasts as they are drawn up: what is to be said to whom and when, and whom that would reach."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+from sqlmodel import select as choose
+
+from bot.club import audiences, broadcast_letters
+from bot.club.errors import ClubError, StaleButton
+from bot.club.members import Person
+from bot.club.rules import Shop
+from bot.i18n import N_
+from db.broadcasts import BROADCASTS, Broadcast
+from db.engine import insert_once
+from db.members import MEMBERS
+
+KEPT = timedelta(days=7)  # a draft
+
+
+class NobodyReached(ClubError):
+    """An audience in which nobody would get the message."""
+
+    says = N_("Of “{audience}” nobody can be written to now, so there is nothing to send.")
+
+
+class TimePast(ClubError):
+    """A message that should go at a time that is over."""
+
+    says = N_("{when} is over. Please name a time to come, such as 18:00 or “tomorrow 9:00”.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A broadcast as its author asks for it: `texts` are HTML by locale, that under "" is for everybody else."""
+
+    texts: dict[str, str]
+    audience: str
+    hour: str = "now"
+    starts_at: datetime | None = None
+    photo: str = ""
+    photo_on: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a broadcast would reach as things stand: how many the club `knows` who fit, how many of them `agreed`.
+
+    `letters` go out; `missed` counts the others who agreed, by the outbox's reason.
+    """
+
+    knows: int
+    agreed: int
+    letters: int
+    missed: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A broadcast that waits for a yes; `sure`: it was said yes to once, and is asked again as it is much."""
+
+    id: int
+    version: int
+    wish: Wish
+    reach: Reach
+    sure: bool
+    about: dict[str, Any]  # its author, as the places are filled
+
+
+def draw_up(
+    session: Session,
+    by: Person,
+    wish: Wish,
+    shop: Shop,
+    *,
+    key: str,
+    now: datetime,
+    called: Callable[[str], str] = str,
+) -> Draft:
+    """Keep a draft and foretell what it brings. `called`: see audiences.read.
+
+    Raises NobodyReached, TimePast and what audiences.read raises.
+    """
+    in_time(wish, now)
+    reach = reach_of(session, by, wish, shop, now=now, called=called)
+    values = _columns(wish) | {"state": "draft", "version": 1, "sure": False, "paused": False, "most": reach.letters}
+    made = {"reached": 0, "made_by": by.member_id, "made_at": now}
+    draft_id = insert_once(session, BROADCASTS, key=key, **values, **made)
+    if draft_id is None:  # the same message, handled again
+        draft_id = session.exec(choose(Broadcast.id).where(Broadcast.key == key)).one() or 0
+    return Draft(draft_id, 1, wish, reach, False, broadcast_letters.about(session, by.member_id, now=now))
+
+
+def throw_away(session: Session, by: Person, draft_id: int) -> None:
+    """Forget a draft. Raises StaleButton where it is none, or somebody else's."""
+    here = (BROADCASTS.c.id == draft_id, BROADCASTS.c.made_by == by.member_id, BROADCASTS.c.state == "draft")
+    if not session.connection().execute(BROADCASTS.delete().where(*here)).rowcount:
+        raise StaleButton
+
+
+def prune(session: Session, *, now: datetime, limit: int) -> int:
+    """Forget drafts that nobody confirmed, a batch at a time. Returns how many."""
+    old = select(BROADCASTS.c.id).where(BROADCASTS.c.state == "draft", BROADCASTS.c.made_at < now - KEPT).limit(limit)
+    return session.connection().execute(BROADCASTS.delete().where(BROADCASTS.c.id.in_(old))).rowcount
+
+
+def mine(session: Session, by: Person, draft_id: int) -> Broadcast:
+    """A broadcast of one's own. Raises StaleButton."""
+    row = session.get(Broadcast, draft_id)
+    if row is None or row.made_by != by.member_id:
+        raise StaleButton
+    return row
+
+
+def wished(row: Broadcast) -> Wish:
+    """What a row asks for."""
+    buttons = tuple((label, target) for label, target in row.buttons)
+    return Wish(dict(row.texts), row.audience, row.hour, row.starts_at, row.photo, row.photo_on, buttons)
+
+
+def reach_of(
+    session: Session, by: Person, wish: Wish, shop: Shop, *, now: datetime, called: Callable[[str], str]
+) -> Reach:
+    """Whom a broadcast would reach. `called`: see audiences.read. Raises NobodyReached and what that raises."""
+    audience = audiences.read(wish.audience, shop, now=now, called=called)
+    connection, fits = session.connection(), broadcast_letters.meant(audience, by.member_id)
+    everybody = (audience.where, MEMBERS.c.id != by.member_id)
+    knows = connection.execute(select(func.count()).select_from(MEMBERS).where(*everybody)).scalar_one()
+    reason = broadcast_letters.why_not(broadcast_letters.kind_of(wish.texts), now).label("reason")
+    counted = select(reason, func.count().label("many")).select_from(MEMBERS).where(fits).group_by(reason)
+    found = {row.reason: row.many for row in connection.execute(counted)}
+    letters, agreed = found.pop(None, 0), sum(found.values())
+    if not letters:
+        raise NobodyReached(audience=audience.text)
+    return Reach(knows, agreed + letters, letters, found)
+
+
+def in_time(wish: Wish, now: datetime) -> None:
+    """Raises TimePast for a message that should have gone already."""
+    if wish.starts_at and wish.starts_at < now:
+        raise TimePast(when=wish.starts_at)
+
+
+def _columns(wish: Wish) -> dict[str, Any]:
+    about = {"texts": wish.texts, "audience": wish.audience, "hour": wish.hour, "starts_at": wish.starts_at}
+    return about | {"photo": wish.photo, "photo_on": wish.photo_on, "buttons": [list(each) for each in wish.buttons]}
