@@ -113,8 +113,8 @@ def weekday(when: date) -> str:
 
 
 def sunday() -> str:
-    """The coming Sunday without its year, two days away at least, as told to somebody today."""
-    soon = (_today.get() or date.min) + timedelta(days=2)
+    """The coming Sunday without its year, tomorrow at the earliest, as told to somebody today."""
+    soon = (_today.get() or date.min) + timedelta(days=1)
     return month_day(soon + timedelta(days=6 - soon.weekday()))
 
 

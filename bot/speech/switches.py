@@ -6,7 +6,7 @@ from bot.club.offers import Offer
 from bot.club.outcomes import Outcome
 from bot.club.rules import Shop
 from bot.i18n import N_, _, spoken
-from bot.speech import Html, fill, fitting, offer, yearly
+from bot.speech import Html, fill, fitting, offer, plain, yearly
 from bot.speech.buttons import Written, pairs, rows, tap
 
 PARTS = {
@@ -36,7 +36,7 @@ def shown(found: Standing, outcome: Outcome, shop: Shop) -> Written:
     parts += [] if found.journey.begins == "job" else [_figures(found, outcome)]
     parts += [_step(step, shop) for step in found.journey.steps]
     label, turn = (_("Switch off"), "off") if found.on else (_("Switch on"), "on")
-    steps = [tap(f"✏️ {when(step)}", "journey", "step", found.name, step.name) for step in found.journey.steps]
+    steps = [tap(f"✏️ {plain(when(step))}", "journey", "step", found.name, step.name) for step in found.journey.steps]
     switch = tap(label, "journey", turn, found.name)
     return fitting(parts, "\n\n"), rows(switch, *pairs(steps), tap(_("All journeys"), "journey", "list"))
 
@@ -70,13 +70,19 @@ def title(found: Standing) -> str:
 
 
 def when(step: Step) -> Html:
-    """When a step is due, in words; of a job's letter what it is."""
-    hour = f" {step.at:%H:%M}" if step.at else ""
+    """When a step is due, in words; of a job's letter what it is. And for whom, where it is not for all."""
     if step.kind == "job":
         return fill("{title}", title=step.title[spoken()])
+    hour = [fill("{at}", at=f"{step.at:%H:%M}")] if step.at else []
+    whom = [fill("{whom}", whom=step.arm.upper() or step.only)] if step.arm or step.only else []
+    return Html(" · ".join([_day(step), *hour, *whom]))
+
+
+def _day(step: Step) -> Html:
     if step.on:
-        return fill("{day}{ahead}{hour}", day=yearly(step.on), ahead=f" {step.day:+}" if step.day else "", hour=hour)
-    return fill(_("Day {day}") + hour, day=str(step.day)) if step.day else Html(_("At once"))
+        text = _("{count} day before {day}", "{count} days before {day}", -step.day) if step.day < 0 else "{day}"
+        return fill(text, count=-step.day, day=yearly(step.on))
+    return fill(_("Day {day}"), day=str(step.day)) if step.day else Html(_("At once"))
 
 
 def _figures(found: Standing, outcome: Outcome) -> Html:
@@ -107,13 +113,13 @@ def _compared(found: Standing, outcome: Outcome) -> Html:
 
 def _step(step: Step, shop: Shop) -> Html:
     """A step in two lines: when, what it gives, and its words with their places still open."""
-    what = Html("")
+    title = when(step)
     if step.offer:
         days = _("good for {days} day", "good for {days} days", step.days).format(days=step.days)
-        what = fill(": {offer}, {days}", offer=offer(Offer.read(step.offer), shop), days=days)
+        title = fill(_("{when}: {offer}, {days}"), when=title, offer=offer(Offer.read(step.offer), shop), days=days)
     says = step.text.get(spoken()) or _("(my own words)")
     voice = "\n" + _("With your own voice or video.") if step.media else ""
-    return Html(f"<b>{when(step)}{what}</b>\n{says}{voice}")
+    return Html(f"<b>{title}</b>\n{says}{voice}")
 
 
 def _mark(found: Standing) -> str:

@@ -73,6 +73,16 @@ async def test_while_it_is_off_and_for_who_does_not_agree_there_is_none(play: Pl
     assert got(bob, SALE) == 0
 
 
+async def test_a_manager_reads_when_and_for_whom(play: Play) -> None:
+    await play.owner.says("/start")
+    [page] = await play.owner.says("/journeys festivals")
+    assert "\n5 days before lunar 8-15 · NOT grade:>=vip\n" in page
+    assert "\n1 day before 11 November: 11% off, good for 3 days\n" in page
+    await play.owner.presses("lang:zh_CN")
+    [page] = await play.owner.says("/journeys festivals")
+    assert "\n农历八月十五前 5 天 · grade:>=vip：8.5折，有效期 10 天\n" in page
+
+
 async def test_next_year_it_comes_again(play: Play) -> None:
     ann = await festive(play)
     await play.down_until("2027-11-10 10:00")
