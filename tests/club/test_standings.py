@@ -24,7 +24,7 @@ from db.engine import Database, open_database
 from db.members import MEMBERS
 from db.purchases import PURCHASES, REFUNDS
 from db.standings import STANDINGS
-from tests.acts import AT
+from tests.acts import AT, together
 from tests.conftest import ZONE
 from tests.crowds import crowd
 
@@ -203,3 +203,12 @@ def test_whatever_happens_the_sums_say_what_the_purchases_say(url: str, runner: 
         play()
     finally:
         runner.run(database.close())
+
+
+async def test_purchases_at_once_are_all_in_the_sums(database: Database) -> None:
+    who, clerk = await database.write(crowd, 2)
+    told = Sale(Who("playground", f"M{who:04}"), 50, at=AT)  # no point's worth, so that no balance makes them wait
+    acts = (database.write(purchases.enter, clerk_of(clerk), told, SHOP, key=f"sale:{n}", now=AT) for n in range(MANY))
+    assert {type(each).__name__ for each in await together(database, *acts)} == {"Receipt"}
+    await database.read(agree, SHOP, AT)
+    assert (await database.read(kept))[who][:2] == (MANY, 50 * MANY)
