@@ -7,7 +7,7 @@ from bot.club.journeys import on
 from bot.club.rules import Shop
 from db.engine import Database
 
-BATCH = 100
+BATCH = 50  # steps in one act, some 40 ms for which others wait
 MANY = 500  # members in one act who begin together
 
 
