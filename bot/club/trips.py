@@ -7,7 +7,7 @@ due together only the last is sent, and none that is too late.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Update, func, select
 from sqlmodel import Session
 
 from bot.club import audiences, budget, coupons, erased, journeys, outbox
@@ -71,11 +71,10 @@ def carried(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
 
 def put_off(session: Session, trip_id: int, days: int) -> None:
     """Put off what is still to come on a trip by some days."""
-    here = TRIPS.update().where(TRIPS.c.id == trip_id, TRIPS.c.state == UNDER_WAY)
     trip = session.connection().execute(select(TRIPS.c.next_at).where(TRIPS.c.id == trip_id)).one()
     if trip.next_at:
         later = {"shift": TRIPS.c.shift + days, "next_at": trip.next_at + timedelta(days=days)}
-        session.connection().execute(here.values(later))
+        session.connection().execute(_still(trip_id).values(later))
 
 
 def _card(session: Session, trip_id: int) -> tuple[int, str, int]:
@@ -101,7 +100,7 @@ def _go_on(session: Session, trip: Row[Any], standing: Standing | None, shop: Sh
     if not coming:
         return _end(session, trip, DONE, None, now)
     onward = {"step": coming[0][0].name, "next_at": coming[0][1]}
-    session.connection().execute(TRIPS.update().where(TRIPS.c.id == trip.id).values(onward))
+    session.connection().execute(_still(trip.id).values(onward))
     return None
 
 
@@ -160,4 +159,9 @@ def _key(facts: dict[str, Any]) -> str:
 
 def _end(session: Session, trip: Row[Any], state: str, reason: str | None, now: datetime) -> None:
     ended = {"state": state, "reason": reason, "ended_at": now, "next_at": None}
-    session.connection().execute(TRIPS.update().where(TRIPS.c.id == trip.id).values(ended))
+    session.connection().execute(_still(trip.id).values(ended))
+
+
+def _still(trip_id: int) -> Update:
+    """Change a trip, unless somebody ended it meanwhile."""
+    return TRIPS.update().where(TRIPS.c.id == trip_id, TRIPS.c.state == UNDER_WAY)
