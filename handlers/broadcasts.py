@@ -9,22 +9,25 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 from sqlmodel import Session
 
-from bot.club import broadcast_reports, broadcasts, drafts
+from bot.club import broadcast_letters, broadcast_reports, broadcasts, drafts
 from bot.club.audiences import EVERYBODY
 from bot.club.broadcast_reports import Bought
 from bot.club.broadcasts import NoSuchBroadcast, Standing
-from bot.club.drafts import Draft, Wish
+from bot.club.drafts import Draft, Reach, Reading, Wish
 from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.club.times import read_when
 from bot.i18n import LOCALES, N_, _
-from bot.speech import Html, messages
-from bot.speech.broadcasts import foretold, listed, really, told
+from bot.speech import messages
+from bot.speech.broadcasts import as_read, foretold, listed, really, told
+from bot.speech.buttons import rows, tap
 from bot.speech.notes import seed_of
 from db.engine import Database
 from handlers.commands import button, command
+from handlers.forms import begin, photo_of
 from handlers.lines import QUOTES, row_id
+from handlers.newbroadcasts import NEW
 
 FORM = N_('/broadcast "New oolong has come" audience:"grade:vip" at:18:00')
 OPTION = re.compile(
@@ -65,34 +68,60 @@ async def broadcast(
     elif verb := VERB.fullmatch(words.strip()):
         act = ACTS[verb[1].lower()]
         text, buttons = told(await database.write(act, person, _number(verb[2]), now=now), shop)
+    elif not words.strip() and not message.photo:
+        text, buttons = await begin(NEW, person, database, shop, key=key, now=now)
+        every = [tap(_("All broadcasts"), "cast", "list")]
+        buttons = rows(*(buttons.inline_keyboard if buttons else []), every)
     else:
-        wish = wished(words, shop, now)
-        draft = await database.write(drafts.draw_up, person, wish, shop, key=key, now=now, called=seed_of)
-        text, buttons = foretold(draft, person.name, shop, now)
+        wish = wished(words, message, person, shop, now)
+        reach, about = await database.read(_foresee, person, wish, shop, now)
+        draft_id = await database.write(drafts.draw_up, person, wish, most=reach.letters, key=key, now=now)
+        text, buttons = foretold(Draft(draft_id, 1, wish, reach, False, about), person.name, shop, now)
     return message.answer(text, reply_markup=buttons)
+
+
+@button("draft", who=Role.MANAGER)
+async def decide(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Send what was shown, or ask once more where it is to many; send it to its author alone; or throw it away."""
+    what, _sep, which = about.partition(":")
+    number, _sep, version = which.partition(":")
+    match what:
+        case "yes" | "sure":
+            yes = (person, row_id(number), row_id(version), message.message_id, shop)
+            standing = await database.write(broadcasts.confirm, *yes, sure=what == "sure", now=now, called=seed_of)
+            if standing:
+                text, buttons = told(standing, shop)
+                return message.edit_text(text, reply_markup=buttons)
+            draft = await database.read(drafts.shown, person, row_id(number), shop, now=now, called=seed_of)
+            text, buttons = foretold(draft, person.name, shop, now)
+            return message.edit_text(text, reply_markup=buttons)
+        case "me":
+            reading = await database.read(drafts.read_by, person, row_id(number), person.member_id, now=now)
+            return _sent(message, reading, person, shop, now)
+        case "no":
+            await database.write(drafts.throw_away, person, row_id(number))
+            return message.edit_text(_("Nothing is sent."))
+        case _:
+            raise ValueError(about)
 
 
 @button("cast", who=Role.MANAGER)
 async def tapped(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
-    """Send what was shown, or ask once more where it is to many; show, pause, resume or cancel what is under way."""
-    what, _sep, which = about.partition(":")
-    number, _sep, version = which.partition(":")
+    """List broadcasts; show, pause, resume or cancel one."""
+    what, _sep, number = about.partition(":")
     match what:
-        case "yes" | "sure":
-            yes = (person, row_id(number), row_id(version), message.message_id, shop)
-            done = await database.write(broadcasts.confirm, *yes, sure=what == "sure", now=now, called=seed_of)
-            text, buttons = foretold(done, person.name, shop, now) if isinstance(done, Draft) else told(done, shop)
-        case "no":
-            await database.write(drafts.throw_away, person, row_id(number))
-            text, buttons = Html(_("Nothing is sent.")), None
-        case "cancel":
-            text, buttons = really(await database.read(broadcasts.one, row_id(number)))
-            return message.answer(text, reply_markup=buttons)
+        case "list":
+            text, buttons = listed(await database.read(broadcasts.listed))
         case "show":
             looked = await database.read(_look, row_id(number))
             text, buttons = told(looked.standing, shop, looked.bought)
+        case "cancel":
+            text, buttons = really(await database.read(broadcasts.one, row_id(number)))
+            return message.answer(text, reply_markup=buttons)
         case "pause" | "resume" | "end":
             act = ACTS["cancel" if what == "end" else what]
             text, buttons = told(await database.write(act, person, row_id(number), now=now), shop)
@@ -101,7 +130,15 @@ async def tapped(
     return message.edit_text(text, reply_markup=buttons)
 
 
-def wished(words: str, shop: Shop, now: datetime) -> Wish:
+def _sent(message: Message, reading: Reading, person: Person, shop: Shop, now: datetime) -> TelegramMethod[Any]:
+    """The message as its author would get it."""
+    text, buttons = as_read(reading, shop, now)
+    if reading.wish.photo and reading.wish.photo_on == person.visitor.platform:
+        return message.answer_photo(reading.wish.photo, caption=text, reply_markup=buttons)
+    return message.answer(text, reply_markup=buttons)
+
+
+def wished(words: str, message: Message, person: Person, shop: Shop, now: datetime) -> Wish:
     """What a line asks for. Raises BadLine, BadTime and what messages.read raises."""
     options: dict[str, str] = {}
     text = words.strip()
@@ -113,10 +150,12 @@ def wished(words: str, shop: Shop, now: datetime) -> Wish:
         text = text[1:-1]
     if not text.strip():
         raise BadLine(form=FORM)
-    texts = {"": messages.read(text)} | {each: messages.read(options[each]) for each in LOCALES if each in options}
+    photo = photo_of(message) if message.photo else ""
+    said = {"": text} | {each: options[each] for each in LOCALES if each in options}
+    texts = {locale: messages.read(each, pictured=bool(photo)) for locale, each in said.items()}
     at = read_when(options["at"], shop, now=now) if "at" in options else None
     about = (options.get("audience") or EVERYBODY[0], "at" if at and at > now else "now")
-    return Wish(texts, *about, None if at == now else at)
+    return Wish(texts, *about, None if at == now else at, photo, person.visitor.platform)
 
 
 def _number(text: str) -> int:
@@ -124,6 +163,11 @@ def _number(text: str) -> int:
         return row_id(text)
     except ValueError:
         raise NoSuchBroadcast from None
+
+
+def _foresee(session: Session, person: Person, wish: Wish, shop: Shop, now: datetime) -> tuple[Reach, dict[str, Any]]:
+    reach = drafts.reach_of(session, person, wish, shop, now=now, called=seed_of)
+    return reach, broadcast_letters.about(session, person.member_id, now=now)
 
 
 def _look(session: Session, broadcast_id: int) -> Looked:

@@ -121,7 +121,7 @@ def enter(form: Form) -> Form:
         message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
     ) -> TelegramMethod[Any]:
         asking = Asking(person, shop, key, now)
-        said, act = (_photo(message), _take_photo) if message.photo else (words, _take)
+        said, act = (photo_of(message), _take_photo) if message.photo else (words, _take)
         stands = await _act(database, act, form, asking, said)
         text, buttons = _words(form, stands, shop, now)
         return message.answer(text, reply_markup=buttons)
@@ -232,7 +232,7 @@ def _open(form: Form, facts: dict[str, Any]) -> Step | None:
     return next((step for step in form.steps if step.name not in facts and step.wanted(facts)), None)
 
 
-def _photo(message: Message) -> str:
+def photo_of(message: Message) -> str:
     """The number of a photo in its largest size. Raises BadPicture."""
     largest = (message.photo or [])[-1]
     if (largest.file_size or 0) > LARGEST:

@@ -13,7 +13,7 @@ from sqlmodel import select as choose
 
 from bot.club import audit, broadcast_letters, broadcast_reports, drafts
 from bot.club.broadcast_reports import Report
-from bot.club.drafts import Draft, Wish
+from bot.club.drafts import Wish
 from bot.club.errors import ClubError, StaleButton
 from bot.club.givings import FRESH, MANY, Address
 from bot.club.members import Person
@@ -60,25 +60,22 @@ def confirm(
     sure: bool,
     now: datetime,
     called: Callable[[str], str] = str,
-) -> Draft | Standing:
-    """Take a yes to what was shown: ask once more where it is much, else begin, with the first letters at once.
+) -> Standing | None:
+    """Take a yes to what was shown: begin, with the first letters at once. None where it is much: ask once more.
 
-    A broadcast that began already is told as it stands. Raises StaleButton, NobodyReached, TimePast.
+    A broadcast that began already is told as it stands. Raises StaleButton, TimePast.
     """
     row = drafts.mine(session, by, draft_id)
     if row.state != "draft":
         return standing(session, row)
     if row.version != version or (sure and not row.sure):
         raise StaleButton
-    wish = drafts.wished(row)
-    drafts.in_time(wish, now)
-    reach = drafts.reach_of(session, by, wish, shop, now=now, called=called)
-    if reach.letters >= MANY and not sure:
+    drafts.in_time(drafts.wished(row), now)
+    if row.most >= MANY and not sure:
         row.sure = True
         session.add(row)
-        return Draft(draft_id, version, wish, reach, True, broadcast_letters.about(session, by.member_id, now=now))
-    begun = {"state": "planned", "began_at": now, "most": reach.letters, "sure": sure}
-    begun |= {"account_id": by.account_id, "message_id": message_id}
+        return None
+    begun = {"state": "planned", "began_at": now, "account_id": by.account_id, "message_id": message_id}
     here = (col(Broadcast.id) == draft_id, col(Broadcast.state) == "draft", col(Broadcast.version) == version)
     if session.connection().execute(update(Broadcast).where(*here).values(begun)).rowcount:
         audit.note(session, by.member_id, "broadcast", now=now, broadcast=draft_id)

@@ -16,7 +16,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_
 from db.broadcasts import BROADCASTS, Broadcast
 from db.engine import insert_once
-from db.members import MEMBERS
+from db.members import ACCOUNTS, MEMBERS
 
 KEPT = timedelta(days=7)  # a draft
 
@@ -71,28 +71,75 @@ class Draft:
     about: dict[str, Any]  # its author, as the places are filled
 
 
-def draw_up(
-    session: Session,
-    by: Person,
-    wish: Wish,
-    shop: Shop,
-    *,
-    key: str,
-    now: datetime,
-    called: Callable[[str], str] = str,
-) -> Draft:
-    """Keep a draft and foretell what it brings. `called`: see audiences.read.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A draft as one member would read it: their name, the language they chose or their client speaks, their places."""
 
-    Raises NobodyReached, TimePast and what audiences.read raises.
-    """
+    wish: Wish
+    name: str | None
+    locale: str | None
+    language: str | None
+    about: dict[str, Any]
+
+
+def draw_up(session: Session, by: Person, wish: Wish, *, most: int, key: str, now: datetime) -> int:
+    """Keep a draft that would reach `most` members. Returns its number. Raises TimePast."""
     in_time(wish, now)
-    reach = reach_of(session, by, wish, shop, now=now, called=called)
-    values = _columns(wish) | {"state": "draft", "version": 1, "sure": False, "paused": False, "most": reach.letters}
+    values = _columns(wish) | {"state": "draft", "version": 1, "sure": False, "paused": False, "most": most}
     made = {"reached": 0, "made_by": by.member_id, "made_at": now}
     draft_id = insert_once(session, BROADCASTS, key=key, **values, **made)
     if draft_id is None:  # the same message, handled again
-        draft_id = session.exec(choose(Broadcast.id).where(Broadcast.key == key)).one() or 0
-    return Draft(draft_id, 1, wish, reach, False, broadcast_letters.about(session, by.member_id, now=now))
+        draft_id = session.exec(choose(Broadcast.id).where(Broadcast.key == key)).one()
+    return draft_id or 0
+
+
+def change(
+    session: Session,
+    by: Person,
+    draft_id: int,
+    shop: Shop,
+    *,
+    now: datetime,
+    called: Callable[[str], str] = str,
+    **values: Any,
+) -> Draft:
+    """Put something else into a draft; what was shown of it before can no longer be confirmed. `called`: see audiences.
+
+    Raises StaleButton, TimePast, NobodyReached.
+    """
+    row = mine(session, by, draft_id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    in_time(wished(row), now)
+    row.version, row.sure = row.version + 1, False
+    draft = shown(session, by, draft_id, shop, now=now, called=called)
+    row.most = draft.reach.letters
+    session.add(row)
+    return draft
+
+
+def shown(
+    session: Session, by: Person, draft_id: int, shop: Shop, *, now: datetime, called: Callable[[str], str] = str
+) -> Draft:
+    """A draft with what it would bring, counted at this moment. Raises StaleButton, NobodyReached."""
+    row = mine(session, by, draft_id)
+    if row.state != "draft":
+        raise StaleButton
+    wish = wished(row)
+    reach = reach_of(session, by, wish, shop, now=now, called=called)
+    about = broadcast_letters.about(session, by.member_id, now=now)
+    return Draft(draft_id, row.version, wish, reach, row.sure, about)
+
+
+def read_by(session: Session, by: Person, draft_id: int, reader: int, *, now: datetime) -> Reading:
+    """A draft as a member would read it. Raises StaleButton."""
+    wish = wished(mine(session, by, draft_id))
+    columns = (MEMBERS.c.name, MEMBERS.c.locale, ACCOUNTS.c.language)
+    here = select(*columns).outerjoin(ACCOUNTS, ACCOUNTS.c.member_id == MEMBERS.c.id).where(MEMBERS.c.id == reader)
+    name, locale, language = (
+        session.connection().execute(here.order_by(ACCOUNTS.c.seen_at.desc())).first() or (None,) * 3
+    )
+    return Reading(wish, name, locale, language, broadcast_letters.about(session, reader, now=now))
 
 
 def throw_away(session: Session, by: Person, draft_id: int) -> None:

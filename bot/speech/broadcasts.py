@@ -6,16 +6,17 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.club.broadcast_reports import Bought, Report
 from bot.club.broadcasts import Standing
-from bot.club.drafts import Draft, Reach
+from bot.club.drafts import Draft, Reach, Reading
 from bot.club.letters import sleeping
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
-from bot.i18n import N_, _, spoken
+from bot.i18n import N_, _, speaking, spoken, understood
 from bot.speech import LONGEST_TEXT, Html, fill, moment, money, utf16
-from bot.speech.buttons import DeepLink, Written, link, rows, tap
+from bot.speech.buttons import DeepLink, Written, link, pairs, rows, tap
 from bot.speech.messages import CODE, choose, filled, snippet
 
 RULE = "——————"
+LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 # What became of letters, and why, in the order of the report.
 ENDS = {
     "sent": N_("sent"),
@@ -57,25 +58,30 @@ def under(buttons: list[list[str]] | tuple[tuple[str, str], ...]) -> InlineKeybo
 def foretold(of: Draft, reader: str | None, shop: Shop, now: datetime) -> Written:
     """The message as its author would read it, whom it reaches, when, at what cost; with buttons for a yes or no."""
     text = preview(of, reader, shop, now)
-    after = [RULE, *_reach(of, shop), _goes(of, shop, now)]
+    after = [RULE, *_with(of), *_reach(of, shop), _goes(of, shop, now)]
     if of.sure:
         after.append(Html(_("That is a lot of people. Shall I really send it?")))
         yes = tap(
-            _("Confirm: {count} members").format(count=f"{of.reach.letters:,}"), "cast", "sure", of.id, of.version
+            _("Confirm: {count} members").format(count=f"{of.reach.letters:,}"), "draft", "sure", of.id, of.version
         )
     else:
-        yes = tap(_("Confirm"), "cast", "yes", of.id, of.version)
+        yes = tap(_("Confirm"), "draft", "yes", of.id, of.version)
     below = Html("\n".join(after))
     if utf16(text) + utf16(below) >= LONGEST_TEXT:
         text = fill("{text}", text=snippet(text, 1000))
-    return Html(text + "\n" + below), rows([yes, tap(_("Cancel"), "cast", "no", of.id)])
+    return Html(text + "\n" + below), rows([yes, tap(_("Cancel"), "draft", "no", of.id)], *_more(of))
+
+
+def as_read(of: Reading, shop: Shop, now: datetime) -> Written:
+    """A draft as a member would read it."""
+    with speaking(of.locale or understood(of.language, shop.locale)):
+        about = of.about | {"coupon": of.about["coupon"] or _made_up(shop, now)}
+        return filled(choose(of.wish.texts, spoken()), of.name, about, shop), under(of.wish.buttons)
 
 
 def preview(of: Draft, reader: str | None, shop: Shop, now: datetime) -> Html:
     """The message as its author would read it, with a made-up coupon if they have none."""
-    until = shop.end_of(shop.day(now)).isoformat()
-    made_up = {"name": _("green tea"), "offer": "10", "code": CODE, "good_until": until}
-    about = of.about | {"coupon": of.about["coupon"] or made_up}
+    about = of.about | {"coupon": of.about["coupon"] or _made_up(shop, now)}
     return filled(choose(of.wish.texts, spoken()), reader, about, shop)
 
 
@@ -133,8 +139,39 @@ def really(of: Standing) -> Written:
     return fill(text, id=str(of.id), count=of.report.open), rows([yes, tap(_("Cancel"), "untell")])
 
 
+def _made_up(shop: Shop, now: datetime) -> dict[str, str]:
+    """A coupon for whoever has none, in a preview."""
+    until = shop.end_of(shop.day(now)).isoformat()
+    return {"name": _("green tea"), "offer": "10", "code": CODE, "good_until": until}
+
+
+def _more(of: Draft) -> list[list[InlineKeyboardButton]]:
+    """What else can be done with a draft."""
+    parts = {
+        "text": _("Text"),
+        "photo": _("Picture"),
+        "label": _("Buttons"),
+        "audience": _("To whom"),
+        "at": _("When"),
+        "locale": _("Language"),
+    }
+    look = [
+        tap(_("Send it to me first"), "draft", "me", of.id),
+        tap(_("As a member reads it"), "castpart", "reader", of.id),
+    ]
+    return [look, *(pairs([tap(label, "castpart", part, of.id) for part, label in parts.items()]))]
+
+
 def _button(label: str, target: str) -> InlineKeyboardButton:
     return tap(label, "go", target[1:]) if target.startswith("/") else link(label, target)
+
+
+def _with(of: Draft) -> list[Html]:
+    """What comes with the text: a picture, buttons, other languages."""
+    lines = [Html(_("With the picture above it."))] if of.wish.photo else []
+    lines += [fill("[ {label} ] {target}", label=label, target=target) for label, target in of.wish.buttons]
+    others = [LANGUAGES[locale] for locale in of.wish.texts if locale]
+    return [*lines, fill(_("Also in: {languages}"), languages=", ".join(others))] if others else lines
 
 
 def _reach(of: Draft, shop: Shop) -> list[Html]:

@@ -326,8 +326,8 @@ async def test_a_colleague_confirms_no_draft_of_somebody_else(play: Play) -> Non
     may = await play.member("May")
     await play.owner.says("/staff add @may manager")
     await play.owner.says('/broadcast "Tea"')
-    assert "no longer works" in (await may.presses("cast:yes:1:1"))[0]
-    assert "no longer works" in (await may.presses("cast:no:1"))[0]
+    assert "no longer works" in (await may.presses("draft:yes:1:1"))[0]
+    assert "no longer works" in (await may.presses("draft:no:1"))[0]
     assert not await play.database.read(rows)
     await play.owner.taps("Confirm")
     await may.says("/broadcast cancel 1")
