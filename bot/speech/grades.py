@@ -119,8 +119,8 @@ def described(found: Ladder, shop: Shop, *, tunes: bool) -> Html:
         parts.append(
             fill(_("<b>{grade}</b>: {count} · {told}"), grade=grade(rung.grade), count=rung.members, told=told)
         )
-    states = ", ".join(f"{name} {many:,}" for name, many in _lives(found))
-    parts.append(fill("{head}: {states}", head=_("Who bought, by their own rhythm"), states=states))
+    states = " · ".join(f"{name} {many:,}" for name, many in _lives(found))
+    parts.append(fill(_("Who bought, by their own rhythm: {states}"), states=states))
     hint = [_("Change it: /settings grades, /settings activity, /settings rfm")] if tunes else []
     return Html("\n".join([*parts, *hint]))
 
