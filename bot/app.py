@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.club import books, grading, inbox, members, outbox, rules, staff, standings
+from bot.club import books, grading, inbox, members, named_audiences, outbox, rules, staff, standings
 from bot.club.books import Fault
 from bot.club.rules import OpenShop, Shop
 from bot.platforms import Platform
@@ -132,6 +132,7 @@ async def _shop(settings: Settings, database: Database) -> OpenShop:
             region=settings.shop_region,
             locale=settings.shop_locale,
             rules=await database.read(rules.current),
+            audiences=await database.read(named_audiences.current),
         )
     )
 

@@ -32,6 +32,7 @@ class Club:
     def __init__(self, database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> None:
         self.database, self.platforms, self.shop, self.clock = database, platforms, shop, clock
         database.listen("rules", shop.follow)
+        database.listen("audiences", shop.follow_audiences)
         self.desk = front_desk(database, shop, clock)
         self.inbox = Inbox(database, self.desk, platforms, clock)
         self.delivery = Delivery(database, platforms, shop, clock)

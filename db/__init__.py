@@ -2,6 +2,7 @@
 
 from db import (
     api,
+    audiences,
     audit,
     broadcasts,
     budget,
@@ -34,6 +35,7 @@ from db.tables import metadata
 
 __all__ = [
     "api",
+    "audiences",
     "audit",
     "broadcasts",
     "budget",

@@ -111,6 +111,7 @@ PRIVACY = {
         own="name locale consent quiet_until held_at",
         books="grade points owed moved_at notify greeting met_at erased_at",
     ),
+    "named_audiences": _table(by="made_by", club="folded name query made_at"),
     "notes": _table("member_id", by="noted_by", own="id words noted_at"),
     "occasions": _table(
         "member_id", own="id relation name calendar month day leap year next_on last_on set_at changes vouched"

@@ -19,6 +19,7 @@ from bot.i18n import _
 from bot.speech import fill, refusals
 from db.engine import Database
 from handlers import (
+    audiences,
     birthdays,
     broadcasts,
     cards,
@@ -66,8 +67,8 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, broadcasts, profile, family, questions,
-    notify, welcome, privacy, sales, products, counter, members, birthdays, occasions, notes, shelf, grades, fields,
-    journeys, ratings, supplies, stages, merges, imports, exports, liability, staff, rules, groups, which,
+    notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, shelf, grades,
+    fields, journeys, ratings, supplies, stages, merges, imports, exports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -1,8 +1,8 @@
 """Giving coupons: to one member or to an audience, in a line or by buttons; for many a yes is asked first."""
 
 import secrets
-import unicodedata
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiogram.methods import TelegramMethod
@@ -10,19 +10,19 @@ from aiogram.types import Message
 from sqlmodel import Session
 
 from bot.club import audiences, givings, templates
-from bot.club.audiences import EVERYBODY
 from bot.club.coupons import Issued
 from bot.club.errors import BadLine, TooLong
 from bot.club.givings import Foretold
 from bot.club.members import Named, Person, Role, Who
 from bot.club.queries import LONGEST
 from bot.club.rules import Shop
-from bot.i18n import N_, _
+from bot.i18n import N_
 from bot.speech.buttons import Written
 from bot.speech.coupons import given
 from bot.speech.givings import foretold, told
 from bot.speech.notes import seed_of
 from db.engine import Database
+from handlers import audiences as crowd
 from handlers.commands import button
 from handlers.forms import Asking, Form, Step, begin, enter
 from handlers.lines import first_words, row_id, whom
@@ -40,19 +40,13 @@ async def give(
     if not name:
         raise BadLine(form=FORM)
     to: Who | str = words
-    if not is_audience(words):
+    if not audiences.is_one(words, shop):
         to, more = whom(message, words, person, form=FORM)
         if more:
             raise BadLine(form=FORM)
     done = await database.write(_give, person, name, to, shop, key=key, now=now)
     text, buttons = _said(done, shop, now)
     return message.answer(text, reply_markup=buttons)
-
-
-def is_audience(words: str) -> bool:
-    """Whether words ask for members as an audience, `grade:vip` or `all`, rather than name one."""
-    plain = unicodedata.normalize("NFKC", words).casefold().strip()
-    return plain in EVERYBODY or (":" in plain and "://" not in plain)
 
 
 def _give(session: Session, person: Person, name: str, to: Who | str, shop: Shop, *, key: str, now: datetime) -> Given:
@@ -89,8 +83,8 @@ def _read(_session: Session, _asking: Asking, words: str) -> str:
 
 
 def _act(session: Session, asking: Asking) -> Given:
-    words, person = asking.facts["to"], asking.person
-    to = words if is_audience(words) else Who(person.visitor.platform, words)
+    words, person = crowd.joined(asking.facts["to"], asking.facts.get("also", crowd.ONLY)), asking.person
+    to = words if audiences.is_one(words, asking.shop) else Who(person.visitor.platform, words)
     return _give(session, person, asking.facts["called"], to, asking.shop, key=asking.key, now=asking.now)
 
 
@@ -104,8 +98,9 @@ TO = enter(
                 "to",
                 N_("To whom? A name, a number such as M0042, @username, or an audience such as grade:vip tag:tea."),
                 _read,
-                lambda _session, _asking: {EVERYBODY[0]: _("Everybody")},
+                crowd.first,
             ),
+            Step("also", crowd.ALSO, _read, partial(crowd.also, "to"), partial(crowd.is_class, "to")),
         ),
         _act,
         _said,

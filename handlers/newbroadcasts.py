@@ -12,7 +12,6 @@ from aiogram.types import Message
 from sqlmodel import Session
 
 from bot.club import drafts, members
-from bot.club.audiences import EVERYBODY
 from bot.club.drafts import Draft, Reading, Wish
 from bot.club.errors import ClubError, StaleButton, TooLong, TooMany
 from bot.club.members import Person, Role, Who
@@ -25,6 +24,7 @@ from bot.speech.buttons import LABEL, Written
 from bot.speech.notes import seed_of
 from db.broadcasts import Broadcast
 from db.engine import Database
+from handlers import audiences as crowd
 from handlers.commands import COMMANDS, button
 from handlers.forms import Asking, Form, Step, begin, enter
 from handlers.lines import row_id
@@ -76,6 +76,17 @@ def _audience(session: Session, asking: Asking, words: str) -> str:
     wish = Wish(dict(draft.texts) if draft else {"": asking.facts["text"]}, words.strip())
     drafts.reach_of(session, asking.person, wish, asking.shop, now=asking.now, called=seed_of)
     return wish.audience
+
+
+def _also(session: Session, asking: Asking, words: str) -> str:
+    """What narrows an audience that was chosen by a button. Raises as _audience does."""
+    if words != crowd.ONLY:
+        _audience(session, asking, crowd.joined(asking.facts["audience"], words))
+    return words.strip()
+
+
+def _whom(facts: dict[str, Any]) -> str:
+    return crowd.joined(facts["audience"], facts.get("also", crowd.ONLY))
 
 
 def _at(_session: Session, asking: Asking, words: str) -> str:
@@ -132,10 +143,6 @@ def _targets(_session: Session, _asking: Asking) -> dict[str, str]:
     return {f"/{name}": f"/{name}" for name in ("gifts", "deals", "coupons", "points", "profile")}
 
 
-def _everybody(_session: Session, _asking: Asking) -> dict[str, str]:
-    return {EVERYBODY[0]: _("Everybody")}
-
-
 def _times(_session: Session, _asking: Asking) -> dict[str, str]:
     return {"now": _("At once")}
 
@@ -149,7 +156,10 @@ TEXT = Step(
     N_("What shall it say? {{name}}, {{points}}, {{grade}} and {{coupon}} are filled for each member."),
     _text,
 )
-AUDIENCE = Step("audience", N_("To whom? An audience such as grade:vip tag:tea."), _audience, _everybody)
+AUDIENCE = Step(
+    "audience", N_("To whom? An audience such as grade:vip tag:tea, or one of these:"), _audience, crowd.first
+)
+ALSO = Step("also", crowd.ALSO, _also, partial(crowd.also, "audience"), partial(crowd.is_class, "audience"))
 AT = Step("at", N_("When? Such as 18:00, “tomorrow 9:00” or 2027-03-05T09:00."), _at, _times)
 
 
@@ -160,7 +170,7 @@ def _starts(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _make(session: Session, asking: Asking) -> tuple[Draft, str | None]:
     facts, by, now = asking.facts, asking.person, asking.now
-    wish = Wish({"": facts["text"]}, facts["audience"], **_starts(facts))
+    wish = Wish({"": facts["text"]}, _whom(facts), **_starts(facts))
     reach = drafts.reach_of(session, by, wish, asking.shop, now=now, called=seed_of)
     draft_id = drafts.draw_up(session, by, wish, most=reach.letters, key=asking.key, now=now)
     return drafts.shown(session, by, draft_id, asking.shop, now=now, called=seed_of), by.name
@@ -176,7 +186,7 @@ CHANGES: dict[str, Callable[[Broadcast, dict[str, Any]], dict[str, Any]]] = {
     "locale": lambda row, facts: {"texts": dict(row.texts) | {facts["locale"]: facts["words"]}},
     "photo": lambda _row, facts: {"photo": facts["photo"]},
     "label": _buttons,
-    "audience": lambda _row, facts: {"audience": facts["audience"]},
+    "audience": lambda _row, facts: {"audience": _whom(facts)},
     "at": lambda _row, facts: _starts(facts),
 }
 
@@ -203,6 +213,10 @@ def _wants_target(facts: dict[str, Any]) -> bool:
     return _is_part("label", facts) and facts.get("label") != NONE
 
 
+def _narrows(facts: dict[str, Any]) -> bool:
+    return _is_part("audience", facts) and crowd.is_class("audience", facts)
+
+
 def _only(part: str, step: Step) -> Step:
     """A step that is asked where it belongs to the part that shall change."""
     return replace(step, wanted=partial(_is_part, part))
@@ -212,7 +226,7 @@ def _read_as(session: Session, asking: Asking) -> Reading:
     return drafts.read_by(session, asking.person, asking.facts["draft"], asking.facts["reader"], now=asking.now)
 
 
-NEW = enter(Form("newcast", N_("Write to your members"), Role.MANAGER, (TEXT, AUDIENCE, AT), _make, _said))
+NEW = enter(Form("newcast", N_("Write to your members"), Role.MANAGER, (TEXT, AUDIENCE, ALSO, AT), _make, _said))
 CHANGE = enter(
     Form(
         "recast",
@@ -226,6 +240,7 @@ CHANGE = enter(
             _only("label", Step("label", N_("What stands on the button?"), _label, _no_buttons)),
             Step("target", N_("What does it open? A link, or a command."), _target, _targets, _wants_target),
             _only("audience", AUDIENCE),
+            replace(ALSO, wanted=_narrows),
             _only("at", AT),
         ),
         _change,

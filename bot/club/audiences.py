@@ -4,7 +4,8 @@ What can be asked of members is told in traits.py.
 """
 
 import difflib
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from sqlmodel import Session
 from bot.club import habits, queries, traits
 from bot.club.errors import ClubError
 from bot.club.members import Named
+from bot.club.names import folded
 from bot.club.queries import BadValue, Joined, Term, Tree
 from bot.club.rules import Shop
 from bot.club.traits import At, Field
@@ -62,6 +64,20 @@ def read(text: str, shop: Shop, *, now: datetime, called: Callable[[str], str] =
     return Audience(text.strip(), and_(MEMBERS.c.erased_at.is_(None), _where(queries.parse(text), at)))
 
 
+def is_one(words: str, shop: Shop) -> bool:
+    """Whether words ask for members, `grade:vip`, a name or `all`, rather than name one of them."""
+    plain = unicodedata.normalize("NFKC", words).casefold().strip()
+    named = any(word.strip("()") in shop.audiences for word in plain.split())
+    return plain in EVERYBODY or named or (":" in plain and "://" not in plain)
+
+
+def sizes(session: Session, found: Iterable[Audience]) -> list[int]:
+    """How many agreed of each of some audiences, in one look."""
+    many = [func.count().filter(each.where) for each in found]
+    agreed = select(*many).select_from(MEMBERS).where(MEMBERS.c.consent.is_not(None))
+    return [*session.connection().execute(agreed).one()] if many else []
+
+
 def count(session: Session, audience: Audience) -> Count:
     """How many an audience is."""
     many = (
@@ -89,6 +105,8 @@ def _where(tree: Tree, at: At) -> ColumnElement[bool]:
         return not_(parts[0]) if tree.how == "not" else (or_ if tree.how == "or" else and_)(*parts)
     if not tree.value and tree.field.casefold() in EVERYBODY:
         return true()
+    if not tree.value and (named := at.shop.audiences.get(folded(tree.field))):
+        return _where(queries.parse(named), at)
     field = _field(tree)
     asked = [_one(field, Term(tree.field, tree.op, each.strip()), at) for each in _each(tree)]
     return asked[0] if len(asked) == 1 else or_(*asked)

@@ -116,7 +116,10 @@ def _work(session: Session, row: Broadcast, shop: Shop, now: datetime, called: C
     if row.paused:
         return broadcast_letters.hold(session, broadcast_id) == broadcast_letters.BATCH
     if row.state == "writing":
-        broadcast_letters.write(session, row, shop, now=now, called=called)
+        try:
+            broadcast_letters.write(session, row, shop, now=now, called=called)
+        except ClubError:  # its audience has lost its name
+            row.state = "stopping"
         return True
     if row.state == "sending":
         return broadcast_letters.let_go(session, broadcast_id, now=now) == broadcast_letters.BATCH

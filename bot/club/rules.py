@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -142,7 +143,7 @@ class Rules(Part):
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The business that this process serves: what it is called, where it stands, and its rules."""
+    """The business that this process serves: what it is called, where it stands, its rules, and the named audiences."""
 
     name: str = "Regulars"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
@@ -150,6 +151,7 @@ class Shop:
     region: str = "CN"
     locale: str = "zh_CN"
     rules: Rules = field(default_factory=Rules)
+    audiences: Mapping[str, str] = field(default_factory=dict)  # the query of each name, as it is looked up
 
     def day(self, now: datetime) -> date:
         """The shop-day of an instant."""
@@ -169,7 +171,7 @@ class OpenShop:
 
     def __init__(self, shop: Shop) -> None:
         self.now = shop
-        self._turn = 0
+        self._turn = self._named = 0
 
     def follow(self, told: tuple[int, Rules]) -> None:
         """Take over changed rules; listens to the topic `rules`. The later change stands, whichever is told last."""
@@ -177,9 +179,15 @@ class OpenShop:
         if turn > self._turn:
             self._turn, self.now = turn, replace(self.now, rules=rules)
 
+    def follow_audiences(self, told: tuple[int, Mapping[str, str]]) -> None:
+        """Take over changed names of audiences; listens to the topic `audiences`, as `follow` does to its own."""
+        turn, named = told
+        if turn > self._named:
+            self._named, self.now = turn, replace(self.now, audiences=named)
+
     def reset(self) -> None:
-        """Go back to the rules as they come."""
-        self.now = replace(self.now, rules=Rules())
+        """Go back to the rules as they come, and to no names."""
+        self.now = replace(self.now, rules=Rules(), audiences={})
 
 
 def current(session: Session) -> Rules:

@@ -47,6 +47,8 @@ ACTS = {
     "decline": N_("{who} declined {points} points for {whom}: {request}"),
     "deal new": N_("{who} made the deal “{deal}”"),
     "deal stop": N_("{who} stopped the deal “{deal}”"),
+    "audience": N_("{who} gave an audience the name “{audience}”"),
+    "audience remove": N_("{who} took away the audience “{audience}”"),
     "broadcast": N_("{who} sent a broadcast to {broadcast}"),
     "broadcast pause": N_("{who} paused the broadcast to {broadcast}"),
     "broadcast resume": N_("{who} let the broadcast to {broadcast} go on"),

@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, func, select
 
+from bot.club import broadcast_reports
+from bot.club.broadcast_reports import Report as Cast
 from bot.club.consents import VERSION
 from bot.club.letters import KINDS
 from bot.club.members import number
+from db.broadcasts import BROADCASTS
 from db.consents import CONSENTS
 from db.deals import DEALS
 from db.engine import Database
@@ -50,6 +53,20 @@ BEFORE_MOVE, AFTER_MOVE = -100, -1_000_100
 CODE = {"name": "Spring", "offer": "10", "code": "K7QM-3XWF-9TRB", "good_until": "2027-03-01T00:00:00+08:00"}
 
 
+CAST = {"key": "cast", "texts": {"": "New tea, {name}"}, "buttons": [], "audience": "all", "state": "sending"}
+CAST |= {
+    "photo": "",
+    "photo_on": "",
+    "hour": "now",
+    "version": 1,
+    "sure": True,
+    "paused": False,
+    "most": 0,
+    "reached": 0,
+}
+CAST |= {"made_at": START, "began_at": START}
+
+
 _groups = select(GROUPS.c.id)
 
 
@@ -70,6 +87,7 @@ class Report:
 
     told: list[Told]
     list_for_owner: str
+    cast: Cast  # as its author reads of it
     under_way: int  # letters at the kills
     half_heard: int  # accepted letters whose answer the line swallowed
     kills: int
@@ -103,6 +121,9 @@ class Report:
             yield f"{self.doubled} doubled"
         if untold := [one for one in self.told if one.state == "uncertain" and one.member not in self.list_for_owner]:
             yield f"the owner does not know of {untold[:5]}"
+        ends = Counter(one.state for one in self.told if one.kind == "broadcast")
+        if self.cast.open or self.cast.all != ends.total() or self.cast.ends != ends:
+            yield f"the report does not add up: {self.cast}, {dict(ends)}"
         if set(states) - {"sent", "blocked", "uncertain"}:
             yield f"states: {dict(states)}"
 
@@ -155,7 +176,7 @@ def bad_line(chance: Random, letters: int) -> Line:
 
 
 def fill(session: Session, letters: int, pace: int) -> None:
-    """A shop with an open deal, a letter about it to each member or a coupon, and a post in each of a few groups."""
+    """A shop with a broadcast under way to each member or a coupon, and a deal's post in each of a few groups."""
     connection = session.connection()
     person = {"grade": "new", "points": 0, "consent": VERSION, "notify": "all", "greeting": "private", "met_at": START}
     connection.execute(MEMBERS.insert(), [person | {"name": f"Ann {n}"} for n in range(letters)])
@@ -182,13 +203,20 @@ def fill(session: Session, letters: int, pace: int) -> None:
     deal = {"title": "Tea", "offer": "10", "opens_at": START, "closes_at": START + timedelta(days=9), "claimed": 0}
     deal |= {"each": 1, "audience": "", "state": "open", "made_by": members[0], "made_at": START}
     about = {"deal_id": connection.execute(DEALS.insert().returning(DEALS.c.id), deal).scalar_one()}
+    cast = connection.execute(
+        BROADCASTS.insert().returning(BROADCASTS.c.id), CAST | {"made_by": members[0]}
+    ).scalar_one()
     connection.execute(RULES.insert(), {"name": "sending.pace", "value": str(pace)})
     address = select(ACCOUNTS.c.id, ACCOUNTS.c.member_id).order_by(ACCOUNTS.c.id)
     rows = [
-        _letter("deal" if n % COUPONS else "coupon_issued", about if n % COUPONS else CODE, account, member, None)
+        _letter("broadcast" if n % COUPONS else "coupon_issued", {} if n % COUPONS else CODE, account, member, None)
+        | {"broadcast_id": cast if n % COUPONS else None}
         for n, (account, member) in enumerate(connection.execute(address))
     ]
-    rows += [_letter("deal_post", about, None, None, group) for group in connection.execute(_groups).scalars()]
+    posts = _letter("deal_post", about, None, None, 0) | {"broadcast_id": None}
+    rows += [
+        posts | {"key": f"deal_post:{group}", "group_id": group} for group in connection.execute(_groups).scalars()
+    ]
     connection.execute(LETTERS.insert(), rows)
 
 
@@ -235,7 +263,8 @@ class Broadcast:
             self._later += timedelta(minutes=2)  # the owner's list is gathered for a minute
         told = await self.database.read(_told, Counter(call.chat_id for call in self.server.accepted))
         texts = "\n".join(call.text for call in self.server.accepted if call.chat_id == OWNER)
-        return Report(told, texts, under_way, line.swallowed, kills, time.monotonic() - self._began)
+        cast = await self.database.read(_cast)
+        return Report(told, texts, cast, under_way, line.swallowed, kills, time.monotonic() - self._began)
 
     async def _finish(self) -> None:
         """Let one process send all that is due by its clock, and end in peace."""
@@ -264,6 +293,10 @@ class Broadcast:
     def _process(self) -> Running:
         told = self._settings | {"CLOCK_START": self._now().isoformat()}
         return Running(self.folder, told, mutant=self.mutant)
+
+
+def _cast(session: Session) -> Cast:
+    return broadcast_reports.of(session, session.connection().execute(select(BROADCASTS.c.id)).scalar_one())
 
 
 def _count(session: Session, *states: str) -> int:

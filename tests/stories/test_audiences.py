@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from bot.club import named_audiences
 from tests.people import Play
 
 
@@ -112,3 +115,72 @@ async def test_a_wrong_query_points_at_the_word(play: Play) -> None:
         [told] = await play.owner.says(f"/members {query}")
         assert says in told, query
         assert "people" not in told, query
+
+
+async def test_a_name_stands_for_its_audience_wherever_one_is_asked_for(play: Play) -> None:
+    await play.member("Ann")
+    await play.member("Bob")
+    await play.owner.says("/tag @ann tea")
+    assert "None yet." in (await play.owner.says("/audience"))[0]
+    [said] = await play.owner.says("/audience fans tag:tea")
+    assert said == "“fans” means tag:tea: 1 members now. The name works wherever an audience is asked for."
+    assert (await play.owner.says("/members Fans"))[0].startswith("1 person")
+    assert (await play.owner.says("/members agreed:yes NOT fans"))[0].startswith("1 person")
+    await play.owner.says("/coupon new TEA 10 14")
+    assert "1 member gets “TEA”" in (await play.owner.says("/coupon give TEA fans"))[0]
+    assert "To 1 member;" in (await play.owner.says('/broadcast "Hi" audience:fans'))[0]
+    await play.owner.says("/audience fans tag:tea OR tag:cups")
+    assert "fans: tag:tea OR tag:cups (1)" in (await play.owner.says("/audience"))[0]
+    await play.owner.says("/audience both fans grade:new")
+    assert (await play.owner.says("/members both"))[0].startswith("1 person")
+    assert "gave an audience the name “both”" in (await play.owner.says("/audit"))[0]
+    await play.owner.says("/audience")
+    assert await play.owner.taps("Remove both") == ["“both” is no audience any more."]
+    assert "No audience has the name “both”" in (await play.owner.says("/audience remove both"))[0]
+    assert "both" in (await play.owner.says("/members both"))[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("/audience a:b grade:vip", "“a:b” cannot be the name of an audience."),
+        ("/audience all grade:vip", "“all” cannot be the name of an audience."),
+        ("/audience NOT grade:vip", "“NOT” cannot be the name of an audience."),
+        ("/audience 12 grade:vip", "“12” cannot be the name of an audience."),
+        (f"/audience {'茶' * 11} grade:vip", "cannot be the name of an audience."),
+        ("/audience fans", "Please write it like this: /audience fans grade:vip tag:tea"),
+        ("/audience fans grde:vip", "Did you mean “grade:”?"),
+        ("/audience remove fans", "No audience has the name “fans”."),
+    ],
+)
+async def test_a_name_that_cannot_be_is_refused(play: Play, line: str, refusal: str) -> None:
+    assert refusal in (await play.owner.says(line))[0]
+    assert not play.club.shop.now.audiences
+
+
+async def test_a_name_never_means_itself(play: Play) -> None:
+    await play.owner.says("/audience fans tag:tea")
+    await play.owner.says("/audience friends fans OR tag:cups")
+    assert "“fans” would mean itself" in (await play.owner.says("/audience fans friends"))[0]
+    assert "“fans” would mean itself" in (await play.owner.says("/audience fans fans tag:x"))[0]
+    assert play.club.shop.now.audiences["fans"] == "tag:tea"
+
+
+async def test_names_are_there_after_a_restart(play: Play) -> None:
+    await play.owner.says("/audience fans tag:tea")
+    assert await play.database.read(named_audiences.current) == {"fans": "tag:tea"}
+
+
+async def test_a_coupon_is_given_by_buttons_to_a_class_within_a_class(play: Play) -> None:
+    await play.member("Ann")
+    await play.member("Bob")
+    await play.owner.says("/audience fans tag:tea")
+    await play.owner.says("/tag @ann tea")
+    await play.owner.says("/coupon new TEA 10 14")
+    await play.owner.taps("Give")
+    assert play.owner.button("fans (1)")
+    assert play.owner.button("Not regulars yet (2)")
+    [question] = await play.owner.taps("Joined lately (2)")
+    assert "All of them, or only those who are this too?" in question
+    assert "2 members get “TEA”" in (await play.owner.taps("Not regulars yet (2)"))[0]
+    assert "Audience: joined:<30d grade:new" in play.owner.heard()[-1]

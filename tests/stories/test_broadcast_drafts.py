@@ -146,3 +146,28 @@ async def test_a_sent_broadcast_is_changed_no_more(play: Play) -> None:
     assert "no longer works" in (await play.owner.says("Coffee"))[0]
     await moments(play)
     assert got(ann, "Tea") == 1
+
+
+async def test_classes_are_chosen_and_combined_by_buttons_with_their_numbers(play: Play) -> None:
+    await guests(play)
+    await play.owner.says("/coupon new TEA 10 14")
+    await play.owner.says("/coupon give TEA @p0")
+    await play.owner.says("/broadcast")
+    await play.owner.says("Hello")
+    assert labels(play.owner) == [
+        "Everybody (3)",
+        "Not regulars yet (3)",
+        "Joined lately (3)",
+        "Have a coupon (1)",
+        "Back",
+        "Cancel",
+    ]
+    await play.owner.taps("Not regulars yet")
+    assert labels(play.owner) == ["All of them", "Joined lately (3)", "Have a coupon (1)", "Back", "Cancel"]
+    await play.owner.taps("Have a coupon")
+    [preview] = await play.owner.taps("At once")
+    assert "To 1 member;" in preview
+    assert "Audience: grade:new coupon:yes" in preview
+    await play.owner.taps("To whom")
+    await play.owner.taps("Everybody")
+    assert "To 3 members;" in (await play.owner.taps("All of them"))[0]

@@ -355,3 +355,15 @@ async def test_what_was_bought_within_seven_days_is_told(play: Play) -> None:
     assert "1. “Tea”: sent, 3 of 3 sent" in (await play.owner.says("/broadcast list"))[0]
     [shown] = await play.owner.taps("1")
     assert "Within seven days 2 of them bought something, for CN¥45 in all." in shown
+
+
+async def test_a_planned_one_whose_audience_lost_its_name_is_cancelled_and_holds_up_nobody(play: Play) -> None:
+    [ann] = await guests(play, 1)
+    await play.owner.says("/audience fans grade:new")
+    for words in ("Lost", "Kept"):
+        await play.owner.says(f'/broadcast "{words}" audience:{"fans" if words == "Lost" else "all"} at:18:00')
+        await play.owner.taps("Confirm")
+    await play.owner.says("/audience remove fans")
+    await play.until("2027-02-10 18:10")
+    assert (got(ann, "Lost"), got(ann, "Kept")) == (0, 1)
+    assert any("Cancelled: 0 of 0 got it." in text for text in play.owner.heard())
