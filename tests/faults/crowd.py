@@ -73,9 +73,10 @@ async def crowd(url: str, *mutant: str) -> AsyncIterator[Crowd]:
         await asyncio.gather(*(process.wait() for process in started))
 
 
-def people(session: Session) -> list[int]:
-    """An act: members with points enough for everything."""
-    met = [members.meet(session, Visitor("playground", n, ""), private=True, now=NOW) for n in range(1, TASKS + 1)]
+def people(session: Session, first: int = 1) -> list[int]:
+    """An act: members with points enough for everything. `first`: the number of the first on their platform."""
+    visitors = (Visitor("playground", n, "") for n in range(first, first + TASKS))
+    met = [members.meet(session, each, private=True, now=NOW) for each in visitors]
     for each in met:
         points.award(session, each.member_id, PURSE, "consent", key=f"consent:{each.member_id}", now=NOW)
     return [each.member_id for each in met]
