@@ -88,15 +88,13 @@ def also(step: str, session: Session, asking: Asking) -> dict[str, str]:
 
 
 def is_class(step: str, facts: dict[str, Any]) -> bool:
-    """Whether a `step` chose an audience by a button, so that another may narrow it."""
-    return facts.get(step) in (*EVERYBODY, *CLASSES)
+    """Whether a `step` chose a class, which another may narrow."""
+    return facts.get(step) in CLASSES
 
 
 def joined(chosen: str, more: str) -> str:
     """The audience of those who are in both."""
-    if more == ONLY:
-        return chosen
-    return more if chosen in EVERYBODY else f"{chosen} {more}"
+    return chosen if more == ONLY else f"{chosen} {more}"
 
 
 def _counted(session: Session, asking: Asking, labels: dict[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, and_, case, cast, exists, literal, null, select
+from sqlalchemy import CTE, ColumnElement, Insert, and_, case, cast, exists, literal, null, select
 from sqlalchemy.types import Boolean, Integer, String
 from sqlmodel import Session
 
@@ -29,9 +29,7 @@ OPEN = ("waiting", "sending", "held")
 CANCELLED, PAUSED, NO_COUPON = "cancelled", "paused", "no coupon"
 
 _theirs = ACCOUNTS.c.member_id == MEMBERS.c.id
-HAS_ACCOUNT = exists().where(_theirs)
-_best = select(ACCOUNTS.c.id).where(_theirs).limit(1)
-_best = _best.order_by(ACCOUNTS.c.reachable.desc(), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id)
+REACHABLE = exists().where(_theirs, ACCOUNTS.c.reachable)
 
 
 def meant(audience: Audience, author: int) -> ColumnElement[bool]:
@@ -39,10 +37,10 @@ def meant(audience: Audience, author: int) -> ColumnElement[bool]:
     return and_(audience.where, MEMBERS.c.consent.is_not(None), MEMBERS.c.id != author)
 
 
-def why_not(kind: str, now: datetime) -> ColumnElement[Any]:
+def why_not(kind: str, reachable: ColumnElement[bool], now: datetime) -> ColumnElement[Any]:
     """Why a member would not get a letter if it went now, in the words of the outbox; NULL where they would."""
     reasons = [
-        (~exists().where(_theirs, ACCOUNTS.c.reachable), UNREACHABLE),
+        (~reachable, UNREACHABLE),
         (MEMBERS.c.notify != "all", "opted out"),
         (MEMBERS.c.held_at.is_not(None), "a bad rating"),
     ]
@@ -60,7 +58,7 @@ def write(session: Session, row: Broadcast, shop: Shop, *, now: datetime, called
     """Write the letters of the next window of members. `called`: see audiences.read."""
     fits = meant(audiences.read(row.audience, shop, now=now, called=called), row.made_by)
     last = row.reached + WINDOW
-    here = (MEMBERS.c.id > row.reached, MEMBERS.c.id <= last, HAS_ACCOUNT)
+    here = (MEMBERS.c.id > row.reached, MEMBERS.c.id <= last)
     session.connection().execute(_letters(row, and_(fits, *here), shop, now))
     tell(session, "letters")
     row.reached = last
@@ -142,15 +140,17 @@ def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def _letters(row: Broadcast, fits: ColumnElement[bool], shop: Shop, now: datetime) -> Insert:
     """A letter for each member who fits, at their best account; one that would not go is dropped with its reason."""
     name = kind_of(row.texts)
-    kind, moment, reason = KINDS[name], LETTERS.c.after.type, why_not(name, now)
+    kind, moment = KINDS[name], LETTERS.c.after.type
+    to = _addressed(name, fits, now)
+    reason = to.c.reason
     after = awake(shop, max(now, row.starts_at or now))
     values: dict[str, Any] = {
-        "key": literal(f"broadcast:{row.id}:") + cast(MEMBERS.c.id, String),
+        "key": literal(f"broadcast:{row.id}:") + cast(to.c.id, String),
         "kind": literal(name),
         "rank": cast(literal(int(kind.rank)), Integer),
         "alone": cast(literal(kind.once), Boolean),
-        "account_id": _best.scalar_subquery(),
-        "member_id": MEMBERS.c.id,
+        "account_id": to.c.account_id,
+        "member_id": to.c.id,
         "broadcast_id": cast(literal(row.id), Integer),
         "facts": literal({}, LETTERS.c.facts.type),
         "after": literal(after, moment),
@@ -161,7 +161,22 @@ def _letters(row: Broadcast, fits: ColumnElement[bool], shop: Shop, now: datetim
         "posted_at": literal(now, moment),
         "settled_at": case((reason.is_(None), cast(null(), moment)), else_=literal(now, moment)),
     }
-    return LETTERS.insert().from_select(list(values), select(*values.values()).where(fits))
+    return LETTERS.insert().from_select(list(values), select(*values.values()))
+
+
+def _addressed(kind: str, fits: ColumnElement[bool], now: datetime) -> CTE:
+    """The members who fit, each with their best account and why they would get no letter; each is looked at once."""
+    best = ACCOUNTS.alias()
+    theirs = best.c.member_id == MEMBERS.c.id
+    order = (best.c.reachable.desc(), best.c.seen_at.desc(), best.c.id)
+    first = select(best.c.id).where(theirs).order_by(*order).limit(1).scalar_subquery()
+    columns = (
+        MEMBERS.c.id,
+        ACCOUNTS.c.id.label("account_id"),
+        why_not(kind, ACCOUNTS.c.reachable, now).label("reason"),
+    )
+    rows = select(*columns).select_from(MEMBERS).join(ACCOUNTS, ACCOUNTS.c.id == first).where(fits)
+    return rows.cte("meant").prefix_with("MATERIALIZED")
 
 
 def _move(session: Session, broadcast_id: int, states: tuple[str, ...], values: dict[str, Any]) -> int:

@@ -177,7 +177,8 @@ def reach_of(
     connection, fits = session.connection(), broadcast_letters.meant(audience, by.member_id)
     everybody = (audience.where, MEMBERS.c.id != by.member_id)
     knows = connection.execute(select(func.count()).select_from(MEMBERS).where(*everybody)).scalar_one()
-    reason = broadcast_letters.why_not(broadcast_letters.kind_of(wish.texts), now).label("reason")
+    kind = broadcast_letters.kind_of(wish.texts)
+    reason = broadcast_letters.why_not(kind, broadcast_letters.REACHABLE, now).label("reason")
     counted = select(reason, func.count().label("many")).select_from(MEMBERS).where(fits).group_by(reason)
     found = {row.reason: row.many for row in connection.execute(counted)}
     letters, agreed = found.pop(None, 0), sum(found.values())

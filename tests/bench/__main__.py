@@ -10,6 +10,7 @@ import uvloop
 from bot.logs import set_up
 from tests.bench.api import api, api_on_postgres
 from tests.bench.birthdays import birthdays
+from tests.bench.broadcasts import broadcast
 from tests.bench.checkin import checkin
 from tests.bench.dispatch import dispatch
 from tests.bench.expiry import expiry
@@ -30,6 +31,7 @@ BENCHES: dict[str, Opens] = {
     "api-postgres": api_on_postgres,
     "dispatch": dispatch,
     "queueing": queueing,
+    "broadcast": broadcast,
     "delivery": delivery,
     "birthdays": birthdays,
     "expiry": expiry,

@@ -169,5 +169,7 @@ async def test_classes_are_chosen_and_combined_by_buttons_with_their_numbers(pla
     assert "To 1 member;" in preview
     assert "Audience: grade:new coupon:yes" in preview
     await play.owner.taps("To whom")
-    await play.owner.taps("Everybody")
-    assert "To 3 members;" in (await play.owner.taps("All of them"))[0]
+    assert "To 3 members;" in (await play.owner.taps("Everybody"))[0]
+    await play.owner.taps("To whom")
+    await play.owner.taps("Joined lately")
+    assert "Audience: joined:<30d\n" in (await play.owner.taps("All of them"))[0]
