@@ -117,6 +117,7 @@ PRIVACY = {
         "member_id", own="id relation name calendar month day leap year next_on last_on set_at changes vouched"
     ),
     "places": _table("member_id", own="group_id joined_at left_at"),
+    "plan_skips": _table(by="skipped_by", club="day line skipped_at"),
     "products": _table(club="id name folded category lasts_days merged_into made_at"),
     "purchase_lines": _table("purchase_id", books="id product_id quantity price"),
     "purchases": _table(

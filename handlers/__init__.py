@@ -27,6 +27,7 @@ from handlers import (
     counter,
     coupons,
     deals,
+    decisions,
     exports,
     family,
     fields,
@@ -42,6 +43,7 @@ from handlers import (
     notes,
     notify,
     occasions,
+    plan,
     points,
     privacy,
     products,
@@ -66,9 +68,10 @@ from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
-    checkins, points, cards, wallet, till, coupons, givings, gifts, deals, broadcasts, profile, family, questions,
-    notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, shelf, grades,
-    fields, journeys, ratings, supplies, stages, merges, imports, exports, liability, staff, rules, groups, which,
+    checkins, points, cards, wallet, till, coupons, givings, gifts, deals, broadcasts, plan, profile, family, questions,
+    notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions,
+    shelf, grades, fields, journeys, ratings, supplies, stages, merges, imports, exports, liability, staff, rules,
+    groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -17,7 +17,7 @@ CLOSEST = timedelta(minutes=5)  # two stops lie so far apart, however many lette
 
 def next_stop(session: Session, shop: Shop, *, now: datetime) -> datetime:
     """The next moment at which something is due: a day or its letters, a letter, a step of a journey, a deal's end."""
-    hours = (time.min, shop.rules.sending.day_hour)
+    hours = (time.min, shop.rules.sending.day_hour, shop.rules.plan.at)
     days = (shop.day(now), shop.day(now) + timedelta(days=1))
     due = [
         *(shop.at(day, hour) for day in days for hour in hours),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session
 
-from bot.club import broadcast_letters, consents, greetings, journeys, matters, questions, trips
+from bot.club import broadcast_letters, consents, greetings, journeys, matters, questions, skips, trips
 from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, decide
 from bot.club.rules import Shop
 from db.outbox import LETTERS
@@ -18,7 +18,7 @@ def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Ve
     """What becomes of a letter. One that may go has all that goes with it from here on: its question, its coupon."""
     kind = KINDS[row.kind]
     held_back = "switched off" if journeys.held_back(session, row.kind) else None
-    if reason := matters.over(session, row.facts) or held_back:
+    if reason := matters.over(session, row.facts) or held_back or skips.over(session, row, shop, now=now):
         return Verdict(drop=True, reason=reason)
     if row.broadcast_id and (stopped := broadcast_letters.judge(session, row, now=now)):
         return stopped

@@ -82,6 +82,7 @@ KINDS = {
     "missed": Kind(Rank.TRANSACTIONAL),
     "budget_reached": Kind(Rank.TRANSACTIONAL, waits=True),
     "webhook_failed": Kind(Rank.TRANSACTIONAL, waits=True),
+    "plan": Kind(Rank.TRANSACTIONAL, timedelta(hours=4), passing=True),
     "next_visit": Kind(Rank.TRANSACTIONAL, once=True),
     "coupon_giving": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "coupon_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),

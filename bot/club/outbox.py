@@ -68,6 +68,12 @@ def post(
     return letter_id
 
 
+def known(session: Session, keys: Collection[str]) -> bool:
+    """Whether there is a letter under one of some keys."""
+    here = select(LETTERS.c.id).where(LETTERS.c.key.in_(keys)).limit(1)
+    return session.connection().execute(here).first() is not None
+
+
 def account_of(session: Session, member_id: int) -> int | None:
     """The account by which a member is best written to: one that can be reached, seen last."""
     found = first(session.connection(), _best, {"member": member_id})

@@ -104,6 +104,12 @@ class SendingRules(Part):
     paused: Switch = False
 
 
+class PlanRules(Part):
+    """When the managers get tomorrow's plan, in the shop's time."""
+
+    at: Hour = time(20)
+
+
 class PrivacyRules(Part):
     """How long somebody is remembered who left: months since they were last seen, 0 for ever."""
 
@@ -138,6 +144,7 @@ class Rules(Part):
     activity: ActivityRules = ActivityRules()
     rfm: RfmRules = RfmRules()
     sending: SendingRules = SendingRules()
+    plan: PlanRules = PlanRules()
     privacy: PrivacyRules = PrivacyRules()
 
 

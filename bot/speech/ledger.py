@@ -7,8 +7,9 @@ from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, coupon_name, day, fill, grade, moment, money, name, offer, person, role_name
+from bot.speech import Html, coupon_name, day, fill, grade, moment, money, name, near_day, offer, person, role_name
 from bot.speech.buttons import DeepLink, Written
+from bot.speech.plan import called
 from bot.speech.profile import field_name
 from bot.speech.rules import rule_name, worded
 
@@ -83,6 +84,8 @@ ACTS = {
     "script off": N_("{who} dropped sentence {number} of the counter"),
     "journey edit": N_("{who} edited the journey “{journey}”"),
     "journey holdout": N_("{who} keeps back {share} in a hundred of the journey “{journey}”"),
+    "plan skip": N_("{who} skipped “{line}” in the plan of {day}"),
+    "plan approve": N_("{who} let “{line}” of the plan of {day} go"),
     "journey on": N_("{who} switched the journey “{journey}” on"),
     "journey off": N_("{who} switched the journey “{journey}” off"),
     "reorder": N_("{who} saw to what {whom} wished to have again"),
@@ -116,6 +119,8 @@ def act(done: Act, shop: Shop) -> Html:
         facts["refund"] = money(done.facts["refund"], shop)
     if "offer" in facts:
         facts["offer"] = offer(Offer.read(facts["offer"]), shop)
+    if "line" in facts:
+        facts |= {"line": called(facts["line"]), "day": near_day(date.fromisoformat(facts["day"]))}
     if "coupon" in facts:
         facts["coupon"] = coupon_name(facts["coupon"])
     who = person(done.by) if done.by else fill(_("the till “{key}”"), key=facts.get("key"))

@@ -21,6 +21,7 @@ FAMILIES = {
     "activity": N_("Who is sleeping"),
     "rfm": N_("Scores (RFM)"),
     "sending": N_("What is sent on its own"),
+    "plan": N_("Tomorrow's plan"),
     "privacy": N_("Privacy"),
 }
 
@@ -75,6 +76,7 @@ NAMES = {
     "sending.group_posts_per_day": N_("Posts to a group in a day"),
     "sending.pace": N_("Messages a second"),
     "sending.paused": N_("All of it is held"),
+    "plan.at": N_("Hour of tomorrow's plan"),
     "privacy.keep_months": N_("Months until who left is erased"),
 }
 
@@ -151,6 +153,7 @@ EXPLAINED = {
     ),
     "sending.pace": N_("How fast letters go out, to all together. Telegram allows 25 to 30."),
     "sending.paused": N_("While it is yes, nothing is sent on its own. /pause and /resume switch it too."),
+    "plan.at": N_("When owners and managers are shown what goes out tomorrow."),
     "privacy.keep_months": N_(
         "Who left all groups, cannot be written to and was not seen for so long is erased; 0 for never."
     ),
