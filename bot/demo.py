@@ -243,7 +243,7 @@ def _deal(session: Session, owner: Person, clerk: Person, regulars: list[Person]
     """A deal that some have claimed; one of them came to the till."""
     plan = deals.Plan(TITLES[shop.locale], Offer("percent", 20), at, at + timedelta(days=5), stock=10)
     deal = deals.make(session, owner, plan, shop, now=at)
-    claimed = [deals.claim(session, p, deal.id, by_letter=p.reachable, now=at) for p in regulars[1:9:2]]
+    claimed = [deals.claim(session, p, deal.id, shop, by_letter=p.reachable, now=at) for p in regulars[1:9:2]]
     coupons.redeem(session, clerk.member_id, claimed[-1].code, shop, now=at + timedelta(hours=4))
 
 

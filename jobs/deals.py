@@ -11,12 +11,13 @@ from bot.i18n import speaking
 from bot.platforms import Later, Platform, Unsure
 from bot.speech import spoken_on
 from bot.speech.letters import post
+from bot.speech.notes import seed_of
 from db.engine import Database
 
 
 async def run(database: Database, shop: Shop, now: datetime) -> None:
     """Open what is due, close what is over."""
-    await database.write(deals.turn, shop, now=now)
+    await database.write(deals.turn, shop, now=now, called=seed_of)
 
 
 async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop, now: datetime) -> None:

@@ -1,27 +1,25 @@
 """Members-only deals: they open and close on their own, are posted and written about, and a claim is a coupon."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, cast, func, literal, or_, select
-from sqlalchemy.types import Integer, String
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session, col, update
 from sqlmodel import select as choose
 
-from bot.club import audit, coupons, erased, outbox
+from bot.club import audit, coupons, deal_letters, erased, outbox
+from bot.club.deal_letters import DealNotForYou
 from bot.club.errors import BadNumber, ClubError, DealClaimed, DealGone, DealNotOpen, DealOver, DealTooLate, NoSuchDeal
-from bot.club.letters import Rank, awake
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from db.coupons import COUPONS, Coupon
 from db.deals import DEAL_POSTS, DEALS, Deal
-from db.engine import insert_once, tell
+from db.engine import insert_once
 from db.groups import Group
 from db.hot import first
-from db.members import ACCOUNTS, MEMBERS
-from db.outbox import LETTERS
 
 STOCK = 100_000
 TITLE = 60  # characters
@@ -41,7 +39,6 @@ _one_more = (
     .values(claimed=DEALS.c.claimed + 1)
     .returning(DEALS.c.claimed)
 )
-WANTING = (MEMBERS.c.consent.is_not(None), MEMBERS.c.notify == "all", ACCOUNTS.c.reachable)  # who get a deal's letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +51,7 @@ class Plan:
     closes_at: datetime
     stock: int | None = None
     each: int = 1
+    audience: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +67,22 @@ class Shown:
     claimed: int
     state: str
     mine: bool = False
+    audience: str = ""
 
 
-def make(session: Session, by: Person, plan: Plan, shop: Shop, *, now: datetime) -> Shown:
-    """Plan a deal, and open it where its time has come. Raises DealTooLate, BadNumber."""
+def make(
+    session: Session, by: Person, plan: Plan, shop: Shop, *, now: datetime, called: Callable[[str], str] = str
+) -> Shown:
+    """Plan a deal, and open it where its time has come. `called`: see audiences.read.
+
+    Raises DealTooLate, BadNumber, and what deal_letters.meant_for raises.
+    """
     if plan.closes_at <= max(plan.opens_at, now):
         raise DealTooLate
     for option, value in (("stock", plan.stock), ("limit", plan.each)):
         if value is not None and not 1 <= value <= STOCK:
             raise BadNumber(option=option, limit=STOCK)
+    audience = deal_letters.meant_for(session, plan.audience, shop, now=now, called=called)
     deal = Deal(
         title=plan.title,
         offer=str(plan.offer),
@@ -85,6 +90,7 @@ def make(session: Session, by: Person, plan: Plan, shop: Shop, *, now: datetime)
         closes_at=plan.closes_at,
         stock=plan.stock,
         each=plan.each,
+        audience=audience,
         made_by=by.member_id,
         made_at=now,
     )
@@ -92,7 +98,7 @@ def make(session: Session, by: Person, plan: Plan, shop: Shop, *, now: datetime)
     session.flush()
     audit.note(session, by.member_id, "deal new", now=now, deal=deal.id)
     if plan.opens_at <= now:
-        _open(session, deal, shop, now)
+        _open(session, deal, shop, now, called)
     return as_shown(deal)
 
 
@@ -107,17 +113,26 @@ def stop(session: Session, by: Person, deal_id: int, *, now: datetime) -> Shown:
     return as_shown(deal)
 
 
-def turn(session: Session, shop: Shop, *, now: datetime) -> None:
+def turn(session: Session, shop: Shop, *, now: datetime, called: Callable[[str], str] = str) -> None:
     """Open what is due and close what is over."""
     for deal in session.exec(choose(Deal).where(Deal.state == "planned", Deal.opens_at <= now)):
-        _open(session, deal, shop, now)
+        _open(session, deal, shop, now, called)
     session.exec(update(Deal).where(col(Deal.state) == "open", col(Deal.closes_at) <= now).values(state="closed"))
 
 
-def claim(session: Session, person: Person, deal_id: int, *, by_letter: bool, now: datetime) -> coupons.Issued:
+def claim(
+    session: Session,
+    person: Person,
+    deal_id: int,
+    shop: Shop,
+    *,
+    by_letter: bool,
+    now: datetime,
+    called: Callable[[str], str] = str,
+) -> coupons.Issued:
     """Take one of a deal's places: a coupon, good until the deal's end. `by_letter` sends it to the private chat.
 
-    Raises NoSuchDeal, DealOver, DealNotOpen, DealClaimed, DealGone.
+    Raises NoSuchDeal, DealOver, DealNotOpen, DealNotForYou, DealClaimed, DealGone.
     """
     about: dict[str, Any] = {"deal": deal_id, "member": person.member_id}
     deal = session.connection().execute(_wanted, about).first()
@@ -127,8 +142,7 @@ def claim(session: Session, person: Person, deal_id: int, *, by_letter: bool, no
         raise DealClaimed(title=deal.title)
     if refusal := _why_not(deal, now):  # a look that only ever refuses: who is too late need not wait
         raise refusal
-    if erased.returned(session, person.member_id, f"deal:{deal_id}"):
-        raise DealClaimed(title=deal.title)
+    _may(session, person.member_id, deal, shop, now, called)
     if not _take(session, deal, now):
         deal = session.connection().execute(_wanted, about).one()
         raise _why_not(deal, now) or DealGone(title=deal.title)
@@ -150,14 +164,20 @@ def claim(session: Session, person: Person, deal_id: int, *, by_letter: bool, no
     return issued
 
 
-def open_to(session: Session, person: Person, *, now: datetime) -> list[Shown]:
+def open_to(
+    session: Session, person: Person, shop: Shop, *, now: datetime, called: Callable[[str], str] = str
+) -> list[Shown]:
     """The deals that a member may claim or has claimed, the one that ends soonest first."""
     deals = session.exec(
         choose(Deal)
         .where(Deal.state == "open", Deal.opens_at <= now, Deal.closes_at > now)
         .order_by(col(Deal.closes_at))
     )
-    return [as_shown(deal, mine=_claims(session, deal.id or 0, person.member_id) >= deal.each) for deal in deals]
+    return [
+        as_shown(deal, mine=_claims(session, deal.id or 0, person.member_id) >= deal.each)
+        for deal in deals
+        if deal_letters.is_for(session, deal.audience, person.member_id, shop, now=now, called=called)
+    ]
 
 
 def listed(session: Session, many: int = 10) -> list[Shown]:
@@ -179,8 +199,8 @@ def shown(session: Session, person: Person, deal_id: int) -> Shown:
     return as_shown(deal, mine=_claims(session, deal_id, person.member_id) >= deal.each)
 
 
-def _open(session: Session, deal: Deal, shop: Shop, now: datetime) -> None:
-    """Open a deal: post it in every linked group, and write to every member who can be written to."""
+def _open(session: Session, deal: Deal, shop: Shop, now: datetime, called: Callable[[str], str]) -> None:
+    """Open a deal: post it in every linked group, and write to every member it is for who can be written to."""
     if not _become(session, deal, "open", ("planned",)):  # stopped a moment ago
         return
     address: dict[str, Any] = {"before": deal.closes_at, "deal_id": deal.id}
@@ -189,47 +209,7 @@ def _open(session: Session, deal: Deal, shop: Shop, now: datetime) -> None:
         letter_id = outbox.post(session, "deal_post", key=key, now=now, group_id=group_id, **address)
         if letter_id is not None:
             insert_once(session, DEAL_POSTS, letter_id=letter_id, deal_id=deal.id, shown=face(deal))
-    session.connection().execute(_letters(deal, awake(shop, now), now))
-    tell(session, "letters")
-
-
-def _letters(deal: Deal, after: datetime, now: datetime) -> Insert:
-    """One letter to each member who agreed and can be reached, in one statement."""
-    moment = LETTERS.c.after.type
-    to = (
-        select(
-            literal(f"deal:{deal.id}:") + cast(MEMBERS.c.id, String),
-            literal("deal"),
-            cast(literal(int(Rank.PROMO)), Integer),
-            literal(False),
-            func.min(ACCOUNTS.c.id),
-            MEMBERS.c.id,
-            literal({"deal_id": deal.id}, LETTERS.c.facts.type),
-            literal(after, moment),
-            literal(deal.closes_at, moment),
-            literal("waiting"),
-            cast(literal(0), Integer),
-            literal(now, moment),
-        )
-        .join(ACCOUNTS, ACCOUNTS.c.member_id == MEMBERS.c.id)
-        .where(*WANTING)
-        .group_by(MEMBERS.c.id)
-    )
-    columns = [
-        "key",
-        "kind",
-        "rank",
-        "alone",
-        "account_id",
-        "member_id",
-        "facts",
-        "after",
-        "before",
-        "state",
-        "doubts",
-        "posted_at",
-    ]
-    return LETTERS.insert().from_select(columns, to)
+    deal_letters.write(session, deal, shop, now=now, called=called)
 
 
 def _become(session: Session, deal: Deal, state: str, before: tuple[str, ...]) -> bool:
@@ -252,6 +232,14 @@ def _take(session: Session, deal: Any, now: datetime) -> bool:
     return first(session.connection(), _one_more, {"deal": deal.id, "at": now}) is not None
 
 
+def _may(session: Session, member_id: int, deal: Any, shop: Shop, now: datetime, called: Callable[[str], str]) -> None:
+    """Raises DealNotForYou to whom a deal is not for, DealClaimed to who claimed it before they were forgotten."""
+    if not deal_letters.is_for(session, deal.audience, member_id, shop, now=now, called=called):
+        raise DealNotForYou(title=deal.title)
+    if erased.returned(session, member_id, f"deal:{deal.id}"):
+        raise DealClaimed(title=deal.title)
+
+
 def _claims(session: Session, deal_id: int, member_id: int) -> int:
     mine = choose(func.count()).select_from(Coupon).where(Coupon.deal_id == deal_id, Coupon.member_id == member_id)
     return session.exec(mine).one()
@@ -271,4 +259,5 @@ def as_shown(deal: Deal, *, mine: bool = False) -> Shown:
     """A deal as people see it."""
     left = None if deal.stock is None else deal.stock - deal.claimed
     offer = Offer.read(deal.offer)
-    return Shown(deal.id or 0, deal.title, offer, deal.opens_at, deal.closes_at, left, deal.claimed, deal.state, mine)
+    times = (deal.opens_at, deal.closes_at)
+    return Shown(deal.id or 0, deal.title, offer, *times, left, deal.claimed, deal.state, mine, deal.audience)

@@ -1,12 +1,14 @@
 """What comes of a deal, foretold to whoever makes it: how many get a letter, and when the groups hear of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from bot.club.deals import WANTING, Shown
+from bot.club.deal_letters import WANTING, within
+from bot.club.deals import Shown
 from bot.club.letters import KINDS, awake
 from bot.club.rules import Shop
 from db.groups import GROUPS
@@ -30,11 +32,13 @@ class Forecast:
     never: bool = False
 
 
-def of_deal(session: Session, deal: Shown, shop: Shop, *, now: datetime) -> Forecast:
+def of_deal(
+    session: Session, deal: Shown, shop: Shop, *, now: datetime, called: Callable[[str], str] = str
+) -> Forecast:
     """What comes of a deal that was just made. Posts of another day than today are not counted yet."""
     connection = session.connection()
     reached = select(func.count(MEMBERS.c.id.distinct())).join(ACCOUNTS, ACCOUNTS.c.member_id == MEMBERS.c.id)
-    members = connection.execute(reached.where(*WANTING)).scalar_one()
+    members = connection.execute(reached.where(*WANTING, within(deal.audience, shop, now, called))).scalar_one()
     groups = connection.execute(select(GROUPS.c.id).where(GROUPS.c.state == "linked")).scalars().all()
     most, opens = shop.rules.sending.group_posts_per_day, awake(shop, max(deal.opens_at, now))
     if not most:

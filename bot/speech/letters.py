@@ -145,13 +145,15 @@ def _deal_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
 
 def post(deal: Shown, shop: Shop) -> Written:
     """A deal's post in a group as it should stand now."""
-    text = fill(_("For members of {shop}:\n\n{deal}"), shop=shop.name, deal=described(deal, shop))
+    to = _("For some members of {shop}; the button tells whether you are one:\n\n{deal}") if deal.audience else None
+    text = fill(to or _("For members of {shop}:\n\n{deal}"), shop=shop.name, deal=described(deal, shop))
     return text, rows(claim_button(deal.id)) if deal.state == "open" and deal.left != 0 else None
 
 
 def _deal(facts: dict[str, Any]) -> Shown:
     closes = datetime.fromisoformat(facts["closes_at"])
-    return Shown(facts["deal_id"], facts["title"], Offer.read(facts["offer"]), closes, closes, facts["left"], 0, "open")
+    about = (facts["deal_id"], facts["title"], Offer.read(facts["offer"]), closes, closes, facts["left"], 0, "open")
+    return Shown(*about, audience=facts["audience"])
 
 
 def _listed(text: str, letter: Outgoing) -> Html:

@@ -51,9 +51,14 @@ def late_order(session: Session, member: int, gift: int, key: str) -> str:
     return orders.place(session, taker(member), gift, SHOP, key=key, now=LATER).code
 
 
+def claim(session: Session, member: int, deal: int) -> str:
+    """A claim of a deal."""
+    return deals.claim(session, taker(member), deal, SHOP, by_letter=False, now=NOW).code
+
+
 ACTS: dict[str, Callable[..., Any]] = {
     "gift": lambda session, member, gift, key: orders.place(session, taker(member), gift, SHOP, key=key, now=NOW).code,
-    "deal": lambda session, member, deal, _: deals.claim(session, taker(member), deal, by_letter=False, now=NOW).code,
+    "deal": lambda session, member, deal, _: claim(session, member, deal),
     "coupon": lambda session, member, code, _: coupons.redeem(session, member, code, SHOP, now=NOW).name,
     "pass": lambda session, member, token, _: passing.accept(session, taker(member), token, now=NOW).code,
     "hand": lambda session, member, code, _: orders.hand_over(session, member, code, SHOP, now=NOW).code,

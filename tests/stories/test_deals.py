@@ -112,7 +112,9 @@ async def test_a_hundred_claims_at_once_take_the_stock_and_no_more(play: Play) -
         await play.database.write(meet, Visitor("playground", 5000 + n, f"P{n}"), private=True, now=now)
         for n in range(100)
     ]
-    claims = [play.database.write(deals.claim, person, 1, by_letter=False, now=now) for person in people]
+    claims = [
+        play.database.write(deals.claim, person, 1, play.club.shop.now, by_letter=False, now=now) for person in people
+    ]
     done = await asyncio.gather(*claims, return_exceptions=True)
     assert sum(isinstance(each, DealGone) for each in done) == 97
     assert len({each.code for each in done if not isinstance(each, Exception)}) == 3
@@ -126,7 +128,8 @@ async def test_twenty_taps_of_one_member_are_one_claim(play: Play) -> None:
     person = await play.database.write(
         members.meet, Visitor("playground", ann.id, "Ann"), private=True, now=play.clock.now()
     )
-    claims = [play.database.write(deals.claim, person, 1, by_letter=False, now=play.clock.now()) for _ in range(20)]
+    now, shop = play.clock.now(), play.club.shop.now
+    claims = [play.database.write(deals.claim, person, 1, shop, by_letter=False, now=now) for _ in range(20)]
     done = await asyncio.gather(*claims, return_exceptions=True)
     assert sum(isinstance(each, DealClaimed) for each in done) == 19
     assert await play.database.read(lambda s: s.exec(select(Deal.claimed)).one()) == 1

@@ -1,0 +1,155 @@
+"""How the shop reads its deals: the list, what comes of a new one, which to stop, and what the guided form asks."""
+
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.club.deals import Plan, Shown
+from bot.club.forecasts import Forecast
+from bot.club.letters import awake, sleeping
+from bot.club.offers import Offer
+from bot.club.rules import Shop
+from bot.i18n import N_, _
+from bot.speech import Html, fill, last_moment, moment, offer
+from bot.speech.buttons import rows, tap
+
+BUTTONS = 20  # under one message
+ASKS = {
+    "title": N_("What is the deal called? At most 60 characters."),
+    "offer": N_("What does it bring? Such as 10 (money off), 20%, gift:tea, points:50 or x2."),
+    "opens": N_("When does it begin? Such as 18:00, “tomorrow 9:00” or 2027-03-05T09:00."),
+    "until": N_("Until when? Such as 2h, 3d, “tomorrow 18:00” or 2027-03-05."),
+    "stock": N_("How many are there?"),
+    "audience": N_("For whom? An audience such as grade:vip tag:tea."),
+}
+OFFERS, LENGTHS, STOCKS = ("10%", "20%", "x2"), (1, 3, 7), (10, 20, 50)
+
+
+def options(name: str, shop: Shop) -> dict[str, str]:
+    """What a step may be answered with by a button, with the words on it."""
+    match name:
+        case "offer":
+            return {each: offer(Offer.read(each), shop) for each in OFFERS}
+        case "opens":
+            return {"now": _("Right now")}
+        case "until":
+            return {f"{days}d": _("{days} day", "{days} days", days).format(days=days) for days in LENGTHS}
+        case "stock":
+            return {"": _("Any number")} | {str(number): str(number) for number in STOCKS}
+        case _:
+            return {}
+
+
+def laid_down(plan: Plan, shop: Shop) -> Html:
+    """A deal as it was answered, before it is made."""
+    until = last_moment(plan.closes_at, shop)
+    lines = [
+        fill("<b>{title}</b>", title=plan.title),
+        fill("{offer}", offer=offer(plan.offer, shop)),
+        fill(_("From {opens} until {until}"), opens=moment(plan.opens_at, shop), until=until),
+    ]
+    if plan.stock is not None:
+        lines.append(fill(_("{count} left", "{count} left", plan.stock), count=plan.stock))
+    lines.append(fill(_("For: {audience}"), audience=plan.audience or _("Everybody")))
+    return Html("\n".join(lines))
+
+
+def which(running: list[Shown]) -> tuple[Html, InlineKeyboardMarkup | None]:
+    """The question which deal to stop; with only one, whether to stop it."""
+    if not running:
+        return Html(_("No deal is running.")), None
+    cancel = tap(_("Cancel"), "untell")
+    if len(running) > 1:
+        buttons = [tap(f"{each.id}. {each.title}", "deal", "stop", each.id) for each in running[:BUTTONS]]
+        return Html(_("Which deal shall end now?")), rows(*buttons, cancel)
+    [one] = running
+    text = fill(
+        _("Deal {id}, “{title}”: end it now? Coupons already claimed stay good."), id=str(one.id), title=one.title
+    )
+    return text, rows([tap(_("Confirm"), "deal", "end", one.id), cancel])
+
+
+def stopped(deal: Shown) -> Html:
+    """That a deal has ended."""
+    return fill(_("“{title}” is stopped. Coupons already claimed stay good."), title=deal.title)
+
+
+def explained(form: str) -> Html:
+    """What follows the first question of the form: the line that does the same at once."""
+    return fill(
+        _(
+            "At once with one line, such as:\n<code>{form}</code>\n\n"
+            "It opens and closes on its own, is posted in the groups and sent to the members. An offer is 10 (money "
+            "off), 20%, gift:tea, points:50 or x2; a time is now, 18:00, 2h, 3d or “tomorrow 9:00”; stock may be left "
+            'out, and limit:2 (for each member) and audience:"grade:vip" (for whom) be added.'
+        ),
+        form=form,
+    )
+
+
+def made(deal: Shown, forecast: Forecast, shop: Shop, now: datetime) -> Html:
+    """What came of a new deal: when it is open, who hears of it, and how to end it."""
+    facts = {"title": deal.title, "offer": offer(deal.offer, shop), "until": last_moment(deal.closes_at, shop)}
+    if deal.state == "open":
+        text = fill(_("Deal {id} is open: “{title}”, {offer}, until {until}."), id=str(deal.id), **facts)
+    else:
+        opens = moment(deal.opens_at, shop)
+        text = fill(
+            _("Deal {id} is planned: “{title}”, {offer}, from {opens} until {until}."),
+            id=str(deal.id),
+            opens=opens,
+            **facts,
+        )
+    return Html("\n".join([text, *_follows(deal, forecast, shop, now)]))
+
+
+def _follows(made: Shown, forecast: Forecast, shop: Shop, now: datetime) -> list[Html]:
+    """What happens next: who hears of it, and when; and how to end it."""
+    opens = max(made.opens_at, now)
+    if awake(shop, opens) >= made.closes_at:
+        return [Html(_("It ends before the shop wakes, so nobody will hear of it: /deals shows it to those who look."))]
+    letters = _(
+        "{count} member gets a letter, within the offers of a day.",
+        "{count} members get a letter, each within their offers of a day.",
+        forecast.members,
+    )
+    lines = [fill(letters, count=forecast.members), _posts(forecast, shop)]
+    if sleeping(shop, opens):
+        hour = shop.rules.sending.quiet_until.strftime("%H:%M")
+        lines.append(fill(_("It is night in the shop then: the post and the letters go out after {hour}."), hour=hour))
+    return [*lines, fill(_("To end it: /deal stop {id}"), id=str(made.id))]
+
+
+def _posts(forecast: Forecast, shop: Shop) -> Html:
+    if not forecast.groups:
+        return Html(_("No group is linked, so it is posted in none."))
+    if forecast.never:
+        return Html(_("It is not posted: the group has had its offers, and this one is over before the next may go."))
+    if forecast.later:
+        at = moment(forecast.later, shop)
+        return fill(_("The group has had its offers for the day: this one is posted on {at}."), at=at)
+    posts = _("It is posted in the group.", "It is posted in {count} groups.", forecast.groups)
+    return fill(posts, count=forecast.groups)
+
+
+def listed(found: list[Shown], shop: Shop, form: str) -> Html:
+    """The latest deals, one a line."""
+    if not found:
+        return fill(_("No deals yet. Make the first one like this: {form}"), form=_(form))
+    states = {"planned": _("planned"), "open": _("open"), "closed": _("over"), "stopped": _("stopped")}
+    lines = [
+        fill(
+            _("{id}. “{title}”, {offer}: {state}, {claimed} claimed, {left} left, until {until}")
+            if deal.left is not None
+            else _("{id}. “{title}”, {offer}: {state}, {claimed} claimed, until {until}"),
+            id=str(deal.id),
+            title=deal.title,
+            offer=offer(deal.offer, shop),
+            state=states[deal.state],
+            claimed=deal.claimed,
+            left=deal.left,
+            until=last_moment(deal.closes_at, shop),
+        )
+        for deal in found
+    ]
+    return Html("\n".join(lines))
