@@ -17,7 +17,6 @@ from bot.club.drafts import Draft, Reach, Reading, Wish
 from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
-from bot.club.times import read_when
 from bot.i18n import LOCALES, N_, _
 from bot.speech import messages
 from bot.speech.broadcasts import as_read, foretold, listed, really, told
@@ -27,7 +26,7 @@ from db.engine import Database
 from handlers.commands import button, command
 from handlers.forms import begin, photo_of
 from handlers.lines import QUOTES, row_id
-from handlers.newbroadcasts import NEW
+from handlers.newbroadcasts import NEW, going
 
 FORM = N_('/broadcast "New oolong has come" audience:"grade:vip" at:18:00')
 OPTION = re.compile(
@@ -153,9 +152,8 @@ def wished(words: str, message: Message, person: Person, shop: Shop, now: dateti
     photo = photo_of(message) if message.photo else ""
     said = {"": text} | {each: options[each] for each in LOCALES if each in options}
     texts = {locale: messages.read(each, pictured=bool(photo)) for locale, each in said.items()}
-    at = read_when(options["at"], shop, now=now) if "at" in options else None
-    about = (options.get("audience") or EVERYBODY[0], "at" if at and at > now else "now")
-    return Wish(texts, *about, None if at == now else at, photo, person.visitor.platform)
+    hour, starts_at = going(options.get("at", "now"), shop, now)
+    return Wish(texts, options.get("audience") or EVERYBODY[0], hour, starts_at, photo, person.visitor.platform)
 
 
 def _number(text: str) -> int:

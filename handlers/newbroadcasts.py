@@ -12,6 +12,7 @@ from aiogram.types import Message
 from sqlmodel import Session
 
 from bot.club import drafts, members
+from bot.club.broadcast_letters import BEST
 from bot.club.drafts import Draft, Reading, Wish
 from bot.club.errors import ClubError, StaleButton, TooLong, TooMany
 from bot.club.members import Person, Role, Who
@@ -30,7 +31,8 @@ from handlers.forms import Asking, Form, Step, begin, enter
 from handlers.lines import row_id
 
 BUTTONS = 4  # under one broadcast
-NONE = "-"
+NONE, NOW = "-", "now"
+BEST_WORDS = (BEST, "最佳", "各自时间", "各自時間")
 LINK = re.compile(r"(?:https?|tg)://[^\s<>\"]{3,500}")
 PARTS = ("text", "photo", "label", "audience", "at", "locale", "reader")
 
@@ -53,6 +55,14 @@ async def ask_part(
     facts = {"part": part, "draft": row_id(number)}
     text, buttons = await begin(form, person, database, shop, key=key, now=now, **facts)
     return message.answer(text, reply_markup=buttons)
+
+
+def going(words: str, shop: Shop, now: datetime) -> tuple[str, datetime | None]:
+    """When a broadcast goes: now, at a time, or each member's letter at their own hour. Raises BadTime."""
+    if words.strip().casefold() in BEST_WORDS:
+        return BEST, None
+    at = read_when(words, shop, now=now)
+    return (NOW, None) if at == now else ("at", at)
 
 
 def _text(session: Session, asking: Asking, words: str) -> str:
@@ -90,8 +100,8 @@ def _whom(facts: dict[str, Any]) -> str:
 
 
 def _at(_session: Session, asking: Asking, words: str) -> str:
-    at = read_when(words, asking.shop, now=asking.now)
-    return at.isoformat() if at > asking.now else ""
+    hour, at = going(words, asking.shop, asking.now)
+    return at.isoformat() if at else hour
 
 
 def _label(session: Session, asking: Asking, words: str) -> str:
@@ -144,7 +154,7 @@ def _targets(_session: Session, _asking: Asking) -> dict[str, str]:
 
 
 def _times(_session: Session, _asking: Asking) -> dict[str, str]:
-    return {"now": _("At once")}
+    return {NOW: _("At once"), BEST: _("Each at their own hour")}
 
 
 def _languages(_session: Session, _asking: Asking) -> dict[str, str]:
@@ -164,8 +174,9 @@ AT = Step("at", N_("When? Such as 18:00, “tomorrow 9:00” or 2027-03-05T09:00
 
 
 def _starts(facts: dict[str, Any]) -> dict[str, Any]:
-    at = datetime.fromisoformat(facts["at"]) if facts["at"] else None
-    return {"starts_at": at, "hour": "at" if at else "now"}
+    if facts["at"] in (NOW, BEST):
+        return {"starts_at": None, "hour": facts["at"]}
+    return {"starts_at": datetime.fromisoformat(facts["at"]), "hour": "at"}
 
 
 def _make(session: Session, asking: Asking) -> tuple[Draft, str | None]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Insert, and_, case, cast, exists, literal, null, select
+from sqlalchemy import CTE, ColumnElement, Insert, and_, case, cast, exists, func, literal, null, select
 from sqlalchemy.types import Boolean, Integer, String
 from sqlmodel import Session
 
@@ -20,10 +20,14 @@ from db.coupons import COUPONS
 from db.engine import tell
 from db.members import ACCOUNTS, MEMBERS
 from db.outbox import LETTERS
+from db.standings import STANDINGS
+from db.times import Later, Seconds
 
-WINDOW = 5000  # members in one act, by their numbers
+WINDOW, WIDEST = 2000, 50_000  # letters in one act, and members who are looked at for them
 BATCH = 2000  # letters that are held, let go or dropped in one act
 LOOK_AGAIN = timedelta(minutes=1)  # until a letter of a paused broadcast comes up anew, should it still wait
+BEST = "best"  # the hour of the day at which a member was here last
+DAY = 24 * 60 * 60
 PLAIN, WITH_COUPON = "broadcast", "broadcast_coupon"
 OPEN = ("waiting", "sending", "held")
 CANCELLED, PAUSED, NO_COUPON = "cancelled", "paused", "no coupon"
@@ -57,13 +61,13 @@ def kind_of(texts: dict[str, str]) -> str:
 def write(session: Session, row: Broadcast, shop: Shop, *, now: datetime, called: Callable[[str], str]) -> None:
     """Write the letters of the next window of members. `called`: see audiences.read."""
     fits = meant(audiences.read(row.audience, shop, now=now, called=called), row.made_by)
-    last = row.reached + WINDOW
+    newest = session.connection().execute(select(func.max(MEMBERS.c.id))).scalar_one()
+    last = row.reached + min(max(WINDOW, WINDOW * newest // max(row.most, 1)), WIDEST)
     here = (MEMBERS.c.id > row.reached, MEMBERS.c.id <= last)
     session.connection().execute(_letters(row, and_(fits, *here), shop, now))
     tell(session, "letters")
     row.reached = last
-    more = select(MEMBERS.c.id).where(MEMBERS.c.id > last).limit(1)
-    if session.connection().execute(more).first() is None:
+    if last >= newest:
         row.state = "sending"
     session.add(row)
     session.flush()
@@ -141,9 +145,10 @@ def _letters(row: Broadcast, fits: ColumnElement[bool], shop: Shop, now: datetim
     """A letter for each member who fits, at their best account; one that would not go is dropped with its reason."""
     name = kind_of(row.texts)
     kind, moment = KINDS[name], LETTERS.c.after.type
-    to = _addressed(name, fits, now)
+    to = _addressed(name, row.hour, fits, now)
     reason = to.c.reason
-    after = awake(shop, max(now, row.starts_at or now))
+    start = max(now, row.starts_at or now)
+    after = Later(literal(start, moment), to.c.wait) if row.hour == BEST else literal(awake(shop, start), moment)
     values: dict[str, Any] = {
         "key": literal(f"broadcast:{row.id}:") + cast(to.c.id, String),
         "kind": literal(name),
@@ -153,8 +158,8 @@ def _letters(row: Broadcast, fits: ColumnElement[bool], shop: Shop, now: datetim
         "member_id": to.c.id,
         "broadcast_id": cast(literal(row.id), Integer),
         "facts": literal({}, LETTERS.c.facts.type),
-        "after": literal(after, moment),
-        "before": literal(after + (kind.late or timedelta()), moment),
+        "after": after,
+        "before": Later(after, literal(int((kind.late or timedelta()).total_seconds()))),
         "state": case((reason.is_(None), "waiting"), else_="dropped"),
         "reason": reason,
         "doubts": cast(literal(0), Integer),
@@ -164,16 +169,21 @@ def _letters(row: Broadcast, fits: ColumnElement[bool], shop: Shop, now: datetim
     return LETTERS.insert().from_select(list(values), select(*values.values()))
 
 
-def _addressed(kind: str, fits: ColumnElement[bool], now: datetime) -> CTE:
-    """The members who fit, each with their best account and why they would get no letter; each is looked at once."""
+def _addressed(kind: str, hour: str, fits: ColumnElement[bool], now: datetime) -> CTE:
+    """The members who fit, each looked at once: their best account, why they would get no letter, and their hour.
+
+    `wait` are the seconds from now until the hour at which they last bought something, or were noticed.
+    """
     best = ACCOUNTS.alias()
-    theirs = best.c.member_id == MEMBERS.c.id
     order = (best.c.reachable.desc(), best.c.seen_at.desc(), best.c.id)
-    first = select(best.c.id).where(theirs).order_by(*order).limit(1).scalar_subquery()
+    first = select(best.c.id).where(best.c.member_id == MEMBERS.c.id).order_by(*order).limit(1).scalar_subquery()
+    bought = select(STANDINGS.c.last_at).where(STANDINGS.c.member_id == MEMBERS.c.id).scalar_subquery()
+    apart = (Seconds(func.coalesce(bought, ACCOUNTS.c.seen_at)) - int(now.timestamp())) % DAY  # mostly below zero
     columns = (
         MEMBERS.c.id,
         ACCOUNTS.c.id.label("account_id"),
         why_not(kind, ACCOUNTS.c.reachable, now).label("reason"),
+        ((apart + DAY) % DAY if hour == BEST else literal(0)).label("wait"),
     )
     rows = select(*columns).select_from(MEMBERS).join(ACCOUNTS, ACCOUNTS.c.id == first).where(fits)
     return rows.cte("meant").prefix_with("MATERIALIZED")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.club.broadcast_letters import BEST
 from bot.club.broadcast_reports import Bought, Report
 from bot.club.broadcasts import Standing
 from bot.club.drafts import Draft, Reach, Reading
@@ -202,6 +203,8 @@ def _lasts(reach: Reach, shop: Shop) -> str:
 def _goes(of: Draft, shop: Shop, now: datetime) -> Html:
     """When it goes."""
     at = of.wish.starts_at
+    if of.wish.hour == BEST:
+        return Html(_("Within a day, to each at the hour at which they last bought something or came."))
     if sleeping(shop, at or now):
         hour = shop.rules.sending.quiet_until.strftime("%H:%M")
         return fill(_("It is night in the shop then: it goes out after {hour}."), hour=hour)

@@ -41,9 +41,10 @@ async def broadcast(quick: bool) -> AsyncIterator[Bench]:
         async def ours() -> float:
             emptied(path)
             key, wish = str(time.monotonic()), Wish({"": "New tea, {name}"}, "grade:vip")
-            draft_id = await database.write(drafts.draw_up, OWNER, wish, most=1, key=key, now=MORNING)
+            draft_id = await database.write(drafts.draw_up, OWNER, wish, most=members // SHARE, key=key, now=MORNING)
             longest[0], began = 0.0, time.perf_counter()
-            await database.write(broadcasts.confirm, OWNER, draft_id, 1, 1, SHOP, sure=False, now=MORNING)
+            for sure in (False, True):
+                await database.write(broadcasts.confirm, OWNER, draft_id, 1, 1, SHOP, sure=sure, now=MORNING)
             more = True
             while more:
                 act = time.perf_counter()

@@ -173,3 +173,23 @@ async def test_classes_are_chosen_and_combined_by_buttons_with_their_numbers(pla
     await play.owner.taps("To whom")
     await play.owner.taps("Joined lately")
     assert "Audience: joined:<30d\n" in (await play.owner.taps("All of them"))[0]
+
+
+async def test_each_gets_it_at_the_hour_at_which_they_last_bought_or_came(play: Play) -> None:
+    ann, bob = await guests(play, 2)  # who came at ten
+    await play.until("2027-02-11 14:30")
+    await play.owner.says("/sale @p1 20 tea #1")
+    await play.until("2027-02-12 12:00")
+    await play.owner.says("/broadcast")
+    await play.owner.says("Hello")
+    await play.owner.taps("Everybody")
+    assert "at the hour at which they last bought something" in (await play.owner.taps("Each at their own hour"))[0]
+    await play.owner.taps("Confirm")
+    await play.until("2027-02-12 14:20")
+    assert (got(ann, "Hello"), got(bob, "Hello")) == (0, 0)
+    await play.until("2027-02-12 14:40")
+    assert (got(ann, "Hello"), got(bob, "Hello")) == (0, 1)
+    await play.until("2027-02-13 09:50")
+    assert got(ann, "Hello") == 0
+    await play.until("2027-02-13 10:10")
+    assert got(ann, "Hello") == 1
