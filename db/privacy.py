@@ -75,7 +75,9 @@ PRIVACY = {
     "coupon_transfers": _table("from_id to_id", books="id coupon_id link_hash at"),
     "cut_points": _table(club="part score value"),
     "deal_posts": _table("letter_id", own="deal_id shown"),  # of the groups; it goes with its letter
-    "deals": _table(by="made_by", club="id title offer opens_at closes_at stock claimed each audience state made_at"),
+    "deals": _table(
+        by="made_by", club="id title offer opens_at closes_at stock claimed each audience daily state made_at"
+    ),
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),
     "erased": _table(secret="person_hash"),  # noqa: S106
     "events": _table("member_id", own="id webhook_id kind facts state tries after reason happened_at settled_at"),

@@ -14,6 +14,7 @@ from bot.club.members import Person, Role
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.times import read_when
+from bot.club.windows import Window
 from bot.i18n import N_, _
 from bot.speech import coupon, fill, fitting
 from bot.speech.buttons import rows
@@ -25,7 +26,7 @@ from handlers.commands import Where, button, command
 from handlers.lines import read_line, row_id, whole
 from handlers.newdeals import FORM, make, new, titled
 
-OPTIONS = frozenset({"from", "until", "stock", "limit", "audience"})
+OPTIONS = frozenset({"from", "until", "stock", "limit", "audience", "daily"})
 
 
 @command(
@@ -147,4 +148,5 @@ def _plan(words: str, shop: Shop, now: datetime) -> Plan:
         whole(line, "stock", deals.STOCK),
         1 if limit is None else limit,
         line.options.get("audience", ""),
+        Window.read(line.options["daily"]) if "daily" in line.options else None,
     )

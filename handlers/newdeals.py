@@ -15,6 +15,7 @@ from bot.club.members import Person, Role
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.times import read_when
+from bot.club.windows import Window
 from bot.i18n import N_, _
 from bot.speech import Html
 from bot.speech.buttons import Written, rows, tap
@@ -87,7 +88,8 @@ def _begins(asking: Asking) -> datetime:
 def _plan(asking: Asking) -> Plan:
     facts, until = asking.facts, datetime.fromisoformat(asking.facts["until"])
     about = (facts["title"], Offer.read(facts["offer"]), _begins(asking), until)
-    return Plan(*about, facts["stock"], audience=facts["audience"])
+    daily = Window.read(facts["daily"]) if facts["daily"] else None
+    return Plan(*about, facts["stock"], audience=facts["audience"], daily=daily)
 
 
 def _said(done: tuple[Shown, Forecast], shop: Shop, now: datetime) -> Written:
@@ -105,6 +107,7 @@ NEW = enter(
             _step("offer", lambda _session, _asking, words: str(Offer.read(words.strip()))),
             _step("opens", _opens),
             _step("until", _until),
+            _step("daily", lambda _session, _asking, words: words and str(Window.read(words))),
             _step("stock", _stock),
             Step("audience", ASKS["audience"], _audience, crowd.first),
         ),

@@ -15,6 +15,8 @@ from bot.club.errors import BadNumber, ClubError, DealClaimed, DealGone, DealNot
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
+from bot.club.windows import Window
+from bot.i18n import N_
 from db.coupons import COUPONS, Coupon
 from db.deals import DEAL_POSTS, DEALS, Deal
 from db.engine import insert_once
@@ -41,6 +43,18 @@ _one_more = (
 )
 
 
+class DealTooShort(ClubError):
+    """A deal that is over before its hours come."""
+
+    says = N_("The deal would be over before {daily} comes.")
+
+
+class DealNotNow(ClubError):
+    """A deal at an hour at which it cannot be claimed."""
+
+    says = N_("“{title}” can be claimed from {begins} to {ends} each day.")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A deal as the owner asks for it."""
@@ -52,6 +66,7 @@ class Plan:
     stock: int | None = None
     each: int = 1
     audience: str = ""
+    daily: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,7 @@ class Shown:
     state: str
     mine: bool = False
     audience: str = ""
+    daily: Window | None = None
 
 
 def make(
@@ -82,6 +98,8 @@ def make(
     for option, value in (("stock", plan.stock), ("limit", plan.each)):
         if value is not None and not 1 <= value <= STOCK:
             raise BadNumber(option=option, limit=STOCK)
+    if plan.daily and plan.daily.next(shop, max(plan.opens_at, now))[0] >= plan.closes_at:
+        raise DealTooShort(daily=str(plan.daily))
     audience = deal_letters.meant_for(session, plan.audience, shop, now=now, called=called)
     deal = Deal(
         title=plan.title,
@@ -91,6 +109,7 @@ def make(
         stock=plan.stock,
         each=plan.each,
         audience=audience,
+        daily=str(plan.daily or ""),
         made_by=by.member_id,
         made_at=now,
     )
@@ -140,12 +159,12 @@ def claim(
         raise NoSuchDeal
     if deal.have >= deal.each:
         raise DealClaimed(title=deal.title)
-    if refusal := _why_not(deal, now):  # a look that only ever refuses: who is too late need not wait
+    if refusal := _why_not(deal, shop, now):  # a look that only ever refuses: who is too late need not wait
         raise refusal
     _may(session, person.member_id, deal, shop, now, called)
     if not _take(session, deal, now):
         deal = session.connection().execute(_wanted, about).one()
-        raise _why_not(deal, now) or DealGone(title=deal.title)
+        raise _why_not(deal, shop, now) or DealGone(title=deal.title)
     issued = coupons.issue(
         session,
         person.member_id,
@@ -245,14 +264,21 @@ def _claims(session: Session, deal_id: int, member_id: int) -> int:
     return session.exec(mine).one()
 
 
-def _why_not(deal: Any, now: datetime) -> ClubError | None:
+def _why_not(deal: Any, shop: Shop, now: datetime) -> ClubError | None:
     """Why a deal cannot be claimed as it stands, if it cannot."""
     if deal.state == "planned" or deal.opens_at > now:
         return DealNotOpen(title=deal.title, opens=deal.opens_at)
     if deal.state != "open" or deal.closes_at <= now:
         return DealOver(title=deal.title)
+    if (hours := hours_of(deal)) and not hours.is_open(shop, now):
+        return DealNotNow(title=deal.title, begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
     gone = deal.stock is not None and deal.claimed >= deal.stock
     return DealGone(title=deal.title) if gone else None
+
+
+def hours_of(deal: Any) -> Window | None:
+    """The hours of the day in which a deal can be claimed, None for all."""
+    return Window.read(deal.daily) if deal.daily else None
 
 
 def as_shown(deal: Deal, *, mine: bool = False) -> Shown:
@@ -260,4 +286,6 @@ def as_shown(deal: Deal, *, mine: bool = False) -> Shown:
     left = None if deal.stock is None else deal.stock - deal.claimed
     offer = Offer.read(deal.offer)
     times = (deal.opens_at, deal.closes_at)
-    return Shown(deal.id or 0, deal.title, offer, *times, left, deal.claimed, deal.state, mine, deal.audience)
+    return Shown(
+        deal.id or 0, deal.title, offer, *times, left, deal.claimed, deal.state, mine, deal.audience, hours_of(deal)
+    )

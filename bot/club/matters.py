@@ -85,7 +85,7 @@ def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     deal = session.connection().execute(select(DEALS).where(DEALS.c.id == facts["deal_id"])).one()
     left = None if deal.stock is None else deal.stock - deal.claimed
     about = {"title": deal.title, "offer": deal.offer, "closes_at": deal.closes_at.isoformat(), "left": left}
-    return about | {"audience": deal.audience}
+    return about | {"audience": deal.audience, "daily": deal.daily}
 
 
 def _relative(session: Session, facts: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, last_moment, moment, offer
 from bot.speech.buttons import rows, tap
+from bot.speech.deals import each_day
 
 BUTTONS = 20  # under one message
 ASKS = {
@@ -19,6 +20,7 @@ ASKS = {
     "offer": N_("What does it bring? Such as 10 (money off), 20%, gift:tea, points:50 or x2."),
     "opens": N_("When does it begin? Such as 18:00, “tomorrow 9:00” or 2027-03-05T09:00."),
     "until": N_("Until when? Such as 2h, 3d, “tomorrow 18:00” or 2027-03-05."),
+    "daily": N_("At which hours of the day can it be claimed? Such as 14:00-14:30."),
     "stock": N_("How many are there?"),
     "audience": N_("For whom? An audience such as grade:vip tag:tea."),
 }
@@ -34,6 +36,8 @@ def options(name: str, shop: Shop) -> dict[str, str]:
             return {"now": _("Right now")}
         case "until":
             return {f"{days}d": _("{days} day", "{days} days", days).format(days=days) for days in LENGTHS}
+        case "daily":
+            return {"": _("The whole day")}
         case "stock":
             return {"": _("Any number")} | {str(number): str(number) for number in STOCKS}
         case _:
@@ -48,6 +52,8 @@ def laid_down(plan: Plan, shop: Shop) -> Html:
         fill("{offer}", offer=offer(plan.offer, shop)),
         fill(_("From {opens} until {until}"), opens=moment(plan.opens_at, shop), until=until),
     ]
+    if plan.daily:
+        lines.append(each_day(plan.daily))
     if plan.stock is not None:
         lines.append(fill(_("{count} left", "{count} left", plan.stock), count=plan.stock))
     lines.append(fill(_("For: {audience}"), audience=plan.audience or _("Everybody")))
@@ -81,7 +87,8 @@ def explained(form: str) -> Html:
             "At once with one line, such as:\n<code>{form}</code>\n\n"
             "It opens and closes on its own, is posted in the groups and sent to the members. An offer is 10 (money "
             "off), 20%, gift:tea, points:50 or x2; a time is now, 18:00, 2h, 3d or “tomorrow 9:00”; stock may be left "
-            'out, and limit:2 (for each member) and audience:"grade:vip" (for whom) be added.'
+            'out, and limit:2 (for each member), daily:14:00-14:30 (hours of the day) and audience:"grade:vip" (for '
+            "whom) be added."
         ),
         form=form,
     )

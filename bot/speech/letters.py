@@ -10,6 +10,7 @@ from bot.club.deals import Shown
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
+from bot.club.windows import Window
 from bot.i18n import N_, _, speaking, understood
 from bot.speech import (
     Html,
@@ -153,7 +154,8 @@ def post(deal: Shown, shop: Shop) -> Written:
 def _deal(facts: dict[str, Any]) -> Shown:
     closes = datetime.fromisoformat(facts["closes_at"])
     about = (facts["deal_id"], facts["title"], Offer.read(facts["offer"]), closes, closes, facts["left"], 0, "open")
-    return Shown(*about, audience=facts["audience"])
+    daily = Window.read(facts["daily"]) if facts["daily"] else None
+    return Shown(*about, audience=facts["audience"], daily=daily)
 
 
 def _listed(text: str, letter: Outgoing) -> Html:

@@ -20,6 +20,8 @@ async def test_step_by_step_it_becomes_a_deal(play: Play) -> None:
     assert "Until when?" in (await play.owner.taps("Right now"))[0]
     assert "in the future" in (await play.owner.says("2020-01-01"))[0]
     await play.owner.taps("3 days")
+    assert "Hours of the day are written like" in (await play.owner.says("14"))[0]
+    await play.owner.taps("The whole day")
     assert "whole number" in (await play.owner.says("0"))[0]
     await play.owner.taps("10")
     [summary] = await play.owner.taps("Everybody")
