@@ -1,5 +1,4 @@
-"""The kinds of letters: for each its class, its hour, how late it may be, and what may hold or stop it; and the one
-function that decides about a letter that is due."""
+"""The kinds of letters: for each its class, its hour, how late it may be, and what may hold or stop it."""
 
 import random
 from dataclasses import dataclass
@@ -121,19 +120,6 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """What decides about a letter besides its kind: the member's wishes, and what they or the group had already."""
-
-    agreed: bool = True  # to the purpose of the kind; a group: still linked
-    reachable: bool = True
-    notify: str = "all"
-    content: bool = True  # no bad rating of theirs waits for the staff
-    quiet_until: datetime | None = None
-    promo_today: int = 0
-    promo_week: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """Send it now, or wait until then, or drop it; and why."""
 
@@ -144,50 +130,6 @@ class Verdict:
 
 SEND = Verdict()
 QUIET_HOURS, TOO_LATE, UNREACHABLE = "quiet hours", "too late", "unreachable"
-
-
-def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, now: datetime) -> Verdict:
-    """Whether a letter that is due may go. Held letters wait while `before` allows, and are dropped after it."""
-    if verdict := _wish(kind, reader):
-        return verdict
-    if before and before <= now:
-        return Verdict(drop=True, reason=TOO_LATE)
-    verdict = _hold(kind, reader, shop, now)
-    if before and verdict.wait_until and before <= verdict.wait_until:
-        return Verdict(drop=True, reason=verdict.reason)
-    return verdict
-
-
-def _wish(kind: Kind, reader: Reader) -> Verdict | None:
-    """What the reader's own word, or absence, stops for good."""
-    if not reader.reachable:
-        return Verdict(drop=True, reason=UNREACHABLE)
-    if kind.held and not reader.agreed:
-        return Verdict(drop=True, reason="no consent")
-    if reader.notify in kind.stopped_by:
-        return Verdict(drop=True, reason="opted out")
-    if kind.capped and not reader.content:
-        return Verdict(drop=True, reason="a bad rating")
-    return None
-
-
-def _hold(kind: Kind, reader: Reader, shop: Shop, now: datetime) -> Verdict:
-    """What makes a letter wait."""
-    rules = shop.rules.sending
-    if not kind.held:
-        return SEND
-    if reader.quiet_until and now < reader.quiet_until:
-        return Verdict(reader.quiet_until, reason="paused by the member")
-    allowed = awake(shop, now)
-    if allowed > now:
-        return Verdict(allowed, reason=QUIET_HOURS)
-    if kind.capped:
-        tomorrow = shop.at(shop.day(now) + timedelta(days=1), rules.day_hour)
-        if reader.promo_today >= (rules.group_posts_per_day if kind.to_group else rules.promo_per_day):
-            return Verdict(tomorrow, reason="daily cap")
-        if not kind.to_group and reader.promo_week >= rules.promo_per_week:
-            return Verdict(tomorrow, reason="weekly cap")
-    return SEND
 
 
 def awake(shop: Shop, at: datetime) -> datetime:

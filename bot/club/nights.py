@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, func, literal, not_, select
 from sqlmodel import Session
 
+from bot.club import skips
 from bot.club.letters import KINDS, QUIET_HOURS, Rank, awake
 from bot.club.rules import Shop
 from db.outbox import LETTERS
@@ -23,7 +24,8 @@ def put_off(session: Session, shop: Shop, *, now: datetime) -> None:
     mornings = [awake(shop, now) for _ in range(SLOTS)]
     stale = func.coalesce(LETTERS.c.before <= max(mornings), False)
     slots = {number: literal(each, moment) for number, each in enumerate(mornings)}
-    apart = not_(and_(stale, LETTERS.c.kind.in_(REPORTED)))
+    skipped = skips.kinds(session, shop.day(now))  # what was skipped for today is dropped one by one, not put off
+    apart = not_(and_(stale, LETTERS.c.kind.in_(REPORTED))) & LETTERS.c.kind.not_in(skipped)
     batch = select(LETTERS.c.id).where(*_due, LETTERS.c.after <= now, apart).limit(AT_ONCE)
     session.connection().execute(
         LETTERS.update()

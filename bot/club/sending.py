@@ -13,7 +13,7 @@ from sqlalchemy import Boolean, Row, bindparam, func, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.club import broadcast_letters, greetings, groups, journeys, judging, matters, moves, nights, outbox, questions
+from bot.club import broadcast_letters, greetings, groups, journeys, matters, moves, nights, outbox, policy, questions
 from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Rank, Verdict
 from bot.club.rules import Shop
 from db.engine import tell
@@ -177,7 +177,7 @@ def _due(
 def _look_at(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outgoing | Verdict | None:
     """A letter as it may go, or why not now. One that cannot even be judged is put aside (None): the others go."""
     try:
-        verdict = judging.verdict(session, row, shop, now=now)
+        verdict = policy.verdict(session, row, shop, now=now)
         return verdict if verdict.drop or verdict.wait_until else _outgoing(session, row, shop, now)
     except DBAPIError:
         raise

@@ -19,7 +19,7 @@ from db.plan import PLAN_SKIPS
 SKIPPED = "skipped in the plan"
 BROADCAST, DEAL = "broadcast", "deal"
 # Kinds of letters that are one line of the plan, under the name of another; any other kind is a line of its own.
-TOGETHER = {"birthday_post": "birthday", "family_offer": "family"}
+TOGETHER = {"birthday_post": "birthday", "family_offer": "family", "broadcast_coupon": BROADCAST, "deal_post": DEAL}
 
 
 class DayOver(ClubError):
@@ -63,6 +63,16 @@ def of_day(session: Session, day: date) -> set[str]:
     """The lines that were skipped for a day."""
     here = select(PLAN_SKIPS.c.line).where(PLAN_SKIPS.c.day == day)
     return set(session.connection().execute(here).scalars())
+
+
+def kinds(session: Session, day: date) -> set[str]:
+    """The kinds of letters of which some were skipped for a day."""
+    found: set[str] = set()
+    for line in of_day(session, day):
+        first, _sep, rest = line.partition("/")
+        step = shipped()[first].step(rest) if first in shipped() else None
+        found |= {step.letter} if step else {kind for kind in KINDS if first in (kind, TOGETHER.get(kind))}
+    return found
 
 
 def skip(session: Session, by: Person, day: date, line: str, shop: Shop, *, now: datetime) -> None:

@@ -83,7 +83,7 @@ def _stop(reason: str) -> str:
 
 
 def _decided(one: Decision, shop: Shop) -> Html:
-    return fill("· {letter}: {fate}", letter=_letter(one), fate=_fate(one, shop))
+    return fill(_("· {letter}: {fate}"), letter=_letter(one), fate=_fate(one, shop))
 
 
 def _fate(one: Decision, shop: Shop) -> Html:

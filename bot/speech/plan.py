@@ -56,13 +56,13 @@ def card(plan: Plan, shop: Shop) -> Written:
 
 def _line(line: Line, shop: Shop) -> Html:
     mark = "✖️" if line.skipped else "•" if line.stays else "✅"
-    names = ", ".join(name(each) for each in line.names)
+    names = _(", ").join(name(each) for each in line.names)
     if names and line.count > len(line.names):
         names = _("{names} and more").format(names=names)
     parts = [f"{line.count:,}", names, money(line.cost, shop) if line.cost else ""]
     parts.append(_("skipped") if line.skipped else "")
     told = " · ".join(part for part in parts if part)
-    return fill("{mark} <b>{what}</b>: {told}", mark=mark, what=called(line.line, line.title), told=told)
+    return fill(_("{mark} <b>{what}</b>: {told}"), mark=mark, what=called(line.line, line.title), told=told)
 
 
 def _button(day: date, line: Line) -> InlineKeyboardButton:

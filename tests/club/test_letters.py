@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, awake, decide, sleeping
+from bot.club.letters import KINDS, SEND, Kind, Rank, Verdict, awake, sleeping
+from bot.club.policy import Reader, decide
 from bot.club.rules import Rules, SendingRules, Shop
 
 ZONE = ZoneInfo("Asia/Shanghai")

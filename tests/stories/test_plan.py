@@ -1,8 +1,13 @@
 """Tomorrow's plan: who gets what, at what cost; what is skipped is not sent, over restarts too."""
 
-from sqlmodel import select
+import asyncio
+import contextlib
+from datetime import datetime, timedelta
 
-from bot.club import plan
+from sqlmodel import Session, select
+
+from bot.club import outbox, plan
+from db.members import Account
 from db.outbox import Letter
 from tests.people import Play, Someone
 
@@ -24,8 +29,8 @@ async def born(play: Play, name: str, day: str = "13 February 1990") -> Someone:
     return someone
 
 
-async def fates(play: Play, someone: Someone, kind: str) -> list[tuple[str, str | None]]:
-    """What became of a member's letters of a kind, in order of coming."""
+async def fates(play: Play, kind: str) -> list[tuple[str, str | None]]:
+    """What became of the letters of a kind, in order of coming."""
     look = select(Letter.state, Letter.reason).where(Letter.kind == kind).order_by(Letter.id)
     return [tuple(row) for row in await play.database.read(lambda s: s.exec(look).all())]
 
@@ -65,7 +70,7 @@ async def test_a_skipped_line_is_not_sent_and_the_rest_is(play: Play) -> None:
     assert "✖️ Birthday wishes: 1 · Ann · skipped" in play.owner.heard()[-1]
     await play.until("2027-02-14 12:00")
     assert not got(ann, "Happy birthday")
-    assert ("dropped", "skipped in the plan") in await fates(play, ann, "birthday")
+    assert ("dropped", "skipped in the plan") in await fates(play, "birthday")
     assert bob.heard()
     assert "skipped “Birthday wishes” in the plan" in (await play.owner.says("/audit"))[0]
     [why] = await play.owner.says("/why @ann")
@@ -116,3 +121,55 @@ async def test_the_card_keeps_no_names_once_it_is_sent(play: Play) -> None:
     kept = await play.database.read(lambda s: list(s.exec(look).all()))
     assert kept
     assert all(facts == {} for facts in kept)
+
+
+async def test_a_skip_while_it_is_due_drops_it_or_comes_too_late(play: Play) -> None:
+    ann = await born(play, "Ann")
+    await play.until("2027-02-12 18:00")
+    await play.owner.says("/plan")
+    message, data = play.owner.button("Skip: Birthday wishes")
+    play.clock.advance(timedelta(hours=15, minutes=31))
+    await asyncio.gather(play.owner.presses(data, under=message.id), play.club.tick())
+    await play.quiet()
+    [fate] = await fates(play, "birthday")
+    assert fate in (("sent", None), ("dropped", "skipped in the plan"))
+    assert got(ann, "Happy birthday") == (fate[0] == "sent")
+
+
+async def test_what_was_skipped_stays_so_if_the_club_is_away_until_the_night(play: Play) -> None:
+    ann = await play.member("Ann")
+    for kind in ("gift_lapsed", "gift_back"):
+        await play.database.write(left_for_tomorrow, kind, ann.id, now=play.clock.now())
+    await play.owner.says("/plan")
+    await play.owner.taps("Skip: Word that a gift is back")
+    await play.down_until("2027-02-11 22:00")
+    await play.until("2027-02-12 12:00")
+    assert await fates(play, "gift_back") == [("dropped", "skipped in the plan")]
+    assert (await fates(play, "gift_lapsed"))[0][0] == "sent"
+
+
+def left_for_tomorrow(session: Session, kind: str, account: int, *, now: datetime) -> None:
+    """An act: a letter about a gift, for the next day at noon."""
+    about = session.exec(select(Account.id, Account.member_id).where(Account.external_id == account)).one()
+    due, facts = now + timedelta(hours=26), {"name": "Cup", "points": 10}
+    outbox.post(session, kind, key=kind, now=now, account_id=about[0], member_id=about[1], after=due, **facts)
+
+
+async def test_every_source_of_letters_is_asked(play: Play) -> None:
+    await play.owner.says("/settings family.offer 10")
+    await play.owner.says("/journeys on welcome")
+    ann = await play.member("Ann")
+    await play.owner.says('/deal new "Spring tea" 20% from:"2027-02-12 12:00" until:"2027-02-14 12:00" stock:2')
+    await play.owner.says('/broadcast "Tea for {name}" at:"2027-02-12 12:00"')
+    await play.owner.taps("Confirm")
+    await ann.says("/family add mother Lan 19 February")
+    for label in ("I agree", "Yes"):
+        with contextlib.suppress(AssertionError):
+            await ann.taps(label)
+    await play.until("2027-02-11 20:30")
+    card = next(text for text in reversed(play.owner.heard()) if "Plan for Friday 12 February" in text)
+    assert "✅ Family days, a week ahead: 1 · Ann · CN¥10" in card
+    assert "✅ Welcome, Day 2: 1 · Ann" in card
+    assert "✅ Deal “Spring tea”: " in card
+    assert "✅ Broadcast 1 to all: " in card
+    assert "Together it costs CN¥" in card

@@ -1,5 +1,11 @@
-"""Whether a letter that is due may go, by what the database tells of its reader and its matter at that moment."""
+"""The one policy: whether a letter that is due goes, waits until when, or is dropped, and for which reason.
 
+Asked in this order: whether it still makes sense, the day's plan, its broadcast, its reader's wishes and a bad rating,
+its time, quiet hours, caps, and last what goes along with it: a question, a coupon within the budget. Who is kept back
+from a journey gets no letter to begin with. The reason stays with the letter, and /why tells it.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,11 +13,24 @@ from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session
 
 from bot.club import broadcast_letters, consents, greetings, journeys, matters, questions, skips, trips
-from bot.club.letters import KINDS, SEND, Kind, Rank, Reader, Verdict, decide
+from bot.club.letters import KINDS, QUIET_HOURS, SEND, TOO_LATE, UNREACHABLE, Kind, Rank, Verdict, awake
 from bot.club.rules import Shop
 from db.outbox import LETTERS
 
 CAPPED = [name for name, kind in KINDS.items() if kind.capped]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What decides about a letter besides its kind: the member's wishes, and what they or the group had already."""
+
+    agreed: bool = True  # to the purpose of the kind; a group: still linked
+    reachable: bool = True
+    notify: str = "all"
+    content: bool = True  # no bad rating of theirs waits for the staff
+    quiet_until: datetime | None = None
+    promo_today: int = 0
+    promo_week: int = 0
 
 
 def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Verdict:
@@ -30,6 +49,50 @@ def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Ve
     if "trip_id" in row.facts:
         return trips.judge(session, row, shop, now=now) or SEND
     return greetings.judge(session, row, now=now) or SEND
+
+
+def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, now: datetime) -> Verdict:
+    """Whether a letter that is due may go. Held letters wait while `before` allows, and are dropped after it."""
+    if verdict := _wish(kind, reader):
+        return verdict
+    if before and before <= now:
+        return Verdict(drop=True, reason=TOO_LATE)
+    verdict = _hold(kind, reader, shop, now)
+    if before and verdict.wait_until and before <= verdict.wait_until:
+        return Verdict(drop=True, reason=verdict.reason)
+    return verdict
+
+
+def _wish(kind: Kind, reader: Reader) -> Verdict | None:
+    """What the reader's own word, or absence, stops for good."""
+    if not reader.reachable:
+        return Verdict(drop=True, reason=UNREACHABLE)
+    if kind.held and not reader.agreed:
+        return Verdict(drop=True, reason="no consent")
+    if reader.notify in kind.stopped_by:
+        return Verdict(drop=True, reason="opted out")
+    if kind.capped and not reader.content:
+        return Verdict(drop=True, reason="a bad rating")
+    return None
+
+
+def _hold(kind: Kind, reader: Reader, shop: Shop, now: datetime) -> Verdict:
+    """What makes a letter wait."""
+    rules = shop.rules.sending
+    if not kind.held:
+        return SEND
+    if reader.quiet_until and now < reader.quiet_until:
+        return Verdict(reader.quiet_until, reason="paused by the member")
+    allowed = awake(shop, now)
+    if allowed > now:
+        return Verdict(allowed, reason=QUIET_HOURS)
+    if kind.capped:
+        tomorrow = shop.at(shop.day(now) + timedelta(days=1), rules.day_hour)
+        if reader.promo_today >= (rules.group_posts_per_day if kind.to_group else rules.promo_per_day):
+            return Verdict(tomorrow, reason="daily cap")
+        if not kind.to_group and reader.promo_week >= rules.promo_per_week:
+            return Verdict(tomorrow, reason="weekly cap")
+    return SEND
 
 
 def _reader(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Reader:
