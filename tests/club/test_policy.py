@@ -11,8 +11,9 @@ CLUB = Path(skips.__file__).parent
 
 def test_every_reason_has_words() -> None:
     sources = "\n".join(file.read_text("utf-8") for file in CLUB.glob("*.py"))
-    written = set(re.findall(r'reason="([^"]+)"|STOPPED, "([^"]+)"|withdraw\(session, [^"]+"([a-z ]+)", now', sources))
-    reasons = {each for found in written for each in found if each}
+    dropped = re.findall(r'(?:reason=|STOPPED, (?:"reason": )?)"([^"]+)"(?!:)', sources)
+    withdrawn = re.findall(r'(?:_|outbox\.)withdraw\(session, [^"\n]+"([^"]+)", now', sources)
+    reasons = {*dropped, *withdrawn}
     reasons |= {letters.QUIET_HOURS, letters.TOO_LATE, letters.UNREACHABLE, skips.SKIPPED}
     reasons |= {broadcast_letters.CANCELLED, broadcast_letters.PAUSED, broadcast_letters.NO_COUPON}
     assert len(reasons) > 20
