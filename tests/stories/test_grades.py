@@ -166,7 +166,7 @@ async def test_managers_see_all_grades_in_one_picture(play: Play) -> None:
     await bought(play, "ann", "1", "2")
     [text] = await play.owner.says("/grades")
     assert "regular: 1 · from 2 purchases · 1 came up" in text.splitlines()
-    assert "active 1, sleeping 0, lost 0" in text
+    assert "active 1 · sleeping 0 · lost 0" in text
     assert play.owner.file().data.startswith(b"\x89PNG")
     assert "Change it: /settings grades" in text
     assert "Days that count for a grade: 365" in (await play.owner.says("/settings grades"))[0]
