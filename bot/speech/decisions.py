@@ -48,6 +48,7 @@ REASONS = {
     "decided": N_("it was decided meanwhile"),
     "a colleague sees to it": N_("a colleague sees to it"),
     "the process ended": N_("I was interrupted"),
+    "made for the demo": N_("this shop is only made up"),
 }
 IN_GROUP = re.compile(r"greeted in the group by letter \d+")
 STOPS = {
