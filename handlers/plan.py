@@ -10,6 +10,7 @@ from bot.club import plan, skips
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_
+from bot.speech.notes import seed_of
 from bot.speech.plan import card
 from db.engine import Database
 from handlers.commands import button, command
@@ -21,7 +22,7 @@ ACTS = {"skip": skips.skip, "go": skips.approve}
 async def show(message: Message, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
     """Show what goes out tomorrow."""
     day = plan.tomorrow(shop, now=now)
-    text, buttons = card(await database.read(plan.draw, day, shop, now=now), shop)
+    text, buttons = card(await database.read(plan.draw, day, shop, now=now, called=seed_of), shop)
     return message.answer(text, reply_markup=buttons)
 
 
@@ -34,5 +35,5 @@ async def tapped(
     if do not in ACTS or not skips.is_line(line):
         raise ValueError(about)
     await database.write(ACTS[do], person, date.fromisoformat(day), line, shop, now=now)
-    text, buttons = card(await database.read(plan.draw, date.fromisoformat(day), shop, now=now), shop)
+    text, buttons = card(await database.read(plan.draw, date.fromisoformat(day), shop, now=now, called=seed_of), shop)
     return message.edit_text(text, reply_markup=buttons)

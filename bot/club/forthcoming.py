@@ -1,6 +1,6 @@
 """What comes on a day: each source of letters is asked for the members that it would write to, by its own index."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.club import audiences, costs, journeys, lapsing
 from bot.club.calendar import next_on
+from bot.club.deal_letters import within
 from bot.club.journeys import UNDER_WAY, Journey, Step
 from bot.club.letters import KINDS
 from bot.club.occasions import AHEAD
@@ -71,8 +72,10 @@ class Share:
     stays: bool = False
 
 
-def shares(session: Session, window: Window, shop: Shop, *, now: datetime) -> Iterator[Share]:
-    """Everything that comes on a day."""
+def shares(
+    session: Session, window: Window, shop: Shop, *, now: datetime, called: Callable[[str], str]
+) -> Iterator[Share]:
+    """Everything that comes on a day. `called`: see audiences.read."""
     off = {kind for kind in KINDS if journeys.held_back(session, kind)}
     for share in (
         *_written(session, window, shop),
@@ -82,7 +85,7 @@ def shares(session: Session, window: Window, shop: Shop, *, now: datetime) -> It
         *_steps(session, window, shop, now),
         *_waves(session, window, shop, now),
         *_broadcasts(session, window),
-        *_deals(session, window, shop),
+        *_deals(session, window, shop, now, called),
         *_grades(window),
     ):
         if share.kind not in off:
@@ -203,11 +206,13 @@ def _broadcast(session: Session, which: int, kind: str, members: Any, count: int
     return Share(f"{BROADCAST}/{which}", kind, members, title=audience, count=count)
 
 
-def _deals(session: Session, window: Window, shop: Shop) -> Iterator[Share]:
+def _deals(
+    session: Session, window: Window, shop: Shop, now: datetime, called: Callable[[str], str]
+) -> Iterator[Share]:
     """Deals that open, and are written about then."""
     planned = (DEALS.c.state == "planned", window.holds(DEALS.c.opens_at))
     for row in session.connection().execute(select(DEALS).where(*planned)).all():
-        yield _deal(row, shop, select(MEMBERS.c.id))
+        yield _deal(row, shop, select(MEMBERS.c.id).where(within(row.audience, shop, now, called)))
 
 
 def _deal(deal: Any, shop: Shop, members: Select[Any]) -> Share:

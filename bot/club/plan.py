@@ -4,7 +4,7 @@ Each source of letters is asked for the members that it would write to. Who may 
 stand; caps and goals decide when a letter goes, so a plan may promise a few too many.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,11 +64,11 @@ def tomorrow(shop: Shop, *, now: datetime) -> date:
     return shop.day(now) + timedelta(days=1)
 
 
-def draw(session: Session, day: date, shop: Shop, *, now: datetime) -> Plan:
-    """The plan of a day as things stand."""
+def draw(session: Session, day: date, shop: Shop, *, now: datetime, called: Callable[[str], str]) -> Plan:
+    """The plan of a day as things stand. `called`: see audiences.read."""
     window, skipped = Window.of(shop, day), skips.of_day(session, day)
     lines: dict[str, Line] = {}
-    for share in forthcoming.shares(session, window, shop, now=now):
+    for share in forthcoming.shares(session, window, shop, now=now, called=called):
         added = _line(session, share, window, share.line in skipped)
         if added.count:
             lines[share.line] = _together(lines[share.line], added) if share.line in lines else added

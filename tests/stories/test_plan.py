@@ -159,7 +159,10 @@ async def test_every_source_of_letters_is_asked(play: Play) -> None:
     await play.owner.says("/settings family.offer 10")
     await play.owner.says("/journeys on welcome")
     ann = await play.member("Ann")
-    await play.owner.says('/deal new "Spring tea" 20% from:"2027-02-12 12:00" until:"2027-02-14 12:00" stock:2')
+    await play.owner.says("/tag @ann tea")
+    await play.owner.says(
+        '/deal new "Spring tea" 20% from:"2027-02-12 12:00" until:"2027-02-14 12:00" audience:"tag:tea"'
+    )
     await play.owner.says('/broadcast "Tea for {name}" at:"2027-02-12 12:00"')
     await play.owner.taps("Confirm")
     await ann.says("/family add mother Lan 19 February")
@@ -170,6 +173,6 @@ async def test_every_source_of_letters_is_asked(play: Play) -> None:
     card = next(text for text in reversed(play.owner.heard()) if "Plan for Friday 12 February" in text)
     assert "✅ Family days, a week ahead: 1 · Ann · CN¥10" in card
     assert "✅ Welcome, Day 2: 1 · Ann" in card
-    assert "✅ Deal “Spring tea”: " in card
+    assert "✅ Deal “Spring tea”: 1 · Ann · CN¥10" in card
     assert "✅ Broadcast 1 to all: " in card
     assert "Together it costs CN¥" in card
