@@ -24,6 +24,7 @@ class Deal(SQLModel, table=True):
     each: int = 1  # claims a member may make
     audience: str = ""
     daily: str = ""  # the hours of the day in which it can be claimed, `14:00-14:30`
+    reminded: bool = False  # who had not claimed it when its end came near
     state: str = Field(default="planned", index=True)
     made_by: int = Field(foreign_key="members.id")
     made_at: datetime

@@ -1,24 +1,30 @@
 """Whom a deal is for, and the letters that tell of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, cast, exists, false, func, literal, select, true
+from sqlalchemy import ColumnElement, Insert, and_, cast, exists, false, func, literal, select, true
 from sqlalchemy.types import Integer, String
-from sqlmodel import Session
+from sqlmodel import Session, col
+from sqlmodel import select as choose
 
-from bot.club import audiences
+from bot.club import audiences, outbox
 from bot.club.audiences import EVERYBODY
 from bot.club.errors import ClubError
 from bot.club.letters import Rank, awake
 from bot.club.rules import Shop
 from bot.i18n import N_
-from db.deals import Deal
+from db.coupons import COUPONS
+from db.deals import DEALS, Deal
 from db.engine import tell
 from db.members import ACCOUNTS, MEMBERS
 from db.outbox import LETTERS
 
 WANTING = (MEMBERS.c.consent.is_not(None), MEMBERS.c.notify == "all", ACCOUNTS.c.reachable)  # who get a deal's letter
+REMINDER = "deal_reminder"
+# How long a deal must be, at least, for a reminder so long before its end; of a shorter one nobody is reminded.
+LAST_CALLS = ((timedelta(days=2), timedelta(days=1)), (timedelta(hours=6), timedelta(hours=2)))
 
 
 class DealForNobody(ClubError):
@@ -65,16 +71,56 @@ def within(query: str, shop: Shop, now: datetime, called: Callable[[str], str]) 
 
 def write(session: Session, deal: Deal, shop: Shop, *, now: datetime, called: Callable[[str], str]) -> None:
     """One letter to each member whom a deal is for, who agreed and can be reached, in one statement."""
-    session.connection().execute(_letters(deal, within(deal.audience, shop, now, called), awake(shop, now), now))
+    meant = within(deal.audience, shop, now, called)
+    session.connection().execute(_letters(deal, "deal", meant, awake(shop, now), now))
     tell(session, "letters")
 
 
-def _letters(deal: Deal, meant: ColumnElement[bool], after: datetime, now: datetime) -> Insert:
+def remind(session: Session, shop: Shop, *, now: datetime, called: Callable[[str], str]) -> None:
+    """Write once more, before a deal ends, to those whom it is for and who have not claimed it."""
+    for deal in session.exec(choose(Deal).where(Deal.state == "open", col(Deal.reminded).is_(False))).all():
+        at, after = last_call(deal), awake(shop, now)
+        if at is None or at > now or not _first(session, deal):
+            continue
+        if after < deal.closes_at and (deal.stock is None or deal.claimed < deal.stock):
+            unclaimed = and_(within(deal.audience, shop, now, called), *_not_claimed(deal))
+            session.connection().execute(_letters(deal, REMINDER, unclaimed, after, now))
+            tell(session, "letters")
+
+
+def last_call(deal: Deal) -> datetime | None:
+    """When those are reminded who have not claimed a deal; None for one that is too short for it."""
+    length = deal.closes_at - deal.opens_at
+    return next((deal.closes_at - ahead for least, ahead in LAST_CALLS if length >= least), None)
+
+
+def withdraw(session: Session, deal: Any, member_id: int, *, now: datetime) -> None:
+    """Remind nobody of what they have claimed meanwhile."""
+    if deal.reminded:
+        keys = f"{REMINDER}:{deal.id}:"
+        outbox.withdraw(session, member_id, (REMINDER,), "claimed", now=now, keys=keys)
+
+
+def _first(session: Session, deal: Deal) -> bool:
+    """Take it on to remind of a deal, unless that was done or the deal was stopped a moment ago."""
+    here = (DEALS.c.id == deal.id, DEALS.c.state == "open", DEALS.c.reminded.is_(False))
+    return bool(session.connection().execute(DEALS.update().where(*here).values(reminded=True)).rowcount)
+
+
+def _not_claimed(deal: Deal) -> tuple[ColumnElement[bool], ...]:
+    """Those without a coupon of a deal, whose letter about it does not wait still."""
+    coupon = select(COUPONS.c.id).where(COUPONS.c.deal_id == deal.id, COUPONS.c.member_id == MEMBERS.c.id)
+    letter, key = LETTERS.alias(), literal(f"deal:{deal.id}:") + cast(MEMBERS.c.id, String)
+    waiting = select(letter.c.id).where(letter.c.key == key, letter.c.state.in_(("waiting", "sending")))
+    return ~coupon.exists(), ~waiting.exists()
+
+
+def _letters(deal: Deal, kind: str, meant: ColumnElement[bool], after: datetime, now: datetime) -> Insert:
     moment = LETTERS.c.after.type
     to = (
         select(
-            literal(f"deal:{deal.id}:") + cast(MEMBERS.c.id, String),
-            literal("deal"),
+            literal(f"{kind}:{deal.id}:") + cast(MEMBERS.c.id, String),
+            literal(kind),
             cast(literal(int(Rank.PROMO)), Integer),
             literal(False),
             func.min(ACCOUNTS.c.id),

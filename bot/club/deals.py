@@ -133,10 +133,11 @@ def stop(session: Session, by: Person, deal_id: int, *, now: datetime) -> Shown:
 
 
 def turn(session: Session, shop: Shop, *, now: datetime, called: Callable[[str], str] = str) -> None:
-    """Open what is due and close what is over."""
+    """Open what is due, close what is over, and remind of what is soon."""
     for deal in session.exec(choose(Deal).where(Deal.state == "planned", Deal.opens_at <= now)):
         _open(session, deal, shop, now, called)
     session.exec(update(Deal).where(col(Deal.state) == "open", col(Deal.closes_at) <= now).values(state="closed"))
+    deal_letters.remind(session, shop, now=now, called=called)
 
 
 def claim(
@@ -177,6 +178,7 @@ def claim(
     )
     if issued is None:  # the member's other tap was faster; the place goes back with this act
         raise DealClaimed(title=deal.title)
+    deal_letters.withdraw(session, deal, person.member_id, now=now)
     if by_letter:
         facts: dict[str, Any] = issued.facts | {"account_id": person.account_id, "member_id": person.member_id}
         outbox.post(session, "coupon_issued", key=f"coupon:{issued.id}", now=now, **facts)

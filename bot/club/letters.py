@@ -116,6 +116,7 @@ KINDS = {
     "broadcast_coupon": Kind(Rank.PROMO, timedelta(days=3), once=True),
     "deal_post": Kind(Rank.PROMO, to_group=True),
     "deal": Kind(Rank.PROMO, weight=1),
+    "deal_reminder": Kind(Rank.PROMO, weight=1),
 }
 
 

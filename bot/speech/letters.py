@@ -140,7 +140,8 @@ def _deal_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
 
 def _deal_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     deal = _deal(letter.facts)
-    text = fill(_("For our members:\n\n{deal}"), deal=described(deal, shop))
+    last = _("It ends soon, and you have not claimed it yet:\n\n{deal}") if letter.kind == "deal_reminder" else None
+    text = fill(last or _("For our members:\n\n{deal}"), deal=described(deal, shop))
     return text, rows(claim_button(deal.id), tap(_("No more offers"), "stop"))
 
 
@@ -208,6 +209,7 @@ MISSED = {
     "unhappy": N_("word of a bad rating"),
     "comment": N_("word of a comment"),
     "deal": N_("a deal"),
+    "deal_reminder": N_("the reminder of a deal"),
     "broadcast": N_("a broadcast"),
     "broadcast_coupon": N_("a broadcast that names a coupon"),
 }
@@ -278,4 +280,5 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "broadcast_coupon": broadcasts.letter,
     "deal_post": _deal_post,
     "deal": _deal_letter,
+    "deal_reminder": _deal_letter,
 }

@@ -11,7 +11,7 @@ from bot.club.errors import DealGone
 from bot.club.members import Visitor
 from bot.club.rules import Shop
 from bot.club.windows import BadWindow, Window
-from tests.people import Play
+from tests.people import Play, Someone
 from tests.stories.test_deals import deal, in_the_group, posts, wallet
 
 BERLIN = Shop(name="Tea House", zone=ZoneInfo("Europe/Berlin"))
@@ -106,3 +106,58 @@ def test_hours_are_read_as_they_are_written_here_and_there() -> None:
         assert Window.read(text) == Window(time(14), time(14, 30)), text
     with pytest.raises(BadWindow):
         Window.read("14:00-02:01")
+
+
+def reminded(*people: Someone) -> list[int]:
+    """How often each was told that a deal ends soon."""
+    return [sum("It ends soon" in text for text in each.heard()) for each in people]
+
+
+async def test_a_day_before_the_end_those_are_reminded_who_have_not_claimed(play: Play) -> None:
+    ann, bob, kim = await play.member("Ann"), await play.member("Bob"), await play.member("Kim")
+    await deal(play, '"Spring tea" 20% until:3d')
+    await ann.presses("claim:1")
+    await kim.says("/stop")
+    await play.until("2027-02-12 09:59")
+    assert reminded(ann, bob, kim) == [0, 0, 0]
+    late = await play.member("Lily")
+    await play.until("2027-02-12 10:01")
+    assert reminded(ann, bob, kim, late) == [0, 1, 0, 1]
+    await bob.taps("Claim")
+    assert "Spring tea" in await wallet(bob)
+    await play.until("2027-02-13 12:00")
+    assert reminded(ann, bob, kim, late) == [0, 1, 0, 1]
+
+
+async def test_a_reminder_is_an_offer_like_others_and_dropped_for_who_claims(play: Play) -> None:
+    ann, bob = await play.member("Ann"), await play.member("Bob")
+    await deal(play, '"Spring tea" 20% until:8h')
+    await play.until("2027-02-10 17:00")
+    assert reminded(ann, bob) == [0, 0]
+    await deal(play, '"Autumn tea" 20% until:2027-02-12T20:00')
+    await play.until("2027-02-11 19:59")
+    await play.down_until("2027-02-12 08:00")
+    await ann.presses("claim:2")
+    await play.until("2027-02-12 10:00")
+    assert reminded(ann, bob) == [0, 1]
+
+
+async def test_of_what_is_taken_stopped_or_short_nobody_is_reminded(play: Play) -> None:
+    ann, bob = await play.member("Ann"), await play.member("Bob")
+    await deal(play, '"Spring tea" 20% until:3d stock:1')
+    await ann.presses("claim:1")
+    await deal(play, '"Autumn tea" 20% until:3d')
+    await play.owner.says("/deal stop 2")
+    await deal(play, '"Winter tea" 20% until:3h')
+    await play.until("2027-02-13 12:00")
+    assert reminded(ann, bob) == [0, 0]
+
+
+async def test_whose_letter_waits_still_gets_that_alone(play: Play) -> None:
+    ann = await play.member("Ann")
+    await deal(play, '"Spring tea" 20% until:8h')
+    await deal(play, '"Autumn tea" 20% until:2027-02-12T20:00')
+    await play.down_until("2027-02-12 08:00")
+    await play.until("2027-02-12 19:00")
+    assert reminded(ann) == [0]
+    assert sum("Autumn tea" in text for text in ann.heard()) == 1
