@@ -4,6 +4,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.club.audiences import EVERYBODY
 from bot.club.broadcast_letters import BEST
 from bot.club.broadcast_reports import Bought, Report
 from bot.club.broadcasts import Standing
@@ -92,7 +93,7 @@ def told(of: Standing, shop: Shop, bought: Bought | None = None) -> Written:
         _("<b>Broadcast {id}</b> “{text}” to {audience}"),
         id=str(of.id),
         text=snippet(choose(of.wish.texts, spoken())),
-        audience=of.wish.audience,
+        audience=_audience(of.wish.audience),
     )
     lines = [title, *_stands(of, shop), *_counted(ENDS, of.report.ends)]
     if of.state not in ("done", "cancelled"):
@@ -140,6 +141,11 @@ def really(of: Standing) -> Written:
     return fill(text, id=str(of.id), count=of.report.open), rows([yes, tap(_("Cancel"), "untell")])
 
 
+def _audience(query: str) -> str:
+    """An audience as it is told: as it was written, or that it is everybody."""
+    return _("Everybody") if query in EVERYBODY else query
+
+
 def _made_up(shop: Shop, now: datetime) -> dict[str, str]:
     """A coupon for whoever has none, in a preview."""
     until = shop.end_of(shop.day(now)).isoformat()
@@ -184,7 +190,7 @@ def _reach(of: Draft, shop: Shop) -> list[Html]:
     )
     lines = [
         fill("<b>{sentence}</b>", sentence=fill(sentence, count=reach.letters, time=_lasts(reach, shop))),
-        fill(_("Audience: {audience}"), audience=of.wish.audience),
+        fill(_("Audience: {audience}"), audience=_audience(of.wish.audience)),
     ]
     missed = reach.missed | {"strangers": reach.knows - reach.agreed}
     not_reached = _counted(MISSED, missed)
@@ -236,7 +242,7 @@ def _of(report: Report) -> dict[str, int]:
 def _counted(words: dict[str, str], counts: dict[str, int]) -> list[Html]:
     """A line for each count that is not nought."""
     return [
-        fill("· {what}: {count}", what=_(text), count=counts[why]) for why, text in words.items() if counts.get(why)
+        fill(_("· {what}: {count}"), what=_(text), count=counts[why]) for why, text in words.items() if counts.get(why)
     ]
 
 

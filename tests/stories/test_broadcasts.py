@@ -51,7 +51,7 @@ async def test_a_preview_with_the_count_then_everyone_once_then_the_report(play:
     assert not [someone for someone in people if got(someone, "oolong")]
     play.playground._world.blocked.add(people[1].id)  # and the club does not know
     [begun] = await play.owner.taps("Confirm")
-    assert begun.startswith("Broadcast 1 “New oolong has come, {name}” to all\n1 of 4 are done, 3 to go.")
+    assert begun.startswith("Broadcast 1 “New oolong has come, {name}” to Everybody\n1 of 4 are done, 3 to go.")
     await moments(play)
     assert [got(someone, "New oolong has come") for someone in people] == [0, 0, 1, 1]
     assert got(people[2], "New oolong has come, P2") == 1
@@ -214,6 +214,19 @@ async def test_cancelled_what_has_not_gone_never_goes(play: Play) -> None:
     assert any("· cancelled: 3" in text for text in play.owner.heard())
 
 
+async def test_cancelled_in_a_pause_nothing_is_left_held(play: Play) -> None:
+    await guests(play)
+    await play.owner.says("/pause")
+    await play.owner.says('/broadcast "Tea"')
+    await play.owner.taps("Confirm")
+    await play.owner.taps("Pause")
+    await moments(play)
+    await play.owner.says("/broadcast cancel 1")
+    await moments(play)
+    assert set(await play.database.read(rows)) == {("dropped", "cancelled")}
+    assert any("· cancelled: 3" in text for text in play.owner.heard())
+
+
 async def test_the_caps_hold_it_and_the_report_adds_up_in_the_end(play: Play) -> None:
     people = await guests(play)
     await play.owner.says('/broadcast "First"')
@@ -329,8 +342,11 @@ async def test_a_colleague_confirms_no_draft_of_somebody_else(play: Play) -> Non
     assert "no longer works" in (await may.presses("draft:yes:1:1"))[0]
     assert "no longer works" in (await may.presses("draft:no:1"))[0]
     assert not await play.database.read(rows)
-    await play.owner.taps("Confirm")
-    await may.says("/broadcast cancel 1")
+    [preview] = await may.says('/broadcast "Coffee"')
+    assert "To 1 member;" in preview  # and not to her who sends it
+    await may.taps("Confirm")
+    await moments(play)
+    assert got(may, "Coffee") == 1  # the preview, which became the report
 
 
 async def test_thrown_away_a_draft_is_gone(play: Play) -> None:
