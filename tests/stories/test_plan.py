@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from datetime import datetime, timedelta
 
+import pytest
 from sqlmodel import Session, select
 
 from bot.club import outbox, plan
@@ -136,13 +137,14 @@ async def test_a_skip_while_it_is_due_drops_it_or_comes_too_late(play: Play) -> 
     assert got(ann, "Happy birthday") == (fate[0] == "sent")
 
 
-async def test_what_was_skipped_stays_so_if_the_club_is_away_until_the_night(play: Play) -> None:
+@pytest.mark.parametrize("back", ["2027-02-11 22:00", "2027-02-12 11:00"])
+async def test_what_was_skipped_stays_so_if_the_club_is_away(play: Play, back: str) -> None:
     ann = await play.member("Ann")
     for kind in ("gift_lapsed", "gift_back"):
         await play.database.write(left_for_tomorrow, kind, ann.id, now=play.clock.now())
     await play.owner.says("/plan")
     await play.owner.taps("Skip: Word that a gift is back")
-    await play.down_until("2027-02-11 22:00")
+    await play.down_until(back)
     await play.until("2027-02-12 12:00")
     assert await fates(play, "gift_back") == [("dropped", "skipped in the plan")]
     assert (await fates(play, "gift_lapsed"))[0][0] == "sent"
