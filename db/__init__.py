@@ -31,6 +31,7 @@ from db import (
     suggestions,
     supplies,
     webhooks,
+    zone,
 )
 from db.tables import metadata
 
@@ -66,4 +67,5 @@ __all__ = [
     "suggestions",
     "supplies",
     "webhooks",
+    "zone",
 ]

@@ -60,6 +60,7 @@ from handlers import (
     wallet,
     welcome,
     which,
+    zone,
 )
 from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_for, is_slash, look_up
 from handlers.doors import Doors, refuse
@@ -68,10 +69,10 @@ from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
-    checkins, points, cards, wallet, till, coupons, givings, gifts, deals, broadcasts, plan, profile, family, questions,
-    notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions,
-    shelf, grades, fields, journeys, ratings, supplies, stages, merges, imports, exports, liability, staff, rules,
-    groups, which,
+    checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, broadcasts, plan, profile, family,
+    questions, notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes,
+    decisions, shelf, grades, fields, journeys, ratings, supplies, stages, merges, imports, exports, liability, staff,
+    rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -22,12 +22,14 @@ from db.points import Entry
 from db.profile import OwnField
 from db.purchases import Product, Purchase, Refund
 from db.staff import Request
+from db.zone import ZoneItem
 
 # A fact that names a row: by what the row is found, and what the owner reads of it.
 ROWS: dict[str, tuple[Any, Any]] = {
     "entry": (Entry.key, Entry.reason),
     "request": (Request.id, Request.reason),
     "deal": (Deal.id, Deal.title),
+    "item": (ZoneItem.id, ZoneItem.title),
     "group": (Group.id, Group.title),
     "gift": (Gift.id, Gift.name),
     "series": (GiftSeries.id, GiftSeries.name),

@@ -48,6 +48,8 @@ ACTS = {
     "decline": N_("{who} declined {points} points for {whom}: {request}"),
     "deal new": N_("{who} made the deal “{deal}”"),
     "deal stop": N_("{who} stopped the deal “{deal}”"),
+    "zone add": N_("{who} put “{item}” into the zone"),
+    "zone remove": N_("{who} took “{item}” out of the zone"),
     "audience": N_("{who} gave an audience the name “{audience}”"),
     "audience remove": N_("{who} took away the audience “{audience}”"),
     "broadcast": N_("{who} sent a broadcast to {broadcast}"),
