@@ -47,7 +47,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
     night, expiring = occasions.NightlyPass(database), expiry.NightlyPass(database)
     festive = journeys.Waves(database)
     grades = grading.Pass(database)
-    together = pairings.NightlyCount(database)
+    together, evening = pairings.NightlyCount(database), plan.EveningPlan(database)
     casts = broadcasts.Progress(database, platforms)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
@@ -63,7 +63,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("waves", 60, lambda: festive.run(shop.now, clock.now())),
         Job("journeys", 30, lambda: journeys.run(database, shop.now, clock.now())),
         Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),
-        Job("plan", 60, lambda: plan.run(database, shop.now, clock.now())),
+        Job("plan", 60, lambda: evening.run(shop.now, clock.now())),
         Job("imports", 60, lambda: imports.run(database, shop.now, clock.now())),
         Job("pairings", 600, lambda: together.run(shop.now, clock.now())),
         Job("webhooks", 2, lambda: webhooks.run(database, clock.now())),

@@ -54,8 +54,10 @@ async def test_the_plan_comes_each_evening_once_with_names_and_cost(play: Play) 
     assert not got(play.clerk, "Plan for")
 
 
-async def test_nothing_tomorrow_is_said_too(play: Play) -> None:
+async def test_nothing_tomorrow_is_said_to_who_asks(play: Play) -> None:
     await play.owner.says("/start")
+    await play.until("2027-02-10 20:05")
+    assert not got(play.owner, "Plan for")
     [card] = await play.owner.says("/plan")
     assert "Nothing goes out on its own." in card
     assert not play.owner.sees()[-1].buttons
