@@ -18,7 +18,7 @@ async def show_commands(platforms: Mapping[str, Platform]) -> None:
     """Tell each platform what can be said in private and in groups, as soon as it can be told."""
     for platform in platforms.values():
         for method in _menus():
-            while isinstance(outcome := await platform.send(method), Later):  # noqa: ASYNC110 (as long as it says)  # noqa: ASYNC110 (as long as it says)
+            while isinstance(outcome := await platform.send(method), Later):  # noqa: ASYNC110 (as long as it says)
                 await asyncio.sleep(outcome.seconds)
 
 

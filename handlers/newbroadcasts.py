@@ -154,7 +154,7 @@ def _targets(_session: Session, _asking: Asking) -> dict[str, str]:
 
 
 def _times(_session: Session, _asking: Asking) -> dict[str, str]:
-    return {NOW: _("At once"), BEST: _("Each at their own hour")}
+    return {NOW: _("Send now"), BEST: _("Each at their own hour")}
 
 
 def _languages(_session: Session, _asking: Asking) -> dict[str, str]:

@@ -5,7 +5,7 @@ from aiogram.types import InlineKeyboardMarkup
 from bot.i18n import _
 from bot.speech.buttons import pairs, rows, tap
 
-MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "profile", "family", "notify", "lang", "help")
+MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "zone", "profile", "family", "notify", "lang", "help")
 
 
 def menu_buttons() -> InlineKeyboardMarkup:
@@ -16,6 +16,7 @@ def menu_buttons() -> InlineKeyboardMarkup:
         "card": _("My card"),
         "gifts": _("Gifts"),
         "deals": _("Members' deals"),
+        "zone": _("Old members' zone"),
         "coupons": _("My coupons"),
         "profile": _("About me"),
         "family": _("My family"),

@@ -82,7 +82,7 @@ def _day(step: Step) -> Html:
     if step.on:
         text = _("{count} day before {day}", "{count} days before {day}", -step.day) if step.day < 0 else "{day}"
         return fill(text, count=-step.day, day=yearly(step.on))
-    return fill(_("Day {day}"), day=str(step.day)) if step.day else Html(_("At once"))
+    return fill(_("Day {day}"), day=str(step.day)) if step.day else Html(_("The same day"))
 
 
 def _figures(found: Standing, outcome: Outcome) -> Html:

@@ -34,7 +34,7 @@ async def test_step_by_step_it_becomes_the_same_preview(play: Play) -> None:
     assert "To whom?" in (await play.owner.says("Hello {name}"))[0]
     assert "nobody can be written to" in (await play.owner.says("tag:coffee"))[0]
     assert "When?" in (await play.owner.says("tag:tea"))[0]
-    [preview] = await play.owner.taps("At once")
+    [preview] = await play.owner.taps("Send now")
     assert preview.startswith("Hello Mrs Wang\n——————\nTo 1 member;")
     await play.owner.taps("Confirm")
     await moments(play)
@@ -165,7 +165,7 @@ async def test_classes_are_chosen_and_combined_by_buttons_with_their_numbers(pla
     await play.owner.taps("Not regulars yet")
     assert labels(play.owner) == ["All of them", "Joined lately (3)", "Have a coupon (1)", "Back", "Cancel"]
     await play.owner.taps("Have a coupon")
-    [preview] = await play.owner.taps("At once")
+    [preview] = await play.owner.taps("Send now")
     assert "To 1 member;" in preview
     assert "Audience: grade:new coupon:yes" in preview
     await play.owner.taps("To whom")
