@@ -73,10 +73,10 @@ def keep(session: Session, by: Person, name: str, query: str, *, now: datetime) 
 def remove(session: Session, by: Person, name: str, *, now: datetime) -> str:
     """Take a name away. Returns it as it was written. Raises NoSuchAudience."""
     _one_at_a_time(session)
+    if folded(name) not in current(session):  # a forged button may name what no database takes
+        raise NoSuchAudience(name=name[:40])
     here = NAMED_AUDIENCES.c.folded == folded(name)
     gone = session.connection().execute(NAMED_AUDIENCES.delete().where(here).returning(NAMED_AUDIENCES.c.name)).scalar()
-    if gone is None:
-        raise NoSuchAudience(name=name[:40])
     audit.note(session, by.member_id, "audience remove", now=now, audience=gone)
     tell(session, "audiences", (next(TURNS), current(session)))
     return str(gone)

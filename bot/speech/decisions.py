@@ -26,6 +26,7 @@ REASONS = {
     "cancelled": N_("it was cancelled"),
     "no coupon": N_("they have no coupon to name"),
     "deal over": N_("the deal is over"),
+    "claimed": N_("they have claimed it"),
     "gift settled": N_("the gift was fetched or cancelled"),
     "gift gone": N_("the gift is gone"),
     "coupon used": N_("the coupon is used or over"),
