@@ -190,9 +190,10 @@ async def test_made_up_data_under_every_button_is_answered_and_harms_nothing(pla
         await play.owner.says("/staff add @mary manager")
     await someone.says("/start")
     with capture_logs() as logs:
-        for verb, about in itertools.product((*BUTTONS, "nothing", "", "go:staff"), FORGED):
+        for verb in (*BUTTONS, "nothing", "", "go:staff"):
             under = someone.sees()[-1].id  # the playground forgets old messages
-            await play.playground.press(someone.id, someone.id, under, verb + about)
+            for about in FORGED:
+                await play.playground.press(someone.id, someone.id, under, verb + about)
         await play.quiet()
     assert not [each for each in logs if each["log_level"] == "error"]
     assert len(await someone.says("/help")) == 1
