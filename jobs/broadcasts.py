@@ -3,19 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from aiogram.methods import EditMessageText, SendMessage
-
 from bot.club import broadcasts
+from bot.club.addresses import Address
 from bot.club.broadcasts import Standing
-from bot.club.givings import Address
 from bot.club.rules import Shop
-from bot.i18n import speaking, understood
-from bot.platforms import Later, Platform, Refused, Unsure
-from bot.speech import spoken_on
+from bot.platforms import Platform
 from bot.speech.broadcasts import told
 from bot.speech.buttons import Written
 from bot.speech.notes import seed_of
 from db.engine import Database
+from jobs import addresses
 
 PIECES = 20  # of one broadcast in one run: between two runs the others get their turn, and progress is shown
 
@@ -48,15 +45,11 @@ class Progress:
         platform = self._platforms.get(address.platform)
         if platform is None:
             return False
-        with speaking(address.locale or understood(address.language, shop.locale)), spoken_on(shop.day(now)):
+        with addresses.spoken_at(address, shop, now):
             text, buttons = told(of, shop)
         if self._shown.get(of.id) == (text, buttons):
             return True
-        edit = EditMessageText(chat_id=address.chat_id, message_id=address.message_id, text=text, reply_markup=buttons)
-        outcome = await platform.send(edit)
-        if isinstance(outcome, Refused) and of.state in broadcasts.OVER:
-            outcome = await platform.send(SendMessage(chat_id=address.chat_id, text=text))
-        if isinstance(outcome, Later | Unsure):
+        if not await addresses.tell(platform, address, text, buttons, over=of.state in broadcasts.OVER):
             return False
         self._shown[of.id] = (text, buttons)
         return True

@@ -4,17 +4,15 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 
-from aiogram.methods import EditMessageText, SendMessage
-
 from bot.club import givings
-from bot.club.givings import Address, Standing
+from bot.club.addresses import Address
+from bot.club.givings import Standing
 from bot.club.rules import Shop
-from bot.i18n import speaking, understood
-from bot.platforms import Later, Platform, Refused, Unsure
-from bot.speech import spoken_on
+from bot.platforms import Platform
 from bot.speech.givings import told
 from bot.speech.notes import seed_of
 from db.engine import Database
+from jobs import addresses
 
 SOON = 3.0  # seconds after which whoever waits is shown how far it is, and again after as many
 
@@ -39,10 +37,6 @@ async def _tell(
     platform = platforms.get(address.platform)
     if platform is None:
         return False
-    with speaking(address.locale or understood(address.language, shop.locale)), spoken_on(shop.day(now)):
+    with addresses.spoken_at(address, shop, now):
         text = told(stands, shop, now)
-    edit = EditMessageText(chat_id=address.chat_id, message_id=address.message_id, text=text)
-    outcome = await platform.send(edit)
-    if isinstance(outcome, Refused) and not stands.under_way:
-        outcome = await platform.send(SendMessage(chat_id=address.chat_id, text=text))
-    return not isinstance(outcome, Later | Unsure)
+    return await addresses.tell(platform, address, text, over=not stands.under_way)

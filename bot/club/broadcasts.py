@@ -11,16 +11,16 @@ from typing import Any
 from sqlmodel import Session, col, or_, update
 from sqlmodel import select as choose
 
-from bot.club import audit, broadcast_letters, broadcast_reports, drafts
+from bot.club import addresses, audit, broadcast_letters, broadcast_reports, drafts
+from bot.club.addresses import Address
 from bot.club.broadcast_reports import Report
 from bot.club.drafts import Wish
 from bot.club.errors import ClubError, StaleButton
-from bot.club.givings import FRESH, MANY, Address
+from bot.club.givings import FRESH, MANY
 from bot.club.members import Person
 from bot.club.rules import Shop
 from bot.i18n import N_
 from db.broadcasts import BROADCASTS, Broadcast
-from db.members import Account, Member
 
 RUNNING, OVER = ("planned", "writing", "sending"), ("done", "cancelled")
 LIST = 10
@@ -157,16 +157,7 @@ def listed(session: Session) -> list[Standing]:
 
 def address(session: Session, broadcast_id: int) -> Address | None:
     """Where a broadcast is reported; None where its author was erased."""
-    row = session.exec(
-        choose(Account, Member.locale, Broadcast.message_id)
-        .join(Broadcast, col(Broadcast.account_id) == col(Account.id))
-        .join(Member, col(Member.id) == col(Account.member_id))
-        .where(Broadcast.id == broadcast_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    account, locale, message_id = row
-    return Address(account.platform, account.external_id, message_id or 0, locale, account.language)
+    return addresses.of(session, BROADCASTS, broadcast_id)
 
 
 def reported(session: Session, broadcast_id: int) -> None:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 from sqlmodel import select as choose
 
-from bot.club import audit, conversations, giving_batches, templates
+from bot.club import addresses, audit, conversations, giving_batches, templates
+from bot.club.addresses import Address
 from bot.club.audiences import Audience
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Person
@@ -22,7 +23,7 @@ from bot.club.templates import Template
 from bot.i18n import N_
 from db.coupons import COUPON_GIVINGS, CouponGiving, CouponTemplate
 from db.engine import insert_once
-from db.members import MEMBERS, Account, Member
+from db.members import MEMBERS
 
 MANY = 200  # coupons from which on a second yes is asked
 FRESH = timedelta(seconds=3)
@@ -62,17 +63,6 @@ class Standing:
     had: int
     late: int
     under_way: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a giving is reported: the message that becomes its progress and its report, and the reader's language."""
-
-    platform: str
-    chat_id: int
-    message_id: int
-    locale: str | None
-    language: str | None
 
 
 def ask(
@@ -181,16 +171,7 @@ def go_on(
 
 def address(session: Session, giving_id: int) -> Address | None:
     """Where a giving is reported; None where whoever gave it was erased."""
-    row = session.exec(
-        choose(Account, Member.locale, CouponGiving.message_id)
-        .join(CouponGiving, col(CouponGiving.account_id) == col(Account.id))
-        .join(Member, col(Member.id) == col(Account.member_id))
-        .where(CouponGiving.id == giving_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    account, locale, message_id = row
-    return Address(account.platform, account.external_id, message_id or 0, locale, account.language)
+    return addresses.of(session, COUPON_GIVINGS, giving_id)
 
 
 def reported(session: Session, giving_id: int) -> None:
