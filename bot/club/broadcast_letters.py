@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.club import audiences
 from bot.club.audiences import Audience
 from bot.club.letters import KINDS, UNREACHABLE, Verdict, awake
+from bot.club.outbox import best_first
 from bot.club.rules import Shop
 from db.broadcasts import BROADCASTS, Broadcast
 from db.coupons import COUPONS
@@ -175,8 +176,9 @@ def _addressed(kind: str, hour: str, fits: ColumnElement[bool], now: datetime) -
     `wait` are the seconds from now until the hour at which they last bought something, or were noticed.
     """
     best = ACCOUNTS.alias()
-    order = (best.c.reachable.desc(), best.c.seen_at.desc(), best.c.id)
-    first = select(best.c.id).where(best.c.member_id == MEMBERS.c.id).order_by(*order).limit(1).scalar_subquery()
+    first = (
+        select(best.c.id).where(best.c.member_id == MEMBERS.c.id).order_by(*best_first(best)).limit(1).scalar_subquery()
+    )
     bought = select(STANDINGS.c.last_at).where(STANDINGS.c.member_id == MEMBERS.c.id).scalar_subquery()
     apart = (Seconds(func.coalesce(bought, ACCOUNTS.c.seen_at)) - int(now.timestamp())) % DAY  # mostly below zero
     columns = (

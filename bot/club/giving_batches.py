@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Insert, Select, String, cast, exists, fals
 from sqlalchemy.types import Boolean, Integer
 from sqlmodel import Session, col, update
 
-from bot.club import audiences, coupons, events, templates
+from bot.club import audiences, coupons, events, outbox, templates
 from bot.club.audiences import Audience
 from bot.club.letters import KINDS, awake
 from bot.club.rules import Shop
@@ -140,8 +140,7 @@ def _letters(session: Session, new: list[int], giving: CouponGiving, shop: Shop,
     kind, moment, theirs = KINDS[KIND], LETTERS.c.after.type, ACCOUNTS.c.member_id == COUPONS.c.member_id
     after = awake(shop, now)
     before = min(after + (kind.late or timedelta()), giving.good_until)
-    best = select(ACCOUNTS.c.id).where(theirs).limit(1)
-    best = best.order_by(ACCOUNTS.c.reachable.desc(), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id)
+    best = select(ACCOUNTS.c.id).where(theirs).order_by(*outbox.best_first()).limit(1)
     values: dict[str, Any] = {
         "key": literal(f"{KIND}:") + cast(COUPONS.c.id, String),
         "kind": literal(KIND),

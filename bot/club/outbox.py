@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, cast, func, select
+from sqlalchemy import ColumnElement, FromClause, bindparam, cast, func, select
 from sqlalchemy.types import String
 from sqlmodel import Session
 
@@ -19,13 +19,15 @@ from db.profile import QUESTIONS
 from db.staff import STAFF
 
 ITEMS = 50  # in one letter to the owner
-_best = (
-    select(ACCOUNTS.c.id)
-    .where(ACCOUNTS.c.member_id == bindparam("member"))
-    .order_by(ACCOUNTS.c.reachable.desc(), ACCOUNTS.c.seen_at.desc(), ACCOUNTS.c.id)
-    .limit(1)
-)
 KEPT = timedelta(days=400)  # settled letters: a key that names a year outlives it and the days around it
+
+
+def best_first(accounts: FromClause = ACCOUNTS) -> tuple[ColumnElement[Any], ...]:
+    """The order of a member's accounts for a letter: one that is reached, the latest seen."""
+    return accounts.c.reachable.desc(), accounts.c.seen_at.desc(), accounts.c.id
+
+
+_best = select(ACCOUNTS.c.id).where(ACCOUNTS.c.member_id == bindparam("member")).order_by(*best_first()).limit(1)
 
 
 def post(
