@@ -3,30 +3,25 @@
 Ours also reviews the grade, begins journeys, looks for a goal and for a sentence to say: half of its statements.
 """
 
-import asyncio
 import itertools
 import json
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-import aiosqlite
-import asyncpg
 from fastapi import FastAPI
-from sqlalchemy import make_url
 
 from bot.clock import Clock
 from bot.club import keys
 from bot.club.rules import OpenShop
 from bot.web.api import api_room
 from db.engine import Database, open_database
-from tests.bench.gifts import Do, _execute
-from tests.bench.postgres import postgres_database
-from tests.bench.rounds import Bar, Bench, Variant, progress
-from tests.bench.stage import CONSENTS, MORNING, SHOP, rate, sqlite_file
+from tests.bench.hands import Transaction, on_postgres, on_sqlite
+from tests.bench.postgres import answers, postgres_database
+from tests.bench.rounds import Bar, Bench, Variant
+from tests.bench.stage import CONSENTS, MORNING, SHOP, execute, rate, sqlite_file
 from tests.conftest import psql
 
 # A product that is known, and a key for the peer's replies.
@@ -66,7 +61,7 @@ ANSWERED = "UPDATE api_replies SET status = 201, body = $2, member_id = $3 WHERE
 class ByHand:
     """A purchase's own rows by hand: a transaction for each purchase, and a trip for each statement."""
 
-    def __init__(self, transaction: Callable[[], Any], moment: Callable[[datetime], Any]) -> None:
+    def __init__(self, transaction: Transaction, moment: Callable[[datetime], Any]) -> None:
         self._transaction, self._now = transaction, moment(MORNING)
 
     async def sell(self, turn: int, member: int) -> None:
@@ -143,35 +138,19 @@ async def api(quick: bool) -> AsyncIterator[Bench]:
     async with AsyncExitStack() as stack:
         urls = [stack.enter_context(sqlite_file(people)) for _ in range(2)]
         for _, path in urls:
-            _execute(path, LAID_OUT)
-        connection = await aiosqlite.connect(urls[1][1], isolation_level=None)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-            await connection.execute(f"PRAGMA {pragma}")
-        database, alone = open_database(urls[0][0]), asyncio.Lock()
-
-        async def do(statement: str, *values: Any) -> Any:
-            return await connection.execute_fetchall(statement.replace("$", "?"), values)
-
-        @asynccontextmanager
-        async def transaction() -> AsyncIterator[Do]:
-            async with alone:
-                await do("BEGIN IMMEDIATE")
-                yield do
-                await do("COMMIT")
-
+            execute(path, LAID_OUT)
+        transaction = await stack.enter_async_context(on_sqlite(urls[1][1]))
+        database = open_database(urls[0][0])
         hand = ByHand(transaction, lambda moment: f"{moment:%Y-%m-%d %H:%M:%S.%f}")
         yield await bench(database, hand, people, "÷ raw aiosqlite, its own rows")
-        await asyncio.gather(database.close(), connection.close())
+        await database.close()
 
 
 @asynccontextmanager
 async def api_on_postgres(quick: bool) -> AsyncIterator[Bench]:
     """The same on PostgreSQL, 8 connections, 50 in flight. Without a server there is nothing to measure."""
     people = 200 if quick else 1000
-    try:
-        psql("SELECT 1")
-    except (OSError, subprocess.CalledProcessError):
-        progress("no PostgreSQL answers; set TEST_POSTGRES to its address\n")
+    if not answers():
         yield Bench("/s", {}, [])
         return
     async with AsyncExitStack() as stack:
@@ -179,14 +158,8 @@ async def api_on_postgres(quick: bool) -> AsyncIterator[Bench]:
         for url in urls:
             for statement in (f"{CONSENTS} AS purposes", LAID_OUT):
                 psql(statement, url.rpartition("/")[2])
-        address = make_url(urls[1]).set(drivername="postgresql").render_as_string(hide_password=False)
-        pool, database = await asyncpg.create_pool(address, min_size=8, max_size=8), open_database(urls[0])
-
-        @asynccontextmanager
-        async def transaction() -> AsyncIterator[Do]:
-            async with pool.acquire() as connection, connection.transaction():
-                yield connection.fetch
-
+        transaction = await stack.enter_async_context(on_postgres(urls[1]))
+        database = open_database(urls[0])
         hand = ByHand(transaction, lambda moment: moment)
         yield await bench(database, hand, people, "on PostgreSQL ÷ raw asyncpg, its own rows")
-        await asyncio.gather(database.close(), pool.close())
+        await database.close()

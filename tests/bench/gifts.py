@@ -2,24 +2,19 @@
 
 import asyncio
 import itertools
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
-
-import aiosqlite
-import asyncpg
-from sqlalchemy import make_url
 
 from bot.club import orders, till
 from bot.club.members import Person, Role, Visitor
 from db.engine import Database, open_database
-from tests.bench.postgres import postgres_database
-from tests.bench.rounds import Bar, Bench, Variant, progress
-from tests.bench.stage import MORNING, SHOP, rate, raw, sqlite_file
+from tests.bench.hands import Transaction, on_postgres, on_sqlite
+from tests.bench.postgres import answers, postgres_database
+from tests.bench.rounds import Bar, Bench, Variant
+from tests.bench.stage import MORNING, SHOP, execute, rate, sqlite_file
 from tests.conftest import psql
 
 GIFTS = 50  # so that nobody waits for anybody's piece
@@ -87,13 +82,11 @@ REDEEMED = (
 WHOSE = "SELECT name FROM members WHERE id = $1"
 NOTED = "INSERT INTO audit (at, staff_id, act, member_id, facts) VALUES ($1, 1, $2, $3, $4)"
 
-Do = Callable[..., Awaitable[Any]]
-
 
 class ByHand:
     """The same rows by hand: a transaction for each act, and a trip for each statement."""
 
-    def __init__(self, transaction: Callable[[], Any], moment: Callable[[datetime], Any]) -> None:
+    def __init__(self, transaction: Transaction, moment: Callable[[datetime], Any]) -> None:
         self._transaction = transaction
         self._now, self._until = moment(MORNING), moment(UNTIL)
 
@@ -181,38 +174,21 @@ async def gifts(quick: bool) -> AsyncIterator[Bench]:
     people = 300 if quick else 1000
     async with AsyncExitStack() as stack:
         urls = [stack.enter_context(sqlite_file(people)) for _ in range(2)]
-        shows = [partial(_execute, path) for _, path in urls]
+        shows = [partial(execute, path) for _, path in urls]
         for show in shows:
             show(LAID_OUT)
-        connection = await aiosqlite.connect(urls[1][1], isolation_level=None)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-            await connection.execute(f"PRAGMA {pragma}")
-        database, alone = open_database(urls[0][0]), asyncio.Lock()
-
-        async def do(statement: str, *values: Any) -> Any:
-            numbered = statement.replace("$", "?")
-            return await connection.execute_fetchall(numbered, values)
-
-        @asynccontextmanager
-        async def transaction() -> AsyncIterator[Do]:
-            async with alone:
-                await do("BEGIN IMMEDIATE")
-                yield do
-                await do("COMMIT")
-
+        transaction = await stack.enter_async_context(on_sqlite(urls[1][1]))
+        database = open_database(urls[0][0])
         hand = ByHand(transaction, lambda moment: f"{moment:%Y-%m-%d %H:%M:%S.%f}")
         yield bench(Ours(database), hand, people, *shows, on="÷ raw aiosqlite, the same rows", floor=1)
-        await asyncio.gather(database.close(), connection.close())
+        await database.close()
 
 
 @asynccontextmanager
 async def gifts_on_postgres(quick: bool) -> AsyncIterator[Bench]:
     """The same acts on PostgreSQL, 8 connections, 50 in flight. Without a server there is nothing to measure."""
     people = 300 if quick else 1000
-    try:
-        psql("SELECT 1")
-    except (OSError, subprocess.CalledProcessError):
-        progress("no PostgreSQL answers; set TEST_POSTGRES to its address\n")
+    if not answers():
         yield Bench("/s", {}, [])
         return
     async with AsyncExitStack() as stack:
@@ -220,22 +196,10 @@ async def gifts_on_postgres(quick: bool) -> AsyncIterator[Bench]:
         shows = [partial(psql, database=url.rpartition("/")[2]) for url in urls]
         for show in shows:
             show(LAID_OUT)
-        address = make_url(urls[1]).set(drivername="postgresql").render_as_string(hide_password=False)
-        pool, database = await asyncpg.create_pool(address, min_size=8, max_size=8), open_database(urls[0])
-
-        @asynccontextmanager
-        async def transaction() -> AsyncIterator[Do]:
-            async with pool.acquire() as connection, connection.transaction():
-                yield connection.fetch
-
+        transaction = await stack.enter_async_context(on_postgres(urls[1]))
+        database = open_database(urls[0])
         hand = ByHand(transaction, lambda moment: moment)
         yield bench(
             Ours(database), hand, people, *shows, on="on PostgreSQL ÷ raw asyncpg, a trip a statement", floor=0.6
         )
-        await asyncio.gather(database.close(), pool.close())
-
-
-def _execute(path: Path, statements: str) -> None:
-    with raw(path) as connection:
-        for statement in filter(str.strip, statements.split(";")):
-            connection.execute(statement)
+        await database.close()

@@ -17,6 +17,16 @@ from tests.bench.stage import ACCOUNTS, MEMBERS, MORNING, SHOP, rate
 from tests.conftest import POSTGRES, psql
 
 
+def answers() -> bool:
+    """Whether a server is there to be measured; says so where there is none."""
+    try:
+        psql("SELECT 1")
+    except (OSError, subprocess.CalledProcessError):
+        progress("no PostgreSQL answers; set TEST_POSTGRES to its address\n")
+        return False
+    return True
+
+
 @asynccontextmanager
 async def postgres_database(members: int) -> AsyncIterator[str]:
     """A migrated database with so many members. It goes with the block."""
@@ -35,10 +45,7 @@ async def postgres_database(members: int) -> AsyncIterator[str]:
 async def postgres(quick: bool) -> AsyncIterator[Bench]:
     """The act of a check-in, 8 connections, 50 in flight. Without a server there is nothing to measure."""
     people = 300 if quick else 1000
-    try:
-        psql("SELECT 1")
-    except (OSError, subprocess.CalledProcessError):
-        progress("no PostgreSQL answers; set TEST_POSTGRES to its address\n")
+    if not answers():
         yield Bench("/s", {}, [])
         return
     async with postgres_database(people) as url, postgres_database(people) as other:

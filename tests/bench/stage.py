@@ -112,6 +112,13 @@ def raw(path: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
+def execute(path: Path, statements: str) -> None:
+    """Some statements, told apart by semicolons, as one transaction."""
+    with raw(path) as connection:
+        for statement in filter(str.strip, statements.split(";")):
+            connection.execute(statement)
+
+
 def said(text: str, people: int, first: int) -> list[bytes]:
     """The updates of so many people who write one text, as they come over the line, numbered from `first` on."""
     return [json.dumps(_update(first + person, FIRST + 1 + person, text)).encode() for person in range(people)]
