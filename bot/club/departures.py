@@ -1,7 +1,7 @@
 """Where journeys begin: an event of a member's, in the act that brings it about."""
 
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,12 +45,7 @@ def begin(
 
     `shift`: the days of the steps count from so many days later.
     """
-    event_at = Event(cause, began, shift, facts)
-    for standing in journeys.on(session):
-        if standing.journey.begins != event or not _has_account(session, member_id):
-            continue
-        if key := _key(session, standing, member_id, event_at):
-            insert_once(session, TRIPS, **row(standing, member_id, key, event_at, None, shop))
+    _depart(session, journeys.on(session), event, member_id, Event(cause, began, shift, facts), shop)
 
 
 def bought(session: Session, purchase_id: int, awaited: Collection[str], shop: Shop) -> None:
@@ -58,12 +53,12 @@ def bought(session: Session, purchase_id: int, awaited: Collection[str], shop: S
     if not {PURCHASE, FIRST} & set(awaited):
         return
     made = session.connection().execute(select(PURCHASES).where(PURCHASES.c.id == purchase_id)).one()
-    about = {"cause": f"purchase:{purchase_id}", "began": made.at, "purchase_id": purchase_id}
-    about |= {"product_id": _dearest(session, purchase_id)}
+    facts = {"purchase_id": purchase_id, "product_id": _dearest(session, purchase_id)}
+    about, switched_on = Event(f"purchase:{purchase_id}", made.at, 0, facts), journeys.on(session)
     if PURCHASE in awaited:
-        begin(session, PURCHASE, made.member_id, shop, **about)
+        _depart(session, switched_on, PURCHASE, made.member_id, about, shop)
     if FIRST in awaited and spending.of(session, made.member_id).purchases == 1:
-        begin(session, FIRST, made.member_id, shop, **about)
+        _depart(session, switched_on, FIRST, made.member_id, about, shop)
 
 
 def row(standing: Standing, member_id: int, key: str, event: Event, step: Step | None, shop: Shop) -> dict[str, Any]:
@@ -85,6 +80,16 @@ def row(standing: Standing, member_id: int, key: str, event: Event, step: Step |
         "began_at": event.began,
         "ended_at": event.began if back else None,
     }
+
+
+def _depart(
+    session: Session, switched_on: Iterable[Standing], event: str, member_id: int, about: Event, shop: Shop
+) -> None:
+    for standing in switched_on:
+        if standing.journey.begins != event or not _has_account(session, member_id):
+            continue
+        if key := _key(session, standing, member_id, about):
+            insert_once(session, TRIPS, **row(standing, member_id, key, about, None, shop))
 
 
 def _key(session: Session, standing: Standing, member_id: int, event: Event) -> str | None:
