@@ -171,6 +171,6 @@ async def test_managers_see_all_grades_in_one_picture(play: Play) -> None:
     assert "Change it: /settings grades" in text
     assert "Days that count for a grade: 365" in (await play.owner.says("/settings grades"))[0]
     await play.down_until("2027-05-11 10:01")
-    assert "active 0, sleeping 1, lost 0" in (await play.owner.says("/grades"))[0]
+    assert "active 0 · sleeping 1 · lost 0" in (await play.owner.says("/grades"))[0]
     await play.down_until("2027-11-07 10:01")
-    assert "active 0, sleeping 0, lost 1" in (await play.owner.says("/grades"))[0]
+    assert "active 0 · sleeping 0 · lost 1" in (await play.owner.says("/grades"))[0]
