@@ -56,7 +56,7 @@ async def people_the_playground(club: Club, playground: Playground) -> None:
     started = await club.database.read(members.reachable_on, "playground")
     playground.recall(started, await club.database.read(groups.present, "playground"))
     shop = club.shop.now
-    for each in await club.database.read(keepsakes.lately, "playground"):
+    for each in await club.database.read(keepsakes.lately, "playground", club.shop.now, now=club.clock.now()):
         with spoken_on(shop.day(club.clock.now())):
             method = await asyncio.to_thread(render, each.letter, shop, playground.deep_link)
         await playground.repeat(method, each.message_id, each.at)

@@ -1,6 +1,6 @@
 """Members-only, time-limited offers, and where they were posted."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
@@ -12,7 +12,7 @@ class Deal(SQLModel, table=True):
     """A deal. States: planned, open, closed, stopped."""
 
     __tablename__ = "deals"
-    __table_args__ = (CheckConstraint("stock IS NULL OR claimed <= stock", name="claimed_within_stock"),)
+    __table_args__ = (CheckConstraint("stock IS NULL OR taken <= stock", name="taken_within_stock"),)
 
     id: int | None = Field(default=None, primary_key=True)
     title: str
@@ -21,6 +21,8 @@ class Deal(SQLModel, table=True):
     closes_at: datetime
     stock: int | None = None
     claimed: int = 0
+    taken: int = 0  # of the stock; of a deal with hours of the day, of those that began on `counted_on`
+    counted_on: date | None = None
     each: int = 1  # claims a member may make
     audience: str = ""
     daily: str = ""  # the hours of the day in which it can be claimed, `14:00-14:30`
@@ -31,7 +33,7 @@ class Deal(SQLModel, table=True):
 
 
 class DealPost(SQLModel, table=True):
-    """A deal's message in a group, and what it shows: the places left, `open` if they are not counted, or `over`."""
+    """A deal's message in a group, and what it shows: the places left, `open` while they are not counted, or `over`."""
 
     __tablename__ = "deal_posts"
 

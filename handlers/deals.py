@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, Message
 
-from bot.club import deals
+from bot.club import deal_looks, deals
 from bot.club.deals import Plan
 from bot.club.errors import BadLine, NoEnd, NoSuchDeal
 from bot.club.members import Person, Role
@@ -42,7 +42,7 @@ async def open_deals(
     message: Message, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Show the deals that are open, each with a button to claim it."""
-    found = await database.read(deals.open_to, person, shop, now=now, called=seed_of)
+    found = await database.read(deal_looks.open_to, person, shop, now=now, called=seed_of)
     if not found:
         return message.answer(_("No deal is open at the moment. Look in again soon."))
     if message.chat.type != "private":  # what somebody has is nobody else's business
@@ -52,9 +52,11 @@ async def open_deals(
     return message.answer(text, reply_markup=rows(*buttons[:BUTTONS]) if buttons else None)
 
 
-async def open_one(message: Message, about: str, person: Person, database: Database, shop: Shop) -> SendMessage:
+async def open_one(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> SendMessage:
     """Show the deal of a link, for someone who came by it. Raises NoSuchDeal."""
-    deal = await database.read(deals.shown, person, _id(about))
+    deal = await database.read(deal_looks.shown, person, _id(about), shop, now=now)
     buttons = rows(claim_button(deal.id)) if deal.state == "open" and not deal.mine and deal.left != 0 else None
     return message.answer(described(deal, shop), reply_markup=buttons)
 
@@ -90,12 +92,12 @@ async def deal(
             done = await database.write(make, person, _plan(line, shop, now), shop, now=now)
             return message.answer(made(*done, shop, now))
         case "stop" | "停止", "":
-            question, choice = which(await database.read(deals.running))
+            question, choice = which(await database.read(deal_looks.running, shop, now=now))
             return message.answer(question, reply_markup=choice)
         case "stop" | "停止", number:
-            return message.answer(stopped(await database.write(deals.stop, person, _id(number), now=now)))
+            return message.answer(stopped(await database.write(deals.stop, person, _id(number), shop, now=now)))
         case "list" | "列表", _:
-            return message.answer(listed(await database.read(deals.listed), shop, FORM))
+            return message.answer(listed(await database.read(deal_looks.listed, shop, now=now), shop, FORM))
         case "", _:
             text, choice = await new(person, database, shop, key, now)
             return message.answer(text, reply_markup=choice)
@@ -111,13 +113,15 @@ async def manage(
     what, _sep, number = about.partition(":")
     match what, number:
         case "list", "":
-            return message.edit_text(listed(await database.read(deals.listed), shop, FORM))
+            return message.edit_text(listed(await database.read(deal_looks.listed, shop, now=now), shop, FORM))
         case "stop", _:
             one = row_id(number) if number else None
-            text, buttons = which([each for each in await database.read(deals.running) if one in (None, each.id)])
+            text, buttons = which(
+                [each for each in await database.read(deal_looks.running, shop, now=now) if one in (None, each.id)]
+            )
             return message.edit_text(text, reply_markup=buttons)
         case "end", _:
-            return message.edit_text(stopped(await database.write(deals.stop, person, row_id(number), now=now)))
+            return message.edit_text(stopped(await database.write(deals.stop, person, row_id(number), shop, now=now)))
         case _:
             raise ValueError(about)
 

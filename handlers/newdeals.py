@@ -8,7 +8,8 @@ from aiogram.types import InlineKeyboardMarkup
 from sqlmodel import Session
 
 from bot.club import deal_letters, deals, forecasts
-from bot.club.deals import Plan, Shown
+from bot.club.deal_looks import Shown
+from bot.club.deals import Plan
 from bot.club.errors import BadNumber, DealTooLate, TooLong
 from bot.club.forecasts import Forecast
 from bot.club.members import Person, Role
@@ -69,10 +70,16 @@ def _until(_session: Session, asking: Asking, words: str) -> str:
 
 
 def _stock(_session: Session, _asking: Asking, words: str) -> int | None:
-    if not words:
-        return None
+    return _whole(words, "stock") if words else None
+
+
+def _limit(_session: Session, _asking: Asking, words: str) -> int:
+    return _whole(words, "limit")
+
+
+def _whole(words: str, option: str) -> int:
     if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= deals.STOCK):
-        raise BadNumber(option="stock", limit=deals.STOCK)
+        raise BadNumber(option=option, limit=deals.STOCK)
     return int(words[:9])
 
 
@@ -89,7 +96,7 @@ def _plan(asking: Asking) -> Plan:
     facts, until = asking.facts, datetime.fromisoformat(asking.facts["until"])
     about = (facts["title"], Offer.read(facts["offer"]), _begins(asking), until)
     daily = Window.read(facts["daily"]) if facts["daily"] else None
-    return Plan(*about, facts["stock"], audience=facts["audience"], daily=daily)
+    return Plan(*about, facts["stock"], facts["limit"], facts["audience"], daily)
 
 
 def _said(done: tuple[Shown, Forecast], shop: Shop, now: datetime) -> Written:
@@ -109,6 +116,7 @@ NEW = enter(
             _step("until", _until),
             _step("daily", lambda _session, _asking, words: words and str(Window.read(words))),
             _step("stock", _stock),
+            _step("limit", _limit),
             Step("audience", ASKS["audience"], _audience, crowd.first),
         ),
         lambda session, asking: make(session, asking.person, _plan(asking), asking.shop, now=asking.now),

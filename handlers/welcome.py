@@ -69,7 +69,7 @@ async def _opened(
 ) -> SendMessage | None:
     """What a member came for by a link: a deal, or a friend's coupon. Raises why there is none."""
     if payload.startswith("deal_"):
-        return await deals.open_one(message, payload.removeprefix("deal_"), person, database, shop)
+        return await deals.open_one(message, payload.removeprefix("deal_"), person, database, shop, now)
     if payload.startswith(wallet.LINK):
         return await wallet.open_passed(message, payload.removeprefix(wallet.LINK), person, database, shop, now)
     return None

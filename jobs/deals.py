@@ -22,7 +22,7 @@ async def run(database: Database, shop: Shop, now: datetime) -> None:
 
 async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop, now: datetime) -> None:
     """Edit the posts that show another count than the true one: one edit for many claims."""
-    for stale in await database.read(deal_posts.stale):
+    for stale in await database.read(deal_posts.stale, shop, now=now):
         platform = platforms.get(stale.platform)
         if platform is None:
             continue

@@ -11,6 +11,7 @@ from sqlmodel import select as choose
 
 from bot.club import audiences, outbox
 from bot.club.audiences import EVERYBODY
+from bot.club.deal_places import is_to_be_had
 from bot.club.errors import ClubError
 from bot.club.letters import Rank, awake
 from bot.club.rules import Shop
@@ -82,7 +83,7 @@ def remind(session: Session, shop: Shop, *, now: datetime, called: Callable[[str
         at, after = last_call(deal), awake(shop, now)
         if at is None or at > now or not _first(session, deal):
             continue
-        if after < deal.closes_at and (deal.stock is None or deal.claimed < deal.stock):
+        if after < deal.closes_at and is_to_be_had(deal, shop, now):
             unclaimed = and_(within(deal.audience, shop, now, called), *_not_claimed(deal))
             session.connection().execute(_letters(deal, REMINDER, unclaimed, after, now))
             tell(session, "letters")

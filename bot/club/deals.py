@@ -5,27 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col, update
 from sqlmodel import select as choose
 
-from bot.club import audit, coupons, deal_letters, erased, outbox
+from bot.club import audit, coupons, deal_letters, deal_places, erased, outbox
 from bot.club.deal_letters import DealNotForYou
+from bot.club.deal_looks import Shown, as_shown
+from bot.club.deal_places import face, hours_of
 from bot.club.errors import BadNumber, ClubError, DealClaimed, DealGone, DealNotOpen, DealOver, DealTooLate, NoSuchDeal
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.windows import Window
 from bot.i18n import N_
-from db.coupons import COUPONS, Coupon
+from db.coupons import COUPONS
 from db.deals import DEAL_POSTS, DEALS, Deal
 from db.engine import insert_once
 from db.groups import Group
-from db.hot import first
 
 STOCK = 100_000
 TITLE = 60  # characters
-OVER = "over"
 
 _claims_made = (
     select(func.count())
@@ -33,14 +33,6 @@ _claims_made = (
     .scalar_subquery()
 )
 _wanted = select(DEALS, _claims_made.label("have")).where(DEALS.c.id == bindparam("deal"))
-_one_more = (
-    DEALS.update()
-    .where(DEALS.c.id == bindparam("deal"), DEALS.c.state == "open")
-    .where(DEALS.c.opens_at <= bindparam("at"), DEALS.c.closes_at > bindparam("at"))
-    .where(or_(DEALS.c.stock.is_(None), DEALS.c.claimed < DEALS.c.stock))
-    .values(claimed=DEALS.c.claimed + 1)
-    .returning(DEALS.c.claimed)
-)
 
 
 class DealTooShort(ClubError):
@@ -55,9 +47,15 @@ class DealNotNow(ClubError):
     says = N_("“{title}” can be claimed from {begins} to {ends} each day.")
 
 
+class DealGoneToday(DealGone):
+    """All places of a day are taken; there are as many again tomorrow."""
+
+    says = N_("All of “{title}” are taken for today. There are more from {begins} on the next day.")
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A deal as the owner asks for it."""
+    """A deal as the owner asks for it. `stock` is that of the whole deal, with hours of the day that of each day."""
 
     title: str
     offer: Offer
@@ -65,23 +63,6 @@ class Plan:
     closes_at: datetime
     stock: int | None = None
     each: int = 1
-    audience: str = ""
-    daily: Window | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A deal as people see it. `left` is None where places are not counted."""
-
-    id: int
-    title: str
-    offer: Offer
-    opens_at: datetime
-    closes_at: datetime
-    left: int | None
-    claimed: int
-    state: str
-    mine: bool = False
     audience: str = ""
     daily: Window | None = None
 
@@ -118,10 +99,10 @@ def make(
     audit.note(session, by.member_id, "deal new", now=now, deal=deal.id)
     if plan.opens_at <= now:
         _open(session, deal, shop, now, called)
-    return as_shown(deal)
+    return as_shown(deal, shop, now)
 
 
-def stop(session: Session, by: Person, deal_id: int, *, now: datetime) -> Shown:
+def stop(session: Session, by: Person, deal_id: int, shop: Shop, *, now: datetime) -> Shown:
     """End a deal early; coupons already claimed stay good. Raises NoSuchDeal, DealOver."""
     deal = session.get(Deal, deal_id)
     if deal is None:
@@ -129,7 +110,7 @@ def stop(session: Session, by: Person, deal_id: int, *, now: datetime) -> Shown:
     if not _become(session, deal, "stopped", ("planned", "open")):
         raise DealOver(title=deal.title)
     audit.note(session, by.member_id, "deal stop", now=now, deal=deal_id)
-    return as_shown(deal)
+    return as_shown(deal, shop, now)
 
 
 def turn(session: Session, shop: Shop, *, now: datetime, called: Callable[[str], str] = str) -> None:
@@ -163,7 +144,7 @@ def claim(
     if refusal := _why_not(deal, shop, now):  # a look that only ever refuses: who is too late need not wait
         raise refusal
     _may(session, person.member_id, deal, shop, now, called)
-    if not _take(session, deal, now):
+    if not deal_places.take(session, deal, shop, now=now):
         deal = session.connection().execute(_wanted, about).one()
         raise _why_not(deal, shop, now) or DealGone(title=deal.title)
     issued = coupons.issue(
@@ -185,41 +166,6 @@ def claim(
     return issued
 
 
-def open_to(
-    session: Session, person: Person, shop: Shop, *, now: datetime, called: Callable[[str], str] = str
-) -> list[Shown]:
-    """The deals that a member may claim or has claimed, the one that ends soonest first."""
-    deals = session.exec(
-        choose(Deal)
-        .where(Deal.state == "open", Deal.opens_at <= now, Deal.closes_at > now)
-        .order_by(col(Deal.closes_at))
-    )
-    return [
-        as_shown(deal, mine=_claims(session, deal.id or 0, person.member_id) >= deal.each)
-        for deal in deals
-        if deal_letters.is_for(session, deal.audience, person.member_id, shop, now=now, called=called)
-    ]
-
-
-def listed(session: Session, many: int = 10) -> list[Shown]:
-    """The latest deals, for staff."""
-    return [as_shown(deal) for deal in session.exec(choose(Deal).order_by(col(Deal.id).desc()).limit(many))]
-
-
-def running(session: Session) -> list[Shown]:
-    """The deals that can be stopped, the latest first."""
-    here = choose(Deal).where(col(Deal.state).in_(("planned", "open"))).order_by(col(Deal.id).desc())
-    return [as_shown(deal) for deal in session.exec(here)]
-
-
-def shown(session: Session, person: Person, deal_id: int) -> Shown:
-    """One deal as a member sees it. Raises NoSuchDeal."""
-    deal = session.get(Deal, deal_id)
-    if deal is None or deal.state == "planned":
-        raise NoSuchDeal
-    return as_shown(deal, mine=_claims(session, deal_id, person.member_id) >= deal.each)
-
-
 def _open(session: Session, deal: Deal, shop: Shop, now: datetime, called: Callable[[str], str]) -> None:
     """Open a deal: post it in every linked group, and write to every member it is for who can be written to."""
     if not _become(session, deal, "open", ("planned",)):  # stopped a moment ago
@@ -229,7 +175,7 @@ def _open(session: Session, deal: Deal, shop: Shop, now: datetime, called: Calla
         key = f"deal:{deal.id}:group:{group_id}"
         letter_id = outbox.post(session, "deal_post", key=key, now=now, group_id=group_id, **address)
         if letter_id is not None:
-            insert_once(session, DEAL_POSTS, letter_id=letter_id, deal_id=deal.id, shown=face(deal))
+            insert_once(session, DEAL_POSTS, letter_id=letter_id, deal_id=deal.id, shown=face(deal, shop, now))
     deal_letters.write(session, deal, shop, now=now, called=called)
 
 
@@ -241,29 +187,12 @@ def _become(session: Session, deal: Deal, state: str, before: tuple[str, ...]) -
     return changed
 
 
-def face(deal: Deal) -> str:
-    """What a deal's post in a group shows: the places left, `open` where they are not counted, or `over`."""
-    if deal.state != "open":
-        return OVER
-    return "open" if deal.stock is None else str(deal.stock - deal.claimed)
-
-
-def _take(session: Session, deal: Any, now: datetime) -> bool:
-    """Take one of a deal's places, if there is one at this very moment."""
-    return first(session.connection(), _one_more, {"deal": deal.id, "at": now}) is not None
-
-
 def _may(session: Session, member_id: int, deal: Any, shop: Shop, now: datetime, called: Callable[[str], str]) -> None:
     """Raises DealNotForYou to whom a deal is not for, DealClaimed to who claimed it before they were forgotten."""
     if not deal_letters.is_for(session, deal.audience, member_id, shop, now=now, called=called):
         raise DealNotForYou(title=deal.title)
     if erased.returned(session, member_id, f"deal:{deal.id}"):
         raise DealClaimed(title=deal.title)
-
-
-def _claims(session: Session, deal_id: int, member_id: int) -> int:
-    mine = choose(func.count()).select_from(Coupon).where(Coupon.deal_id == deal_id, Coupon.member_id == member_id)
-    return session.exec(mine).one()
 
 
 def _why_not(deal: Any, shop: Shop, now: datetime) -> ClubError | None:
@@ -274,20 +203,8 @@ def _why_not(deal: Any, shop: Shop, now: datetime) -> ClubError | None:
         return DealOver(title=deal.title)
     if (hours := hours_of(deal)) and not hours.is_open(shop, now):
         return DealNotNow(title=deal.title, begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
-    gone = deal.stock is not None and deal.claimed >= deal.stock
-    return DealGone(title=deal.title) if gone else None
-
-
-def hours_of(deal: Any) -> Window | None:
-    """The hours of the day in which a deal can be claimed, None for all."""
-    return Window.read(deal.daily) if deal.daily else None
-
-
-def as_shown(deal: Deal, *, mine: bool = False) -> Shown:
-    """A deal as people see it."""
-    left = None if deal.stock is None else deal.stock - deal.claimed
-    offer = Offer.read(deal.offer)
-    times = (deal.opens_at, deal.closes_at)
-    return Shown(
-        deal.id or 0, deal.title, offer, *times, left, deal.claimed, deal.state, mine, deal.audience, hours_of(deal)
-    )
+    if deal_places.left(deal, shop, now) == 0:
+        if hours and deal_places.comes_again(deal, shop, now):
+            return DealGoneToday(title=deal.title, begins=f"{hours.begins:%H:%M}")
+        return DealGone(title=deal.title)
+    return None

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from bot.club.deal_letters import WANTING, within
-from bot.club.deals import Shown
+from bot.club.deal_looks import Shown
 from bot.club.letters import KINDS, awake
 from bot.club.rules import Shop
 from db.groups import GROUPS

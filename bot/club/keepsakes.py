@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.club import matters
 from bot.club.letters import KINDS
+from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from db.groups import GROUPS
 from db.members import ACCOUNTS, MEMBERS
@@ -28,7 +29,7 @@ class Keepsake:
     at: datetime
 
 
-def lately(session: Session, platform: str) -> list[Keepsake]:
+def lately(session: Session, platform: str, shop: Shop, *, now: datetime) -> list[Keepsake]:
     """The latest letters that still make sense, oldest first. Of those that passed only their number is kept."""
     passing = [name for name, kind in KINDS.items() if kind.passing]
     rows = session.connection().execute(
@@ -46,7 +47,7 @@ def lately(session: Session, platform: str) -> list[Keepsake]:
     found = []
     for row in rows.all():
         if not matters.over(session, row.facts):
-            facts = matters.as_they_stand(session, row.facts)
+            facts = matters.as_they_stand(session, row.facts, shop, now=now)
             letter = Outgoing(row.id, row.kind, facts, platform, row.chat, row.locale, row.language, row.name)
             found.append(Keepsake(letter, row.message_id, row.settled_at))
     return found[::-1]

@@ -1,15 +1,17 @@
 """What a letter is about, looked up at the moment it is sent: whether it still makes sense, and how things stand."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
 from bot.club import passing, ratings, reminders, reorders, trips
+from bot.club.deal_looks import as_shown
+from bot.club.rules import Shop
 from db.coupons import COUPONS
-from db.deals import DEALS
+from db.deals import DEALS, Deal
 from db.gifts import GIFT_ORDERS, GIFTS
 from db.groups import GROUPS
 from db.staff import REQUESTS
@@ -65,9 +67,9 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
     return None
 
 
-def as_they_stand(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: datetime) -> dict[str, Any]:
     """A letter's facts with what is looked up now: deal, relative, friend, and no gift that was used already."""
-    facts = facts | _deal(session, facts) | _relative(session, facts) | _friend(session, facts)
+    facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
     if "trip_id" in facts:
         facts |= trips.carried(session, facts)
     if "reorder_id" in facts:
@@ -79,13 +81,10 @@ def as_they_stand(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _deal(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+def _deal(session: Session, facts: dict[str, Any], shop: Shop, now: datetime) -> dict[str, Any]:
     if "deal_id" not in facts:
         return {}
-    deal = session.connection().execute(select(DEALS).where(DEALS.c.id == facts["deal_id"])).one()
-    left = None if deal.stock is None else deal.stock - deal.claimed
-    about = {"title": deal.title, "offer": deal.offer, "closes_at": deal.closes_at.isoformat(), "left": left}
-    return about | {"audience": deal.audience, "daily": deal.daily}
+    return {"deal": as_shown(session.get_one(Deal, facts["deal_id"]), shop, now)}
 
 
 def _relative(session: Session, facts: dict[str, Any]) -> dict[str, Any]:

@@ -247,7 +247,7 @@ def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> 
 
 
 def _outgoing(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outgoing:
-    facts = matters.as_they_stand(session, row.facts)
+    facts = matters.as_they_stand(session, row.facts, shop, now=now)
     if row.broadcast_id:
         facts |= broadcast_letters.carried(session, row, now=now)
     if row.kind == "question":

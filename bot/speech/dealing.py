@@ -4,7 +4,8 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.club.deals import Plan, Shown
+from bot.club.deal_looks import Shown
+from bot.club.deals import Plan
 from bot.club.forecasts import Forecast
 from bot.club.letters import awake, sleeping
 from bot.club.offers import Offer
@@ -12,7 +13,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, last_moment, moment, offer
 from bot.speech.buttons import rows, tap
-from bot.speech.deals import each_day
+from bot.speech.deals import each_day, for_each, in_stock, places
 
 BUTTONS = 20  # under one message
 ASKS = {
@@ -21,10 +22,12 @@ ASKS = {
     "opens": N_("When does it begin? Such as 18:00, “tomorrow 9:00” or 2027-03-05T09:00."),
     "until": N_("Until when? Such as 2h, 3d, “tomorrow 18:00” or 2027-03-05."),
     "daily": N_("At which hours of the day can it be claimed? Such as 14:00-14:30."),
-    "stock": N_("How many are there?"),
+    "stock": N_("How many are there? With hours of the day: how many each day."),
+    "limit": N_("How many may each member claim?"),
     "audience": N_("For whom? An audience such as grade:vip tag:tea."),
 }
-OFFERS, LENGTHS, STOCKS = ("10%", "20%", "x2"), (1, 3, 7), (10, 20, 50)
+OFFERS, LENGTHS = ("10%", "20%", "x2"), (1, 3, 7)
+COUNTS = {"stock": (10, 20, 50), "limit": (1, 2, 3)}
 
 
 def options(name: str, shop: Shop) -> dict[str, str]:
@@ -38,8 +41,9 @@ def options(name: str, shop: Shop) -> dict[str, str]:
             return {f"{days}d": _("{days} day", "{days} days", days).format(days=days) for days in LENGTHS}
         case "daily":
             return {"": _("The whole day")}
-        case "stock":
-            return {"": _("Any number")} | {str(number): str(number) for number in STOCKS}
+        case "stock" | "limit":
+            uncounted = {"": _("Any number")} if name == "stock" else {}
+            return uncounted | {str(number): str(number) for number in COUNTS[name]}
         case _:
             return {}
 
@@ -55,7 +59,8 @@ def laid_down(plan: Plan, shop: Shop) -> Html:
     if plan.daily:
         lines.append(each_day(plan.daily))
     if plan.stock is not None:
-        lines.append(fill(_("{count} left", "{count} left", plan.stock), count=plan.stock))
+        lines.append(in_stock(plan.stock, daily=plan.daily is not None))
+    lines.append(for_each(plan.each))
     lines.append(fill(_("For: {audience}"), audience=plan.audience or _("Everybody")))
     return Html("\n".join(lines))
 
@@ -87,8 +92,8 @@ def explained(form: str) -> Html:
             "At once with one line, such as:\n<code>{form}</code>\n\n"
             "It opens and closes on its own, is posted in the groups and sent to the members. An offer is 10 (money "
             "off), 20%, gift:tea, points:50 or x2; a time is now, 18:00, 2h, 3d or “tomorrow 9:00”; stock may be left "
-            'out, and limit:2 (for each member), daily:14:00-14:30 (hours of the day) and audience:"grade:vip" (for '
-            "whom) be added."
+            "out, and limit:2 (for each member), daily:14:00-14:30 (hours of the day; the stock is that of each day) "
+            'and audience:"grade:vip" (for whom) be added.'
         ),
         form=form,
     )
@@ -146,7 +151,7 @@ def listed(found: list[Shown], shop: Shop, form: str) -> Html:
     states = {"planned": _("planned"), "open": _("open"), "closed": _("over"), "stopped": _("stopped")}
     lines = [
         fill(
-            _("{id}. “{title}”, {offer}: {state}, {claimed} claimed, {left} left, until {until}")
+            _("{id}. “{title}”, {offer}: {state}, {claimed} claimed, {left}, until {until}")
             if deal.left is not None
             else _("{id}. “{title}”, {offer}: {state}, {claimed} claimed, until {until}"),
             id=str(deal.id),
@@ -154,7 +159,7 @@ def listed(found: list[Shown], shop: Shop, form: str) -> Html:
             offer=offer(deal.offer, shop),
             state=states[deal.state],
             claimed=deal.claimed,
-            left=deal.left,
+            left="" if deal.left is None else places(deal, deal.left),
             until=last_moment(deal.closes_at, shop),
         )
         for deal in found

@@ -2,7 +2,7 @@
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.club.deals import Shown
+from bot.club.deal_looks import Shown
 from bot.club.rules import Shop
 from bot.club.windows import Window
 from bot.i18n import _
@@ -19,16 +19,39 @@ def described(deal: Shown, shop: Shop) -> Html:
     if deal.daily:
         lines.append(each_day(deal.daily))
     if deal.left is not None:
-        left = _("{count} left", "{count} left", deal.left)
-        lines.append(fill(left, count=deal.left) if deal.left else Html(_("All taken")))
+        lines.append(places(deal, deal.left) if deal.left else _all_taken(deal))
+    if deal.each > 1:
+        lines.append(for_each(deal.each))
     if deal.mine:
         lines.append(Html(_("You have it: /coupons")))
     return Html("\n".join(lines))
 
 
+def _all_taken(deal: Shown) -> Html:
+    return Html(_("All taken for today") if deal.daily else _("All taken"))
+
+
 def each_day(hours: Window) -> Html:
     """The hours of the day in which something can be had."""
     return fill(_("Each day {begins} to {ends}"), begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
+
+
+def in_stock(stock: int, *, daily: bool) -> Html:
+    """How many places there are to begin with, of the whole deal or each day."""
+    text = _("{count} each day", "{count} each day", stock) if daily else _("{count} left", "{count} left", stock)
+    return fill(text, count=stock)
+
+
+def for_each(limit: int) -> Html:
+    """How often a member may claim a deal."""
+    return fill(_("One for each member", "Up to {count} for each member", limit), count=limit)
+
+
+def places(deal: Shown, left: int) -> Html:
+    """How many places are left: while the hours of a day are on, of that day."""
+    if deal.daily and deal.on:
+        return fill(_("{count} left today", "{count} left today", left), count=left)
+    return in_stock(left, daily=deal.daily is not None)
 
 
 def claim_button(deal_id: int, title: str = "") -> InlineKeyboardButton:

@@ -6,11 +6,9 @@ from typing import Any
 
 from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
 
-from bot.club.deals import Shown
-from bot.club.offers import Offer
+from bot.club.deal_looks import Shown
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
-from bot.club.windows import Window
 from bot.i18n import N_, _, speaking, understood
 from bot.speech import (
     Html,
@@ -134,12 +132,11 @@ def _question(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
 
 
 def _deal_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    deal = _deal(letter.facts)
-    return post(deal, shop)
+    return post(letter.facts["deal"], shop)
 
 
 def _deal_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    deal = _deal(letter.facts)
+    deal = letter.facts["deal"]
     last = _("It ends soon, and you have not claimed it yet:\n\n{deal}") if letter.kind == "deal_reminder" else None
     text = fill(last or _("For our members:\n\n{deal}"), deal=described(deal, shop))
     return text, rows(claim_button(deal.id), tap(_("No more offers"), "stop"))
@@ -150,13 +147,6 @@ def post(deal: Shown, shop: Shop) -> Written:
     to = _("For some members of {shop}; the button tells whether you are one:\n\n{deal}") if deal.audience else None
     text = fill(to or _("For members of {shop}:\n\n{deal}"), shop=shop.name, deal=described(deal, shop))
     return text, rows(claim_button(deal.id)) if deal.state == "open" and deal.left != 0 else None
-
-
-def _deal(facts: dict[str, Any]) -> Shown:
-    closes = datetime.fromisoformat(facts["closes_at"])
-    about = (facts["deal_id"], facts["title"], Offer.read(facts["offer"]), closes, closes, facts["left"], 0, "open")
-    daily = Window.read(facts["daily"]) if facts["daily"] else None
-    return Shown(*about, audience=facts["audience"], daily=daily)
 
 
 def _listed(text: str, letter: Outgoing) -> Html:

@@ -15,7 +15,7 @@ import uvloop
 from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
-from bot.club import coupons, deals, lapsing, orders, passing, points, vouchers
+from bot.club import coupons, deal_places, deals, lapsing, orders, passing, points, vouchers
 from bot.club.coupons import Held
 from bot.club.errors import ClubError, CouponSpent, DealGone
 from bot.club.members import Named, Person, Role, Visitor
@@ -92,12 +92,12 @@ def uses_coupons_it_read_of(session: Session, staff_id: int, code: str, *_: Any,
     return Held(coupon.id or 0, coupon.name, Offer.read(coupon.offer), 0, Named(coupon.member_id, None))
 
 
-def takes_places_it_read_of(session: Session, deal: Any, _now: datetime) -> bool:
+def takes_places_it_read_of(session: Session, deal: Any, _shop: Shop, *, now: datetime) -> bool:
     """A mutant: it looks whether there are any left, and writes down one more."""
     if deal.claimed >= deal.stock:
         raise DealGone(title=deal.title)
     _dawdle(session)
-    session.exec(update(Deal).where(col(Deal.id) == deal.id).values(claimed=deal.claimed + 1))
+    session.exec(update(Deal).where(col(Deal.id) == deal.id).values(claimed=deal.claimed + 1, taken=deal.taken + 1))
     return True
 
 
@@ -120,7 +120,7 @@ def locks_nobody(session: Session, _member_ids: Any) -> None:
 MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "gift": (orders, "_take", takes_gifts_it_read_of),
     "coupon": (coupons, "redeem", uses_coupons_it_read_of),
-    "deal": (deals, "_take", takes_places_it_read_of),
+    "deal": (deal_places, "take", takes_places_it_read_of),
     "hand": (orders, "hand_over", hands_over_what_it_read_of),
     "lock": (points, "lock", locks_nobody),
 }

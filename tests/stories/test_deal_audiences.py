@@ -24,12 +24,14 @@ async def test_step_by_step_it_becomes_a_deal(play: Play) -> None:
     await play.owner.taps("The whole day")
     assert "whole number" in (await play.owner.says("0"))[0]
     await play.owner.taps("10")
+    assert "whole number" in (await play.owner.says("0"))[0]
+    await play.owner.taps("2")
     [summary] = await play.owner.taps("Everybody")
-    assert "For: Everybody" in summary
+    assert "Up to 2 for each member\nFor: Everybody" in summary
     assert posts(play) == []
     [made] = await play.owner.taps("Confirm")
     assert made.startswith("Deal 1 is open: “Spring tea”, 20% off, until 13 February, 10:00.")
-    assert "10 left" in posts(play)[0]
+    assert "10 left\nUp to 2 for each member" in posts(play)[0]
     await ann.taps("Claim", group=True)
     assert "Spring tea" in await wallet(ann)
 

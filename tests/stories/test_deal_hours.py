@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.club import deals, members
+from bot.club import deal_looks, deals, members
 from bot.club.errors import DealGone
 from bot.club.members import Visitor
 from bot.club.rules import Shop
@@ -30,7 +30,7 @@ async def test_it_is_claimed_at_its_hours_each_day_and_at_no_other(play: Play) -
     await play.until("2027-02-11 14:29")
     assert "It is yours" in (await bob.presses("claim:1"))[0]
     assert ["Afternoon cup" in await wallet(each) for each in (ann, bob)] == [True, True]
-    assert "2 claimed, 18 left" in (await play.owner.says("/deal list"))[0]
+    assert "2 claimed, 19 left today" in (await play.owner.says("/deal list"))[0]
 
 
 async def test_hours_over_midnight(play: Play) -> None:
@@ -42,6 +42,45 @@ async def test_hours_over_midnight(play: Play) -> None:
     assert "It is yours" in (await ann.presses("claim:1"))[0]
     await play.down_until("2027-02-11 02:00")
     assert "each day" in (await ann.presses("claim:1"))[0]
+
+
+async def test_each_day_the_stock_begins_anew_and_the_post_counts_it(play: Play) -> None:
+    ann, bob, cat = await in_the_group(play, "Ann", "Bob", "Cat")
+    made = await deal(play, '"Last cup" gift:cup until:2027-02-12T12:00 stock:1 daily:14:00-14:30')
+    assert "is open" in made
+    assert "1 each day" in posts(play)[0]
+    await play.until("2027-02-10 14:00")
+    assert "1 left today" in posts(play)[0]
+    await ann.taps("Claim", group=True)
+    await play.club.tick()
+    assert "All taken for today" in posts(play)[0]
+    assert not next(m for m in play.owner.sees(group=True) if "Last cup" in m.text).buttons
+    assert "taken for today. There are more from 14:00" in (await bob.presses("claim:1"))[0]
+    await play.until("2027-02-10 14:30")
+    assert "1 each day" in posts(play)[0]
+    await play.until("2027-02-11 14:10")
+    await ann.taps("Claim", group=True)
+    assert "already" in ann.notice()
+    await bob.taps("Claim", group=True)
+    assert "It is yours" in bob.notice()
+    assert "All of “Last cup” are taken. We are sorry" in (await cat.presses("claim:1"))[0]
+    assert "2 claimed" in (await play.owner.says("/deal list"))[0]
+
+
+async def test_fifty_at_the_first_stroke_of_the_second_day_take_that_days_stock(play: Play) -> None:
+    await deal(play, '"Last cup" gift:cup until:3d stock:3 daily:14:00-14:30')
+    shop, meet, won = play.club.shop.now, members.meet, []
+    for day in (10, 11):
+        await play.down_until(f"2027-02-{day} 14:00")
+        now = play.clock.now()
+        people = [
+            await play.database.write(meet, Visitor("playground", day * 1000 + n, f"P{n}"), private=True, now=now)
+            for n in range(50)
+        ]
+        claims = [play.database.write(deals.claim, each, 1, shop, by_letter=False, now=now) for each in people]
+        done = await asyncio.gather(*claims, return_exceptions=True)
+        won.append(sum(not isinstance(each, DealGone) for each in done))
+    assert won == [3, 3]
 
 
 async def test_a_hundred_at_the_stroke_of_the_hour_take_the_stock_and_no_more(play: Play) -> None:
@@ -65,10 +104,10 @@ async def test_claims_beside_a_stop_are_coupons_or_refusals(play: Play) -> None:
         for n in range(20)
     ]
     acts = [play.database.write(deals.claim, each, 1, shop, by_letter=False, now=now) for each in people]
-    acts.insert(10, play.database.write(deals.stop, people[0], 1, now=now))  # type: ignore[arg-type]
+    acts.insert(10, play.database.write(deals.stop, people[0], 1, shop, now=now))  # type: ignore[arg-type]
     done = await asyncio.gather(*acts, return_exceptions=True)
     won = sum(isinstance(each, deals.coupons.Issued) for each in done)
-    [shown] = await play.database.read(deals.listed)
+    [shown] = await play.database.read(deal_looks.listed, shop, now=now)
     assert (shown.state, shown.claimed) == ("stopped", won)
 
 
