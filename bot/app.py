@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.club import books, grading, inbox, members, named_audiences, outbox, rules, staff, standings
+from bot.club import books, grades, grading, inbox, members, named_audiences, outbox, rules, staff, standings
 from bot.club.books import Fault
 from bot.club.rules import OpenShop, Shop
 from bot.platforms import Platform
@@ -108,7 +108,7 @@ async def standing(settings: Settings, *, rebuild: bool) -> list[int]:
         wrong = await database.read(standings.wrong, shop, now=clock.now())
         for first in range(0, len(wrong) if rebuild else 0, grading.PIECE):
             some = wrong[first : first + grading.PIECE]
-            await database.write(grading.grade, some, shop, now=clock.now())
+            await database.write(grades.review, some, shop, now=clock.now())
         return wrong
     finally:
         await database.close()

@@ -95,7 +95,7 @@ def review(
     Who rises or is about to fall gets a letter, unless it is to be done quietly.
     """
     standings.count(session, member_ids, shop, now=now)
-    _grade(session, member_ids, shop, by=by, quiet=quiet, now=now)
+    grade(session, member_ids, shop, by=by, quiet=quiet, now=now)
 
 
 def take_back(session: Session, member_id: int, purchase_id: int, shop: Shop, *, now: datetime) -> None:
@@ -105,7 +105,7 @@ def take_back(session: Session, member_id: int, purchase_id: int, shop: Shop, *,
     if session.connection().execute(_unrisen, about).rowcount:
         outbox.withdraw(session, member_id, (UP,), "taken back", now=now)
         show(session, [member_id], now=now)
-    _grade(session, [member_id], shop, by=None, quiet=False, now=now)
+    grade(session, [member_id], shop, now=now)
 
 
 def show(session: Session, member_ids: Collection[int], *, now: datetime) -> None:
@@ -113,10 +113,16 @@ def show(session: Session, member_ids: Collection[int], *, now: datetime) -> Non
     session.connection().execute(_show, {"members": [*member_ids], "at": now})
 
 
-def _grade(
-    session: Session, member_ids: Collection[int], shop: Shop, *, by: int | None, quiet: bool, now: datetime
+def grade(
+    session: Session,
+    member_ids: Collection[int],
+    shop: Shop,
+    *,
+    now: datetime,
+    by: int | None = None,
+    quiet: bool = False,
 ) -> None:
-    """Grade some members by their sums, and tell them."""
+    """Grade some members by their sums as they are, and tell them unless it is to be done quietly."""
     about = told(shop, now, by)
     changed = session.connection().execute(_graded, about | {"members": [*member_ids]}).all()
     if not changed:

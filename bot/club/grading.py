@@ -4,33 +4,31 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, or_, select
 from sqlmodel import Session
 
 from bot.club import grades, standings
 from bot.club.rules import Shop
 from db.standings import MANUAL_GRADES, STANDINGS
-from db.times import Later
 
-PIECE = 100  # members in one act, for which others wait
+PIECE = 500  # members in one act, for which others wait
 
-_asleep = Later(STANDINGS.c.last_at, standings.asleep(STANDINGS.c.gap))
-_gone = Later(STANDINGS.c.last_at, standings.gone(STANDINGS.c.gap))
-_misjudged = or_(STANDINGS.c.sleeps_at.is_distinct_from(_asleep), STANDINGS.c.lost_at.is_distinct_from(_gone))
-
-
-_ended = select(MANUAL_GRADES.c.member_id).where(MANUAL_GRADES.c.until <= bindparam("at"))
 _come = or_(STANDINGS.c.oldest_at < bindparam("since"), STANDINGS.c.falls_on <= bindparam("today", type_=Date))
+_ended = select(MANUAL_GRADES.c.member_id).where(MANUAL_GRADES.c.until <= bindparam("at"))
 
 
-def _page(come: ColumnElement[bool]) -> Select[Any]:
-    """The next members of whom something is true, and whose grade by hand has ended."""
-    found = select(STANDINGS.c.member_id).where(come).union(_ended).subquery()
-    page = select(found.c.member_id).where(found.c.member_id > bindparam("after")).order_by(found.c.member_id)
+def _page(found: Select[Any]) -> Select[Any]:
+    """The next members of those who are found, and of those whose grade by hand has ended."""
+    either = found.union(_ended).subquery()
+    page = select(either.c.member_id).where(either.c.member_id > bindparam("after")).order_by(either.c.member_id)
     return page.limit(bindparam("limit"))
 
 
-_DUE, _ASTRAY = _page(_come), _page(or_(_come, grades.ASTRAY, _misjudged))
+_DUE = _page(select(STANDINGS.c.member_id).where(_come))
+_astray = select(STANDINGS.c.member_id).where(or_(_come, grades.ASTRAY, standings.MISJUDGED))
+# Everybody is looked at, so a page ends where it is full: else each of many would look through all the rest.
+_next = _astray.where(STANDINGS.c.member_id > bindparam("after")).order_by(STANDINGS.c.member_id)
+_ASTRAY = _page(select(_next.limit(bindparam("limit")).subquery().c.member_id))
 
 
 def due(session: Session, shop: Shop, *, now: datetime, after: int, limit: int, every: bool) -> list[int]:
@@ -45,6 +43,9 @@ def due(session: Session, shop: Shop, *, now: datetime, after: int, limit: int, 
 def grade(session: Session, member_ids: Collection[int], shop: Shop, *, now: datetime) -> None:
     """Grade some members by what they bought in the year that ends today, and end what staff gave them until now."""
     over = and_(MANUAL_GRADES.c.member_id.in_(member_ids), MANUAL_GRADES.c.until <= now)
-    session.connection().execute(MANUAL_GRADES.delete().where(over))
-    grades.review(session, member_ids, shop, now=now)
-    grades.show(session, member_ids, now=now)
+    gone = MANUAL_GRADES.delete().where(over).returning(MANUAL_GRADES.c.member_id)
+    ended = session.connection().execute(gone).scalars().all()
+    standings.renew(session, member_ids, shop, now=now)
+    grades.grade(session, member_ids, shop, now=now)
+    if ended:
+        grades.show(session, ended, now=now)

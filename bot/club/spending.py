@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from db.purchases import PURCHASES, REFUNDS
 
-_of_it = REFUNDS.c.purchase_id == PURCHASES.c.id
-_many = select(func.count()).where(_of_it).scalar_subquery()
-_back = select(func.coalesce(func.sum(REFUNDS.c.amount), 0)).where(_of_it).scalar_subquery()
-NET = PURCHASES.c.paid - _back  # of a purchase, in minor units
-STANDS = (PURCHASES.c.undone_at.is_(None), not_((_many > 0) & (NET == 0)))  # neither undone nor refunded whole
+_back = select(func.sum(REFUNDS.c.amount)).where(REFUNDS.c.purchase_id == PURCHASES.c.id).scalar_subquery()
+NET = PURCHASES.c.paid - func.coalesce(_back, 0)  # of a purchase, in minor units
+# Neither undone nor refunded whole; one that cost nothing may be refunded, too, and what was never refunded is NULL.
+STANDS = (PURCHASES.c.undone_at.is_(None), PURCHASES.c.paid.is_distinct_from(_back))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,14 @@ def count(session: Session, member_ids: Collection[int], shop: Shop, *, now: dat
     session.connection().execute(_keep(session.connection().dialect.name), {"members": [*member_ids]} | told(shop, now))
 
 
+def renew(session: Session, member_ids: Collection[int], shop: Shop, *, now: datetime) -> None:
+    """Bring up to date what changes of some members' sums without a purchase: the year, and when they fall asleep."""
+    points.lock(session, member_ids)
+    about = {"members": [*member_ids]} | told(shop, now)
+    session.connection().execute(_renewed, about)
+    session.connection().execute(_judged, about)  # on its own, since nearly always it is nobody
+
+
 def year_begins(shop: Shop, now: datetime) -> datetime:
     """From when on a purchase counts for the grade today."""
     return shop.at(shop.day(now) - timedelta(days=shop.rules.grades.days), time(0))
@@ -149,6 +157,37 @@ def _keep(dialect: str) -> Any:
 
 def _these(column: ColumnElement[Any]) -> ColumnElement[bool]:
     return column.in_(bindparam("members", expanding=True))
+
+
+_before = STANDINGS.alias("before")
+_of_the_year = and_(PURCHASES.c.member_id == _before.c.member_id, PURCHASES.c.at >= bindparam("since"))
+_year = (
+    select(
+        _before.c.member_id,
+        func.count(PURCHASES.c.id).label("purchases"),
+        cast(func.coalesce(func.sum(spending.NET), 0), BigInteger).label("spent"),
+        func.min(PURCHASES.c.at, type_=UTCDateTime()).label("oldest_at"),
+    )
+    .select_from(_before.outerjoin(PURCHASES, and_(_of_the_year, *spending.STANDS)))
+    .where(_these(_before.c.member_id))
+    .group_by(_before.c.member_id)
+    .subquery("year")
+)
+_sleeps_at = Later(STANDINGS.c.last_at, asleep(STANDINGS.c.gap))
+_lost_at = Later(STANDINGS.c.last_at, gone(STANDINGS.c.gap))
+MISJUDGED = or_(STANDINGS.c.sleeps_at.is_distinct_from(_sleeps_at), STANDINGS.c.lost_at.is_distinct_from(_lost_at))
+_renewed = (
+    STANDINGS.update()
+    .where(STANDINGS.c.member_id == _year.c.member_id)
+    .values(
+        year_purchases=_year.c.purchases,
+        year_spent=_year.c.spent,
+        oldest_at=_year.c.oldest_at,
+    )
+)
+_judged = (
+    STANDINGS.update().where(_these(STANDINGS.c.member_id), MISJUDGED).values(sleeps_at=_sleeps_at, lost_at=_lost_at)
+)
 
 
 def wrong(session: Session, shop: Shop, *, now: datetime) -> list[int]:
