@@ -20,6 +20,7 @@ class Deal(SQLModel, table=True):
     opens_at: datetime
     closes_at: datetime
     stock: int | None = None
+    extra: str = ""  # the better offer of old members, `vip:30%`
     claimed: int = 0
     taken: int = 0  # of the stock; of a deal with hours of the day, of those that began on `counted_on`
     counted_on: date | None = None

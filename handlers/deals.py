@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.club import deal_looks, deals
 from bot.club.deals import Plan
 from bot.club.errors import BadLine, NoEnd, NoSuchDeal
+from bot.club.extras import Extra
 from bot.club.members import Person, Role
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -26,7 +27,7 @@ from handlers.commands import Where, button, command
 from handlers.lines import read_line, row_id, whole
 from handlers.newdeals import FORM, make, new, titled
 
-OPTIONS = frozenset({"from", "until", "stock", "limit", "audience", "daily"})
+OPTIONS = frozenset({"from", "until", "stock", "limit", "audience", "daily", "extra"})
 
 
 @command(
@@ -153,4 +154,5 @@ def _plan(words: str, shop: Shop, now: datetime) -> Plan:
         1 if limit is None else limit,
         line.options.get("audience", ""),
         Window.read(line.options["daily"]) if "daily" in line.options else None,
+        Extra.read(line.options["extra"]) if "extra" in line.options else None,
     )

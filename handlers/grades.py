@@ -8,6 +8,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, Message
 
 from bot.club import manual_grades, ranking
+from bot.club.cuts import grade_called
 from bot.club.errors import BadLine, NoReason, TooLong
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
@@ -20,7 +21,6 @@ from handlers.lines import read_line, whom
 FORM = N_("/grade @ann vip until:90d our first customer")
 OPTIONS = frozenset({"until"})
 EARNED = ("auto", "自动", "自動")  # by the purchases again
-CALLED = {"新会员": "new", "新會員": "new", "熟客": "regular"}
 REASON = 200  # characters
 
 
@@ -50,5 +50,5 @@ async def grade(
         raise NoReason(form=FORM)
     if len(why) > REASON:
         raise TooLong(limit=REASON)
-    about = (CALLED.get(name, name.lower()), line.options.get("until"), why)
+    about = (grade_called(name) or name, line.options.get("until"), why)
     return message.answer(given(await database.write(manual_grades.give, person, who, *about, shop, now=now), shop))

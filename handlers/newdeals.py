@@ -11,6 +11,7 @@ from bot.club import deal_letters, deals, forecasts
 from bot.club.deal_looks import Shown
 from bot.club.deals import Plan
 from bot.club.errors import BadNumber, DealTooLate, TooLong
+from bot.club.extras import Extra
 from bot.club.forecasts import Forecast
 from bot.club.members import Person, Role
 from bot.club.offers import Offer
@@ -20,7 +21,7 @@ from bot.club.windows import Window
 from bot.i18n import N_, _
 from bot.speech import Html
 from bot.speech.buttons import Written, rows, tap
-from bot.speech.dealing import ASKS, explained, laid_down, made, options
+from bot.speech.dealing import ASKS, beyond, explained, laid_down, made, options
 from bot.speech.notes import seed_of
 from db.engine import Database
 from handlers import audiences as crowd
@@ -53,6 +54,14 @@ def titled(words: str) -> str:
 
 def _step(name: str, read: Read) -> Step:
     return Step(name, ASKS[name], read, lambda _session, asking: options(name, asking.shop))
+
+
+def _offer(asking: Asking) -> Offer:
+    return Offer.read(asking.facts["offer"])
+
+
+def _extra(_session: Session, asking: Asking, words: str) -> str:
+    return words and str(Extra.read(words).beyond(_offer(asking)))
 
 
 def _opens(_session: Session, asking: Asking, words: str) -> str:
@@ -94,9 +103,10 @@ def _begins(asking: Asking) -> datetime:
 
 def _plan(asking: Asking) -> Plan:
     facts, until = asking.facts, datetime.fromisoformat(asking.facts["until"])
-    about = (facts["title"], Offer.read(facts["offer"]), _begins(asking), until)
+    about = (facts["title"], _offer(asking), _begins(asking), until)
+    extra = Extra.read(facts["extra"]) if facts["extra"] else None
     daily = Window.read(facts["daily"]) if facts["daily"] else None
-    return Plan(*about, facts["stock"], facts["limit"], facts["audience"], daily)
+    return Plan(*about, facts["stock"], facts["limit"], facts["audience"], daily, extra)
 
 
 def _said(done: tuple[Shown, Forecast], shop: Shop, now: datetime) -> Written:
@@ -112,6 +122,7 @@ NEW = enter(
         (
             _step("title", lambda _session, _asking, words: titled(" ".join(words.split()))),
             _step("offer", lambda _session, _asking, words: str(Offer.read(words.strip()))),
+            Step("extra", ASKS["extra"], _extra, lambda _session, asking: beyond(_offer(asking), asking.shop)),
             _step("opens", _opens),
             _step("until", _until),
             _step("daily", lambda _session, _asking, words: words and str(Window.read(words))),

@@ -1,12 +1,15 @@
 """The zone: members see what is kept for them; managers put products in and take them out."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import BufferedInputFile, Message
+from sqlmodel import Session
 
-from bot.club import queries, zone
+from bot.club import contrasts, queries, zone
+from bot.club.contrasts import Contrast
 from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
@@ -14,6 +17,7 @@ from bot.club.zone import Item, NoSuchItem
 from bot.i18n import N_, _
 from bot.speech import Html, fill, fitting, money
 from bot.speech.buttons import Written, rows, tap
+from bot.speech.contrasts import of_shop
 from bot.speech.notes import seed_of
 from db.engine import Database
 from handlers.commands import button, command
@@ -29,8 +33,7 @@ async def show(
     """Show what is kept for a member; to managers all of it, and put in or take out a product."""
     verb, _sep, rest = words.strip().partition(" ")
     if person.role < Role.MANAGER:
-        found = await database.read(zone.open_to, person, shop, now=now, called=seed_of)
-        return message.answer(_for_member(found, shop))
+        return await _for_member(message, *await database.read(_look, person, shop, now), shop)
     match verb.lower():
         case "add" | "添加" | "新增":
             item, many = await database.write(zone.add, person, _item(rest), shop, now=now, called=seed_of)
@@ -72,11 +75,20 @@ def _line(item: Item, shop: Shop) -> Html:
     return fill("<b>{title}</b> · {price}", title=item.title, price=money(item.price, shop))
 
 
-def _for_member(found: list[Item], shop: Shop) -> Html:
-    if not found:
-        return Html(_("There is nothing in the zone for you yet: it is kept for our old members."))
-    ask = Html(_("Ask for it at the counter."))
-    return fitting([Html(_("<b>Kept for you</b>")), *(_line(item, shop) for item in found), ask])
+def _look(session: Session, person: Person, shop: Shop, now: datetime) -> tuple[list[Item], Contrast]:
+    found = zone.open_to(session, person, shop, now=now, called=seed_of)
+    return found, contrasts.of(session, shop, now=now)
+
+
+async def _for_member(message: Message, found: list[Item], contrast: Contrast, shop: Shop) -> TelegramMethod[Any]:
+    """What is kept for a member; to whom nothing is, what old members get."""
+    if found:
+        ask = Html(_("Ask for it at the counter."))
+        return message.answer(fitting([Html(_("<b>Kept for you</b>")), *(_line(item, shop) for item in found), ask]))
+    text = _("There is nothing in the zone for you yet: it is kept for our old members.")
+    if (picture := await asyncio.to_thread(of_shop, contrast, shop)) is None:
+        return message.answer(text)
+    return message.answer_photo(BufferedInputFile(picture, "zone.png"), caption=text)
 
 
 def _for_managers(found: list[Item], shop: Shop) -> Written:

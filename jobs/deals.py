@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from aiogram.methods import EditMessageText
+from aiogram.methods import EditMessageCaption, EditMessageText
+from aiogram.types import InlineKeyboardMarkup
 
 from bot.club import deal_posts, deals
+from bot.club.deal_posts import Stale
 from bot.club.rules import Shop
 from bot.i18n import speaking
 from bot.platforms import Later, Platform, Unsure
@@ -28,6 +31,11 @@ async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop
             continue
         with speaking(shop.locale), spoken_on(shop.day(now)):
             text, buttons = post(stale.deal, shop)
-        method = EditMessageText(chat_id=stale.chat_id, message_id=stale.message_id, text=text, reply_markup=buttons)
-        if not isinstance(await platform.send(method), Later | Unsure):
+        if not isinstance(await platform.send(_edit(stale, text, buttons)), Later | Unsure):
             await database.write(deal_posts.edited, stale.letter_id, stale.face)
+
+
+def _edit(post: Stale, text: str, buttons: InlineKeyboardMarkup | None) -> EditMessageCaption | EditMessageText:
+    """The edit of a post; one of a deal that gives old members more stands under a picture."""
+    where: dict[str, Any] = {"chat_id": post.chat_id, "message_id": post.message_id, "reply_markup": buttons}
+    return EditMessageCaption(caption=text, **where) if post.deal.extra else EditMessageText(text=text, **where)

@@ -9,7 +9,14 @@ from pydantic import AfterValidator, Field
 from bot.club.parts import Count, Money, Part
 
 GRADES = ("new", "regular", "vip", "svip")  # each may have what the ones before it may
+CALLED = {"新会员": "new", "新會員": "new", "新客": "new", "熟客": "regular"}  # beside their own names
 SCORES = 5  # from 1 to this
+
+
+def grade_called(word: str) -> str | None:
+    """The grade that people mean by a word, if they mean one."""
+    name = CALLED.get(word.strip(), word.strip().casefold())
+    return name if name in GRADES else None
 
 
 def rising(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from bot.club import deal_letters, deal_places
 from bot.club.errors import NoSuchDeal
+from bot.club.extras import Extra
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -37,6 +38,7 @@ class Shown:
     audience: str = ""
     daily: Window | None = None
     on: bool = True
+    extra: Extra | None = None
 
 
 def open_to(
@@ -53,6 +55,12 @@ def open_to(
         for deal in deals
         if deal_letters.is_for(session, deal.audience, person.member_id, shop, now=now, called=called)
     ]
+
+
+def with_more(session: Session, shop: Shop, *, now: datetime) -> list[Shown]:
+    """The open deals for everybody that give old members more, the latest first."""
+    here = (Deal.state == "open", Deal.opens_at <= now, Deal.closes_at > now, Deal.extra != "", Deal.audience == "")
+    return [as_shown(deal, shop, now) for deal in session.exec(select(Deal).where(*here).order_by(col(Deal.id).desc()))]
 
 
 def listed(session: Session, shop: Shop, *, now: datetime, many: int = 10) -> list[Shown]:
@@ -91,7 +99,13 @@ def as_shown(deal: Any, shop: Shop, now: datetime, *, mine: bool = False) -> Sho
         deal.audience,
         hours,
         on=hours is None or hours.is_open(shop, now),
+        extra=extra_of(deal),
     )
+
+
+def extra_of(deal: Any) -> Extra | None:
+    """What a deal gives old members beyond its offer, None for nothing."""
+    return Extra.read(deal.extra) if deal.extra else None
 
 
 def _claims(session: Session, deal_id: int, member_id: int) -> int:

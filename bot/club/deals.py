@@ -11,9 +11,10 @@ from sqlmodel import select as choose
 
 from bot.club import audit, coupons, deal_letters, deal_places, erased, outbox
 from bot.club.deal_letters import DealNotForYou
-from bot.club.deal_looks import Shown, as_shown
+from bot.club.deal_looks import Shown, as_shown, extra_of
 from bot.club.deal_places import face, hours_of
 from bot.club.errors import BadNumber, ClubError, DealClaimed, DealGone, DealNotOpen, DealOver, DealTooLate, NoSuchDeal
+from bot.club.extras import Extra
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -23,6 +24,7 @@ from db.coupons import COUPONS
 from db.deals import DEAL_POSTS, DEALS, Deal
 from db.engine import insert_once
 from db.groups import Group
+from db.members import MEMBERS
 
 STOCK = 100_000
 TITLE = 60  # characters
@@ -32,7 +34,8 @@ _claims_made = (
     .where(COUPONS.c.deal_id == DEALS.c.id, COUPONS.c.member_id == bindparam("member"))
     .scalar_subquery()
 )
-_wanted = select(DEALS, _claims_made.label("have")).where(DEALS.c.id == bindparam("deal"))
+_theirs = select(MEMBERS.c.grade).where(MEMBERS.c.id == bindparam("member")).scalar_subquery()
+_wanted = select(DEALS, _claims_made.label("have"), _theirs.label("grade")).where(DEALS.c.id == bindparam("deal"))
 
 
 class DealTooShort(ClubError):
@@ -65,6 +68,7 @@ class Plan:
     each: int = 1
     audience: str = ""
     daily: Window | None = None
+    extra: Extra | None = None
 
 
 def make(
@@ -72,7 +76,7 @@ def make(
 ) -> Shown:
     """Plan a deal, and open it where its time has come. `called`: see audiences.read.
 
-    Raises DealTooLate, BadNumber, and what deal_letters.meant_for raises.
+    Raises DealTooLate, BadNumber, DealTooShort, NoMore, and what deal_letters.meant_for raises.
     """
     if plan.closes_at <= max(plan.opens_at, now):
         raise DealTooLate
@@ -81,10 +85,13 @@ def make(
             raise BadNumber(option=option, limit=STOCK)
     if plan.daily and plan.daily.next(shop, max(plan.opens_at, now))[0] >= plan.closes_at:
         raise DealTooShort(daily=str(plan.daily))
+    if plan.extra:
+        plan.extra.beyond(plan.offer)
     audience = deal_letters.meant_for(session, plan.audience, shop, now=now, called=called)
     deal = Deal(
         title=plan.title,
         offer=str(plan.offer),
+        extra=str(plan.extra or ""),
         opens_at=plan.opens_at,
         closes_at=plan.closes_at,
         stock=plan.stock,
@@ -151,7 +158,7 @@ def claim(
         session,
         person.member_id,
         deal.title,
-        Offer.read(deal.offer),
+        extra.offer if (extra := extra_of(deal)) and extra.is_for(deal.grade) else Offer.read(deal.offer),
         good_until=deal.closes_at,
         key=f"deal:{deal_id}:{person.member_id}:{deal.have + 1}",
         now=now,

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.club import audiences, costs, journeys, lapsing
 from bot.club.calendar import next_on
 from bot.club.deal_letters import within
+from bot.club.deal_looks import extra_of
 from bot.club.journeys import UNDER_WAY, Journey, Step
 from bot.club.letters import KINDS
 from bot.club.occasions import AHEAD
@@ -216,8 +217,11 @@ def _deals(
 
 
 def _deal(deal: Any, shop: Shop, members: Select[Any]) -> Share:
-    cost = _cost(deal.offer, shop)
-    most = None if deal.stock is None else deal.stock * cost
+    """A deal as if those claimed it who get most. With hours of the day its stock is there each day."""
+    extra = extra_of(deal)
+    cost = max(_cost(deal.offer, shop), _cost(str(extra.offer), shop) if extra else 0)
+    days = (shop.day(deal.closes_at) - shop.day(deal.opens_at)).days + 1 if deal.daily else 1
+    most = None if deal.stock is None else deal.stock * cost * days
     return Share(f"{DEAL}/{deal.id}", "deal", members, cost * deal.each, deal.title, most)
 
 

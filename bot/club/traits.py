@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 
 from bot.club import queries
-from bot.club.cuts import GRADES
+from bot.club.cuts import GRADES, grade_called
 from bot.club.notes import tidy
 from bot.club.queries import Term, whole
 from bot.club.rules import Shop
@@ -78,12 +78,9 @@ def either(term: Term, there: ColumnElement[bool]) -> ColumnElement[bool] | None
     return None if wanted is None else there if wanted else not_(there)
 
 
-_GRADES = {"新会员": "new", "新會員": "new", "新客": "new", "熟客": "regular"}
-
-
 def _grade(term: Term, _: At) -> ColumnElement[bool] | None:
-    name = _GRADES.get(term.value, term.value.casefold())
-    if name not in GRADES:
+    name = grade_called(term.value)
+    if name is None:
         return None
     place = GRADES.index(name)
     fits = {

@@ -106,3 +106,13 @@ def grades_picture(
     from bot.pictures import ladder  # noqa: PLC0415 (see above)
 
     return ladder.ladder(title, rungs, lives, scores)
+
+
+def contrast_card(title: str, newcomers: str, old: str, rows: Sequence[tuple[str, str, str]], foot: str) -> bytes:
+    """What newcomers get beside what old members get, as a PNG 1080 wide, with the names of both over their columns.
+
+    A row is what it is about, what the ones get of it, and what the others. `foot` is a line below, or empty.
+    """
+    from bot.pictures import contrast  # noqa: PLC0415 (see above)
+
+    return contrast.contrast(title, newcomers, old, rows, foot)

@@ -6,19 +6,21 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot.club.deal_looks import Shown
 from bot.club.deals import Plan
+from bot.club.extras import near
 from bot.club.forecasts import Forecast
 from bot.club.letters import awake, sleeping
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, fill, last_moment, moment, offer
+from bot.speech import Html, fill, last_moment, moment, offer, plain
 from bot.speech.buttons import rows, tap
-from bot.speech.deals import each_day, for_each, in_stock, places
+from bot.speech.deals import each_day, for_each, in_stock, more, places
 
 BUTTONS = 20  # under one message
 ASKS = {
     "title": N_("What is the deal called? At most 60 characters."),
     "offer": N_("What does it bring? Such as 10 (money off), 20%, gift:tea, points:50 or x2."),
+    "extra": N_("Do old members get more? Such as 30% (from regulars up) or vip:30%."),
     "opens": N_("When does it begin? Such as 18:00, “tomorrow 9:00” or 2027-03-05T09:00."),
     "until": N_("Until when? Such as 2h, 3d, “tomorrow 18:00” or 2027-03-05."),
     "daily": N_("At which hours of the day can it be claimed? Such as 14:00-14:30."),
@@ -48,12 +50,19 @@ def options(name: str, shop: Shop) -> dict[str, str]:
             return {}
 
 
+def beyond(given: Offer, shop: Shop) -> dict[str, str]:
+    """What may be answered, by a button, to how much more than an offer old members get."""
+    extra = near(given)
+    return {"": _("The same for everybody")} | ({str(extra): plain(more(extra, shop))} if extra else {})
+
+
 def laid_down(plan: Plan, shop: Shop) -> Html:
     """A deal as it was answered, before it is made."""
     until = last_moment(plan.closes_at, shop)
     lines = [
         fill("<b>{title}</b>", title=plan.title),
         fill("{offer}", offer=offer(plan.offer, shop)),
+        *([more(plan.extra, shop)] if plan.extra else []),
         fill(_("From {opens} until {until}"), opens=moment(plan.opens_at, shop), until=until),
     ]
     if plan.daily:
@@ -92,8 +101,8 @@ def explained(form: str) -> Html:
             "At once with one line, such as:\n<code>{form}</code>\n\n"
             "It opens and closes on its own, is posted in the groups and sent to the members. An offer is 10 (money "
             "off), 20%, gift:tea, points:50 or x2; a time is now, 18:00, 2h, 3d or “tomorrow 9:00”; stock may be left "
-            "out, and limit:2 (for each member), daily:14:00-14:30 (hours of the day; the stock is that of each day) "
-            'and audience:"grade:vip" (for whom) be added.'
+            "out, and limit:2 (for each member), daily:14:00-14:30 (hours of the day; the stock is that of each day), "
+            'extra:30% or extra:vip:30% (more for old members) and audience:"grade:vip" (for whom) be added.'
         ),
         form=form,
     )

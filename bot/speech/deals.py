@@ -2,17 +2,21 @@
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.club.cuts import GRADES
 from bot.club.deal_looks import Shown
+from bot.club.extras import Extra
 from bot.club.rules import Shop
 from bot.club.windows import Window
 from bot.i18n import _
-from bot.speech import Html, fill, last_moment, offer
+from bot.speech import Html, fill, grade, last_moment, offer
 from bot.speech.buttons import tap
 
 
 def described(deal: Shown, shop: Shop) -> Html:
     """A deal in a few lines: what, until when, how many are left."""
     lines = [fill("<b>{title}</b>", title=deal.title), fill("{offer}", offer=offer(deal.offer, shop))]
+    if deal.extra:
+        lines.append(more(deal.extra, shop))
     if deal.state != "open":
         return Html("\n".join([*lines, _("This deal is over.")]))
     lines.append(fill(_("Until {until}"), until=last_moment(deal.closes_at, shop)))
@@ -34,6 +38,16 @@ def _all_taken(deal: Shown) -> Html:
 def each_day(hours: Window) -> Html:
     """The hours of the day in which something can be had."""
     return fill(_("Each day {begins} to {ends}"), begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
+
+
+def more(extra: Extra, shop: Shop) -> Html:
+    """What old members get beyond what everybody gets."""
+    return fill(_("{whom}: {offer}"), whom=from_grade(extra.grade), offer=offer(extra.offer, shop))
+
+
+def from_grade(name: str) -> str:
+    """Those of a grade and of the higher ones."""
+    return grade(name) if name == GRADES[-1] else _("From {grade} up").format(grade=grade(name))
 
 
 def in_stock(stock: int, *, daily: bool) -> Html:

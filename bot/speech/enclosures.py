@@ -7,7 +7,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import _
 from bot.pictures.cards import birthday_card
-from bot.speech import LONGEST_CAPTION, Html, journeys, occasions, utf16
+from bot.speech import LONGEST_CAPTION, Html, contrasts, journeys, occasions, utf16
 
 GREETINGS = ("birthday", "birthday_post")  # come with a card
 
@@ -33,4 +33,6 @@ def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | str | None:
     if letter.kind in GREETINGS:
         card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
         return BufferedInputFile(card, "birthday.jpg")
+    if letter.kind == "deal_post" and (extra := letter.facts["deal"].extra):
+        return BufferedInputFile(contrasts.of_deal(letter.facts["deal"], extra, shop), "deal.png")
     return BufferedInputFile(journeys.card(letter, shop), "card.png") if "card" in letter.facts else None

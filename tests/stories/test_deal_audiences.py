@@ -1,5 +1,7 @@
 """Deals step by step, and deals for some members only."""
 
+import pytest
+
 from tests.people import Play
 from tests.stories.test_deals import deal, in_the_group, posts, wallet
 
@@ -17,6 +19,7 @@ async def test_step_by_step_it_becomes_a_deal(play: Play) -> None:
     assert "What does it bring?" in (await play.owner.says("Spring tea"))[0]
     assert "An offer is written like" in (await play.owner.says("free"))[0]
     await play.owner.taps("20% off")
+    await play.owner.taps("The same for everybody")
     assert "Until when?" in (await play.owner.taps("Right now"))[0]
     assert "in the future" in (await play.owner.says("2020-01-01"))[0]
     await play.owner.taps("3 days")
@@ -94,3 +97,50 @@ async def test_a_named_audience_that_is_gone_is_nobody(play: Play) -> None:
     await play.owner.says("/audience remove lovers")
     await play.until("2027-02-10 12:30")
     assert "for other members" in (await ann.presses("claim:1"))[0]
+
+
+async def test_old_members_get_more_and_newcomers_see_it(play: Play) -> None:
+    ann, bob = await in_the_group(play, "Ann", "Bob")
+    await play.owner.says("/grade @ann vip an old friend")
+    made = await deal(play, '"Spring tea" 10% until:2d stock:5 extra:vip:20%')
+    assert "is open" in made
+    assert "10% off\nFrom vip up: 20% off" in bob.heard()[-1]
+    post = next(m for m in play.owner.sees(group=True) if "Spring tea" in m.text)
+    assert post.file
+    assert "10% off\nFrom vip up: 20% off" in post.text
+    for each in (ann, bob):
+        await each.taps("Claim", group=True)
+    await play.club.tick()
+    assert "3 left" in posts(play)[0]
+    assert ["20% off" in await wallet(each) for each in (ann, bob)] == [True, False]
+    assert "10% off" in await wallet(bob)
+
+
+async def test_the_form_asks_for_more_for_old_members(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says("/grade @ann regular an old friend")
+    await play.owner.says("/deal")
+    for answer in ("Spring tea", "10%"):
+        await play.owner.says(answer)
+    assert "should get more" in (await play.owner.says("vip:10%"))[0]
+    assert "More for old members is written like" in (await play.owner.says("new:20%"))[0]
+    await play.owner.taps("From regular up: 20% off")
+    for answer in ("Right now", "3 days", "The whole day", "Any number", "1"):
+        await play.owner.taps(answer)
+    [summary] = await play.owner.taps("Everybody")
+    assert "10% off\nFrom regular up: 20% off" in summary
+    await play.owner.taps("Confirm")
+    assert "20% off" in (await ann.presses("claim:1"))[0]
+
+
+@pytest.mark.parametrize("extra", ["10%", "vip:5%", "vip:", "boss:20%", "new:20%", "free"])
+async def test_no_more_for_old_members_makes_no_deal(play: Play, extra: str) -> None:
+    assert "ld members" in await deal(play, f'"Spring tea" 10% until:2d extra:{extra}')
+    assert "No deals yet" in (await play.owner.says("/deal list"))[0]
+
+
+async def test_more_is_written_as_shopkeepers_say_it(play: Play) -> None:
+    await deal(play, '"Spring tea" 9折 until:2d extra:熟客:8折')
+    await deal(play, '"Cup" gift:tea until:2d extra:"vip:gift:a pot of tea"')
+    assert "From regular up: 20% off" in (await play.owner.says("/deals"))[0]
+    assert "From vip up: a gift: a pot of tea" in play.owner.heard()[-1]
