@@ -11,10 +11,11 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.club import books, grades, grading, inbox, members, named_audiences, outbox, rules, staff, standings
+from bot.club import books, email, grades, grading, inbox, members, named_audiences, outbox, rules, staff, standings
 from bot.club.books import Fault
 from bot.club.rules import OpenShop, Shop
 from bot.platforms import Platform
+from bot.platforms.email import Email, Server, Unsubscribing
 from bot.platforms.playground import Playground
 from bot.platforms.telegram import Telegram
 from bot.rehearsal import Hands, people_the_playground
@@ -40,8 +41,10 @@ async def serve(settings: Settings) -> None:
     await asyncio.to_thread(upgrade, url)
     database = open_database(url)
     try:
-        club = Club(database, _platforms(settings, clock), await _shop(settings, database), clock)
+        club = await _club(settings, database, clock)
         await _owners(club, settings)
+        if settings.smtp_url:
+            await database.write(email.prepare, now=clock.now())
         stop = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -64,7 +67,7 @@ async def once(settings: Settings, name: str) -> None:
     await asyncio.to_thread(upgrade, url)
     database = open_database(url)
     try:
-        club = Club(database, _platforms(settings, clock), await _shop(settings, database), clock)
+        club = await _club(settings, database, clock)
         jobs = {job.name: job.run for job in club.jobs} | {"delivery": lambda: _deliver(club, url)}
         if name not in jobs:
             raise NoSuchJob(f"There is no job {name!r}. There are: {', '.join(jobs)}.")
@@ -114,6 +117,28 @@ async def standing(settings: Settings, *, rebuild: bool) -> list[int]:
         await database.close()
 
 
+async def _club(settings: Settings, database: Database, clock: Clock) -> Club:
+    platforms = _platforms(settings, clock)
+    carriers = (_email(settings, platforms, clock),)
+    return Club(database, platforms, await _shop(settings, database), clock, [each for each in carriers if each])
+
+
+def _email(settings: Settings, platforms: dict[str, Platform], clock: Clock) -> Email | None:
+    """E-mail, where there is a mail server; the links in it open the chat that people know best."""
+    if not (settings.smtp_url and settings.mail_from and (leaving := _unsubscribing(settings))):
+        return None
+    chat = next(iter(platforms.values()))
+    return Email(
+        Server.of(settings.smtp_url.get_secret_value()), settings.mail_from, leaving, clock.now, chat.deep_link
+    )
+
+
+def _unsubscribing(settings: Settings) -> Unsubscribing | None:
+    if not (settings.public_url and settings.web_secret):
+        return None
+    return Unsubscribing(settings.public_url, settings.web_secret.get_secret_value())
+
+
 def _platforms(settings: Settings, clock: Clock) -> dict[str, Platform]:
     platforms: dict[str, Platform] = {}
     if settings.telegram_token:
@@ -131,6 +156,7 @@ async def _shop(settings: Settings, database: Database) -> OpenShop:
             currency=settings.shop_currency,
             region=settings.shop_region,
             locale=settings.shop_locale,
+            email=settings.smtp_url is not None,
             rules=await database.read(rules.current),
             audiences=await database.read(named_audiences.current),
         )
@@ -170,9 +196,12 @@ async def _web(club: Club, settings: Settings, door: socket.socket) -> None:
     """Serve the web pages until cancelled."""
     from starlette.routing import Mount  # noqa: PLC0415 (the club is open before its pages are)
 
+    from bot.web.email import email_room  # noqa: PLC0415
     from bot.web.site import Lazy, Site, site  # noqa: PLC0415
 
     rooms: list[Any] = [Mount("/api", Lazy(lambda: _api(club)))]
+    if leaving := _unsubscribing(settings):
+        rooms.append(email_room(club.database, club.shop, club.clock, leaving))
     if isinstance(playground := club.platforms.get("playground"), Playground):
         rooms.append(_playground_page(club, playground, settings))
         log.info("the playground is open", at=f"http://{settings.web_host}:{settings.web_port}/playground")

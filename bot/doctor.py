@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 
 from aiogram import Bot
@@ -11,11 +12,13 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import ChatMemberAdministrator
+from aiosmtplib import SMTPAuthenticationError, SMTPException
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, select
 
 from bot.club import staff
+from bot.platforms.email import Server
 from bot.settings import Settings
 from db.engine import open_database
 from db.groups import Group
@@ -51,7 +54,8 @@ async def examine(settings: Settings) -> list[Finding]:
     found = [_time(settings), await asyncio.to_thread(_database, settings)]
     if found[-1].well:
         found += [finding async for finding in _people(settings)]
-    return found + [finding async for finding in _telegram(settings)]
+    found += [finding async for finding in _telegram(settings)]
+    return [*found, await _email(settings)]
 
 
 def _time(settings: Settings) -> Finding:
@@ -133,6 +137,21 @@ async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding("Privacy mode is on, so words such as 签到 are not heard in groups", remedy)
         for group in await _linked(settings):
             yield await _rights(bot, group)
+
+
+async def _email(settings: Settings) -> Finding:
+    """Whether the mail server answers, and takes the password; nothing is sent."""
+    if not (settings.smtp_url and settings.mail_from):
+        return Finding("No e-mail (SMTP_URL is empty): whom the chat does not reach gets no letter")
+    client = Server.of(settings.smtp_url.get_secret_value()).dial(parseaddr(settings.mail_from)[1])
+    try:
+        await client.connect()
+    except (SMTPException, OSError, ValueError) as error:
+        why = "it refuses the user or password" if isinstance(error, SMTPAuthenticationError) else type(error).__name__
+        return Finding("The mail server does not answer as it should", f"{why}: check SMTP_URL.")
+    finally:
+        client.close()
+    return Finding("The mail server answers")
 
 
 async def _linked(settings: Settings) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """A club at work: it receives, answers, sends and ticks until it is told to stop."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.club import agenda
 from bot.club.rules import OpenShop
 from bot.inbox import Inbox
-from bot.platforms import Platform
+from bot.platforms import Carrier, Platform
 from bot.platforms.telegram import TokenRefused
 from db.engine import Database
 from handlers import front_desk
@@ -27,15 +27,22 @@ log = structlog.get_logger(__name__)
 
 
 class Club:
-    """A club at work on its platforms."""
+    """A club at work on its platforms; by `carriers` letters go where no platform reaches."""
 
-    def __init__(self, database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        platforms: Mapping[str, Platform],
+        shop: OpenShop,
+        clock: Clock,
+        carriers: Sequence[Carrier] = (),
+    ) -> None:
         self.database, self.platforms, self.shop, self.clock = database, platforms, shop, clock
         database.listen("rules", shop.follow)
         database.listen("audiences", shop.follow_audiences)
         self.desk = front_desk(database, shop, clock)
         self.inbox = Inbox(database, self.desk, platforms, clock)
-        self.delivery = Delivery(database, platforms, shop, clock)
+        self.delivery = Delivery(database, {**platforms, **{each.name: each for each in carriers}}, shop, clock)
         self.jobs = timetable(database, platforms, shop, clock)
         self._refusal: TokenRefused | None = None
 

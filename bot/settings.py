@@ -1,13 +1,18 @@
 """The settings of the process: from the environment, then from .env. A wrong value stops the start with one line."""
 
+import re
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from babel import numbers
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+BLANK = re.compile(r"[^!-~]")  # what stands in no address of the web
+MAILBOX = re.compile(r"[^\s@<>\"]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 
 
 class WrongSetting(Exception):
@@ -31,6 +36,9 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = 8080
     web_secret: SecretStr | None = None
+    public_url: str | None = None
+    mail_from: str | None = None
+    smtp_url: SecretStr | None = None
     playground_password: SecretStr | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     clock_start: datetime | None = None
@@ -113,6 +121,44 @@ class Settings(BaseSettings):
             raise ValueError("must have at least 16 characters")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://ok")
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+            or BLANK.search(value or "")
+        ):
+            raise ValueError("is no web address such as https://club.example.com")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str | None) -> str | None:
+        name, address = parseaddr(value or "ok@example.com")
+        if not address.isascii() or not (name + address).isprintable() or not MAILBOX.fullmatch(address):
+            raise ValueError("is no e-mail address such as club@example.com or Tea House <club@example.com>")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            return None
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.query not in ("", "starttls"):
+            raise ValueError("is no mail server such as smtps://user:password@mail.example.com")
+        hidden = parts.scheme == "smtps" or parts.query or parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if parts.password and not hidden:
+            raise ValueError("would send the password openly; write smtps://… or smtp://…?starttls")
+        lacking = [each.upper() for each in ("mail_from", "public_url", "web_secret") if not others.data.get(each, "?")]
+        if lacking:
+            raise ValueError(f"needs {' and '.join(lacking)} too")
+        return value
+
     @field_validator("playground_password")
     @classmethod
     def _password(cls, value: SecretStr | None) -> SecretStr | None:
@@ -129,10 +175,12 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What no log may show: the token, passwords, and the password in the database's address."""
+        """What no log may show: the token, and passwords, those in the addresses of database and mail server too."""
         given = (self.telegram_token, self.web_secret, self.playground_password)
-        password = urlsplit(self.database_url.get_secret_value()).password
-        return tuple(secret.get_secret_value() for secret in given if secret) + ((password,) if password else ())
+        addresses = [each.get_secret_value() for each in (self.database_url, self.smtp_url) if each]
+        passwords = [password for each in addresses if (password := urlsplit(each).password)]
+        plain = (unquote(password) for password in passwords)
+        return (*(secret.get_secret_value() for secret in given if secret), *dict.fromkeys([*passwords, *plain]))
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,7 +15,7 @@ class Consent(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="members.id", index=True)
-    purpose: str  # service, offers, family, children
+    purpose: str  # service, offers, family, children, email
     version: str
     given_at: datetime
     withdrawn_at: datetime | None = None

@@ -43,8 +43,8 @@ class Account(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="members.id", index=True)
-    platform: str
-    external_id: int = wide()
+    platform: str  # of a chat; email: what the profile says, by which no updates come
+    external_id: int = wide()  # email: the member's number
     username: str | None = Field(default=None, index=True)  # lower case, as it is looked up
     name: str | None = None
     language: str | None = None  # the client's, kept from consent on
@@ -52,5 +52,6 @@ class Account(SQLModel, table=True):
     seen_at: datetime
 
 
+EMAIL = "email"  # the platform of accounts that are an e-mail address
 MEMBERS = table_of(Member)
 ACCOUNTS = table_of(Account)

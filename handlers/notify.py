@@ -8,13 +8,14 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
-from bot.club import consents, family, greetings, members
+from bot.club import consents, email, family, greetings, members
 from bot.club.members import NOTIFY, Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, day, fill
 from bot.speech.buttons import rows, tap
 from db.engine import Database
+from db.members import EMAIL
 from handlers.commands import button, command
 
 PAUSE = "pause"
@@ -22,19 +23,20 @@ PAUSE = "pause"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What /notify shows: the level, the end of a pause, the greeting style, and whether two purposes stand."""
+    """What /notify shows: the level, the end of a pause, the greeting style, and which purposes stand."""
 
     level: str
     until: datetime | None
     style: str
     offers: bool
     family: bool
+    email: bool | None  # None: no address, or no e-mail here
 
 
 @command("notify", "通知", who=Role.MEMBER, help=N_("what I may send you"))
 async def show(message: Message, person: Person, database: Database, shop: Shop, now: datetime) -> TelegramMethod[Any]:
     """Show what may be sent, with a button for each choice."""
-    wishes = await database.read(_look, person)
+    wishes = await database.read(_look, person, shop)
     return message.answer(_stands(wishes, shop, now), reply_markup=choices(wishes))
 
 
@@ -45,7 +47,7 @@ async def choose(
     """Keep a choice; it holds from the very next letter on."""
     if about not in (*NOTIFY, PAUSE):
         raise ValueError(about)
-    wishes = await database.write(_notify, person, about, now=now)
+    wishes = await database.write(_notify, person, about, shop, now=now)
     return message.edit_text(_stands(wishes, shop, now), reply_markup=choices(wishes))
 
 
@@ -56,7 +58,7 @@ async def greet(
     """Keep how somebody wishes to be greeted on their birthday."""
     if about not in greetings.STYLES:
         raise ValueError(about)
-    wishes = await database.write(_greet, person, about)
+    wishes = await database.write(_greet, person, about, shop)
     return message.edit_text(_stands(wishes, shop, now), reply_markup=choices(wishes))
 
 
@@ -66,9 +68,9 @@ async def consent(
 ) -> TelegramMethod[Any]:
     """Withdraw a purpose, or agree to it again; it holds from the very next letter on, queued ones included."""
     do, _sep, purpose = about.partition(":")
-    if do not in ("yes", "no") or purpose not in ("offers", "family"):
+    if do not in ("yes", "no") or purpose not in ("offers", "family", EMAIL):
         raise ValueError(about)
-    wishes = await database.write(_agree, person, purpose, agreed=do == "yes", now=now)
+    wishes = await database.write(_agree, person, purpose, shop, agreed=do == "yes", now=now)
     buttons = choices(wishes)
     if about == "no:family":
         erase = [tap(_("Erase my relatives' dates too"), "unfamily")]
@@ -81,7 +83,7 @@ async def unfamily(
     message: Message, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Erase the relatives whom a member told of."""
-    wishes = await database.write(_unfamily, person, now=now)
+    wishes = await database.write(_unfamily, person, shop, now=now)
     await database.tidy()
     text = Html(_("Your relatives and their dates are erased.") + "\n\n" + _stands(wishes, shop, now))
     return message.edit_text(text, reply_markup=choices(wishes))
@@ -98,38 +100,44 @@ async def stop(message: Message, person: Person, database: Database, now: dateti
     return message.answer(text)
 
 
-def _look(session: Session, person: Person) -> Wishes:
+def _look(session: Session, person: Person, shop: Shop) -> Wishes:
     level, until = members.notified(session, person.member_id)
     offers, family_too = (consents.given(session, person.member_id, purpose) for purpose in ("offers", "family"))
-    return Wishes(level, until, greetings.style(session, person.member_id), offers, family_too)
+    mails = email.wished(session, person.member_id) if shop.email else None
+    return Wishes(level, until, greetings.style(session, person.member_id), offers, family_too, mails)
 
 
-def _notify(session: Session, person: Person, choice: str, *, now: datetime) -> Wishes:
+def _notify(session: Session, person: Person, choice: str, shop: Shop, *, now: datetime) -> Wishes:
     members.notify(session, person, choice, now=now)
     if choice == "all":  # who wishes for everything agrees to the offers again
         consents.give(session, person.member_id, ["offers"], now=now)
-    return _look(session, person)
+    return _look(session, person, shop)
 
 
-def _greet(session: Session, person: Person, wish: str) -> Wishes:
+def _greet(session: Session, person: Person, wish: str, shop: Shop) -> Wishes:
     greetings.choose(session, person.member_id, wish)
-    return _look(session, person)
+    return _look(session, person, shop)
 
 
-def _agree(session: Session, person: Person, purpose: str, *, agreed: bool, now: datetime) -> Wishes:
-    if agreed:
+def _agree(session: Session, person: Person, purpose: str, shop: Shop, *, agreed: bool, now: datetime) -> Wishes:
+    if purpose == EMAIL:
+        if agreed:
+            email.back(session, person.member_id, shop, now=now)
+        else:
+            email.leave(session, person.member_id, now=now)
+    elif agreed:
         consents.give(session, person.member_id, [purpose], now=now)
     else:
         consents.withdraw(session, person.member_id, purpose, now=now)
     level, _until = members.notified(session, person.member_id)
     if purpose == "offers" and level != "none":
         members.notify(session, person, "all" if agreed else "own", now=now)
-    return _look(session, person)
+    return _look(session, person, shop)
 
 
-def _unfamily(session: Session, person: Person, *, now: datetime) -> Wishes:
+def _unfamily(session: Session, person: Person, shop: Shop, *, now: datetime) -> Wishes:
     family.forget(session, person.member_id, now=now)
-    return _look(session, person)
+    return _look(session, person, shop)
 
 
 def choices(wishes: Wishes) -> InlineKeyboardMarkup:
@@ -147,11 +155,13 @@ def choices(wishes: Wishes) -> InlineKeyboardMarkup:
     }
     offers = (_("I withdraw my consent: offers"), "no") if wishes.offers else (_("I agree again: offers"), "yes")
     relatives = (_("I withdraw my consent: family"), "no") if wishes.family else (_("I agree again: family"), "yes")
+    mails = (_("No more e-mail"), "no") if wishes.email else (_("E-mail again, where the chat fails"), "yes")
     return rows(
         *(tap(("✓ " if item == wishes.level else "") + label, "notify", item) for item, label in labels.items()),
         *(tap(("✓ " if item == wishes.style else "") + label, "greeting", item) for item, label in styles.items()),
         tap(offers[0], "consent", offers[1], "offers"),
         tap(relatives[0], "consent", relatives[1], "family"),
+        *([tap(mails[0], "consent", mails[1], EMAIL)] if wishes.email is not None else []),
     )
 
 
@@ -174,6 +184,9 @@ def _stands(wishes: Wishes, shop: Shop, now: datetime) -> Html:
                 "/family keeps what you told, until you remove it."
             )
         )
+    if wishes.email is not None:
+        on, off = _("Where no letter reaches you here, it goes by e-mail."), _("You get no e-mail.")
+        lines.append(on if wishes.email else off)
     lines.append(
         _("Each consent can be withdrawn by itself. To leave the club altogether, send /forget: it erases you.")
     )

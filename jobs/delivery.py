@@ -12,10 +12,10 @@ from collections.abc import Mapping
 import structlog
 
 from bot.clock import Clock
-from bot.club import sending
+from bot.club import email, sending
 from bot.club.rules import OpenShop
 from bot.club.sending import Outgoing, Settled
-from bot.platforms import Gone, Later, Moved, Muted, Outcome, Platform, Refused, Sent, Unsure
+from bot.platforms import Carrier, Gone, Later, Moved, Muted, Outcome, Refused, Sent, Unsure
 from bot.speech import spoken_on
 from bot.speech.letters import render
 from db.engine import Database
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 class Delivery:
     """Sends what waits in the outbox, as long as it runs."""
 
-    def __init__(self, database: Database, platforms: Mapping[str, Platform], shop: OpenShop, clock: Clock) -> None:
+    def __init__(self, database: Database, platforms: Mapping[str, Carrier], shop: OpenShop, clock: Clock) -> None:
         self._database = database
         self._platforms = platforms
         self._shop = shop
@@ -45,6 +45,7 @@ class Delivery:
         self._rests: dict[tuple[str, int], float] = {}  # until when a chat rests, by the monotonic clock
         self._posts: dict[tuple[str, int], deque[float]] = defaultdict(deque)  # when a group was written to
         self._idle, self._finished = asyncio.Event(), asyncio.Event()
+        self._mails = email.Turns()
         self._finishing = False
         self._beat = time.monotonic()
         database.listen("letters", lambda _: self._news.set())
@@ -72,7 +73,8 @@ class Delivery:
             known = self._under_way | {each.id for each in settled}
             await self._database.write(sending.put_back, known)
             self._shaken = False
-        letters, again = await self._database.write(sending.turn, settled, room, self._resting(), shop, now=now)
+        turn = (settled, room, self._resting(), shop, self._mails)
+        letters, again = await self._database.write(sending.turn, *turn, now=now)
         del self._settled[: len(settled)]
         self._beat = time.monotonic()
         self._under_way |= {letter.id for letter in letters}

@@ -39,6 +39,9 @@ WRONG = {
     "WEB_PORT": "70000",
     "WEB_SECRET": "geheim",
     "PLAYGROUND_PASSWORD": "geheim",
+    "PUBLIC_URL": "geheim",
+    "MAIL_FROM": "geheim",
+    "SMTP_URL": "smtp://ann:geheim@mail.example.com",
     "LOG_LEVEL": "LOUD",
     "CLOCK_START": "2027-02-10T10:00:00",
 }

@@ -10,12 +10,12 @@ from db.consents import CONSENTS
 from db.engine import insert_once
 from db.hot import first
 from db.imports import IMPORTED
-from db.members import ACCOUNTS
+from db.members import ACCOUNTS, EMAIL
 from db.staff import STAFF
 
 VERSION = "2026-11"  # of the consent text
 AGREED = ("service", "offers", "family")  # what one "I agree" gives
-PURPOSES = (*AGREED, "children")  # asked for when a child is entered under /family
+PURPOSES = (*AGREED, "children", EMAIL)  # asked for when a child is entered under /family, or an address given
 
 _rows = select(CONSENTS.c.withdrawn_at).where(
     CONSENTS.c.member_id == bindparam("member"), CONSENTS.c.purpose == bindparam("purpose")
@@ -43,10 +43,13 @@ def withdraw(session: Session, member_id: int, purpose: str, *, now: datetime) -
 
 
 def given(session: Session, member_id: int, purpose: str) -> bool:
-    """Whether a purpose is agreed to. Of the staff no consent is needed, but their no counts; children need a yes."""
+    """Whether a purpose is agreed to. Of the staff no consent is needed, but their no counts.
+
+    Children and e-mail need a yes of everybody.
+    """
     connection, who = session.connection(), {"member": member_id}
     ends = connection.execute(_rows, who | {"purpose": purpose}).scalars().all()
-    if ends or purpose == "children":
+    if ends or purpose in ("children", EMAIL):
         return None in ends
     return connection.execute(_role, who).first() is not None
 

@@ -24,6 +24,7 @@ class Kind:
     `late`: how long after its time it still makes sense. `once`: better lost than doubled. `passing`: its facts may
     hold a stranger's name, and are emptied once it is settled. `family`: it is about a relative. `waits`: an owner who
     cannot be reached gets it when he can. `weight`: of two offers that are due to one member the heavier goes first.
+    `in_chat`: it wants an answer that only the chat can take, or is the staff's business.
     """
 
     rank: Rank
@@ -34,6 +35,7 @@ class Kind:
     family: bool = False
     waits: bool = False
     weight: int = 0
+    in_chat: bool = False
 
     @property
     def held(self) -> bool:
@@ -44,6 +46,11 @@ class Kind:
     def capped(self) -> bool:
         """Whether the caps of a day and a week count and hold it."""
         return self.rank == Rank.PROMO
+
+    @property
+    def by_email(self) -> bool:
+        """Whether it may go by e-mail to a member who cannot be reached in the chat."""
+        return not (self.to_group or self.waits or self.in_chat)
 
     @property
     def purpose(self) -> str:
@@ -66,8 +73,8 @@ KINDS = {
     "group_lost": Kind(Rank.TRANSACTIONAL, waits=True),
     "group_linked": Kind(Rank.TRANSACTIONAL, to_group=True),
     "points_changed": Kind(Rank.TRANSACTIONAL),
-    "request": Kind(Rank.TRANSACTIONAL, waits=True),
-    "request_decided": Kind(Rank.TRANSACTIONAL),
+    "request": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
+    "request_decided": Kind(Rank.TRANSACTIONAL, in_chat=True),
     "receipt": Kind(Rank.TRANSACTIONAL),
     "refunded": Kind(Rank.TRANSACTIONAL),
     "refunded_coupon": Kind(Rank.TRANSACTIONAL, once=True),
@@ -77,11 +84,11 @@ KINDS = {
     "coupon_given": Kind(Rank.TRANSACTIONAL, once=True),
     "imported": Kind(Rank.TRANSACTIONAL, waits=True),
     "coupon_passed": Kind(Rank.TRANSACTIONAL),
-    "doubtful": Kind(Rank.TRANSACTIONAL),
-    "missed": Kind(Rank.TRANSACTIONAL),
+    "doubtful": Kind(Rank.TRANSACTIONAL, in_chat=True),
+    "missed": Kind(Rank.TRANSACTIONAL, in_chat=True),
     "budget_reached": Kind(Rank.TRANSACTIONAL, waits=True),
     "webhook_failed": Kind(Rank.TRANSACTIONAL, waits=True),
-    "plan": Kind(Rank.TRANSACTIONAL, timedelta(hours=4), passing=True),
+    "plan": Kind(Rank.TRANSACTIONAL, timedelta(hours=4), passing=True, in_chat=True),
     "next_visit": Kind(Rank.TRANSACTIONAL, once=True),
     "coupon_giving": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "coupon_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
@@ -100,13 +107,13 @@ KINDS = {
     "gift_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "gift_lapsed": Kind(Rank.PERSONAL),
     "gift_back": Kind(Rank.PERSONAL, timedelta(days=3)),
-    "question": Kind(Rank.PERSONAL, timedelta(days=1)),
-    "usage": Kind(Rank.PERSONAL, timedelta(days=3)),
-    "rating": Kind(Rank.PERSONAL, timedelta(days=3)),
+    "question": Kind(Rank.PERSONAL, timedelta(days=1), in_chat=True),
+    "usage": Kind(Rank.PERSONAL, timedelta(days=3), in_chat=True),
+    "rating": Kind(Rank.PERSONAL, timedelta(days=3), in_chat=True),
     "unhappy": Kind(Rank.TRANSACTIONAL, waits=True),
-    "comment": Kind(Rank.TRANSACTIONAL),
-    "running_out": Kind(Rank.PROMO, timedelta(days=3)),
-    "reorder": Kind(Rank.TRANSACTIONAL),
+    "comment": Kind(Rank.TRANSACTIONAL, in_chat=True),
+    "running_out": Kind(Rank.PROMO, timedelta(days=3), in_chat=True),
+    "reorder": Kind(Rank.TRANSACTIONAL, in_chat=True),
     "reorder_taken": Kind(Rank.TRANSACTIONAL),
     "stage": Kind(Rank.PERSONAL, timedelta(days=3)),
     "journey_card": Kind(Rank.PERSONAL, timedelta(days=3)),

@@ -13,7 +13,7 @@ from bot.club.members import number
 from db.deals import DEAL_POSTS
 from db.engine import insert_once, tell
 from db.hot import first
-from db.members import ACCOUNTS
+from db.members import ACCOUNTS, EMAIL
 from db.outbox import LETTERS
 from db.profile import QUESTIONS
 from db.staff import STAFF
@@ -23,11 +23,12 @@ KEPT = timedelta(days=400)  # settled letters: a key that names a year outlives 
 
 
 def best_first(accounts: FromClause = ACCOUNTS) -> tuple[ColumnElement[Any], ...]:
-    """The order of a member's accounts for a letter: one that is reached, the latest seen."""
-    return accounts.c.reachable.desc(), accounts.c.seen_at.desc(), accounts.c.id
+    """The order of a member's accounts for a letter: one that is reached, a chat before e-mail, the latest seen."""
+    return accounts.c.reachable.desc(), accounts.c.platform == EMAIL, accounts.c.seen_at.desc(), accounts.c.id
 
 
 _best = select(ACCOUNTS.c.id).where(ACCOUNTS.c.member_id == bindparam("member")).order_by(*best_first()).limit(1)
+_best_chat = _best.where(ACCOUNTS.c.platform != EMAIL)
 
 
 def post(
@@ -76,15 +77,15 @@ def known(session: Session, keys: Collection[str]) -> bool:
     return session.connection().execute(here).first() is not None
 
 
-def account_of(session: Session, member_id: int) -> int | None:
+def account_of(session: Session, member_id: int, *, by_email: bool = False) -> int | None:
     """The account by which a member is best written to: one that can be reached, seen last."""
-    found = first(session.connection(), _best, {"member": member_id})
+    found = first(session.connection(), _best if by_email else _best_chat, {"member": member_id})
     return found and int(found[0])
 
 
 def to_member(session: Session, kind: str, member_id: int, *, key: str, now: datetime, **more: Any) -> int | None:
     """Leave a letter to a member, at their best account."""
-    account_id = account_of(session, member_id)
+    account_id = account_of(session, member_id, by_email=KINDS[kind].by_email)
     if account_id is None:
         return None
     return post(session, kind, key=key, now=now, account_id=account_id, member_id=member_id, **more)
@@ -121,7 +122,7 @@ def report(session: Session, kind: str, about: int | None, what: str, *, now: da
     owners = session.connection().execute(
         select(ACCOUNTS.c.id, ACCOUNTS.c.member_id)
         .join(STAFF, STAFF.c.member_id == ACCOUNTS.c.member_id)
-        .where(STAFF.c.role == "owner", ACCOUNTS.c.reachable)
+        .where(STAFF.c.role == "owner", ACCOUNTS.c.reachable, ACCOUNTS.c.platform != EMAIL)
     )
     for account_id, owner_id in owners.all():
         here = (LETTERS.c.member_id == owner_id, LETTERS.c.rank == KINDS[kind].rank, LETTERS.c.settled_at.is_(None))

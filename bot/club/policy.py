@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session
 
-from bot.club import broadcast_letters, consents, greetings, journeys, matters, questions, skips, trips
+from bot.club import broadcast_letters, consents, email, greetings, journeys, matters, questions, skips, trips
 from bot.club.letters import KINDS, QUIET_HOURS, SEND, TOO_LATE, UNREACHABLE, Kind, Rank, Verdict, awake
 from bot.club.rules import Shop
+from db.members import EMAIL
 from db.outbox import LETTERS
 
 CAPPED = [name for name, kind in KINDS.items() if kind.capped]
@@ -102,7 +103,7 @@ def _reader(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: dateti
         return Reader(agreed=row.group_state == "linked", promo_today=today)
     return Reader(
         agreed=_agreed(session, row, kind),
-        reachable=row.reachable,
+        reachable=row.reachable and (row.platform != EMAIL or email.goes(row.kind, shop)),
         notify=row.notify,
         content=row.held_at is None,
         quiet_until=row.quiet_until,

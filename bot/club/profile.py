@@ -11,14 +11,14 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from bot.club import earnings, erased, fields, occasions
+from bot.club import earnings, email, erased, fields, occasions
 from bot.club.calendar import YearlyDate
 from bot.club.errors import BadEmail, BadPhone, BadQQ, BadText, BadWeChat
 from bot.club.fields import DEPTHS, LONGEST, Own
 from bot.club.phones import PROVEN
 from bot.club.rules import Shop
 from db.engine import tell
-from db.members import Member
+from db.members import EMAIL, Member
 from db.occasions import Occasion
 from db.points import Lot
 from db.profile import ANSWER_CHANGES, QUESTIONS, Answer, AnswerChange
@@ -166,6 +166,8 @@ def tell_field(
         session.get_one(Member, member_id).name = value
         tell(session, "member", member_id)
     session.flush()
+    if name == EMAIL and fresh:
+        email.told(session, member_id, shop, now=now)
     earns = own.points if own else shop.rules.points.field
     key, why = f"field:{member_id}:{name}", own.label if own else None
     earned = earnings.earn(session, member_id, earns, f"field:{name}", shop, key=key, now=now, reason=why)
@@ -198,6 +200,8 @@ def clear(session: Session, member_id: int, name: str, *, now: datetime, source:
         told = (ANSWER_CHANGES.c.member_id == member_id, ANSWER_CHANGES.c.field == name)
         session.connection().execute(update(ANSWER_CHANGES).where(*told).values(value=None))
         session.add(AnswerChange(member_id=member_id, field=name, value=None, changed_at=now, source=source))
+    if name == EMAIL:
+        email.cleared(session, member_id)
     if name == "name":  # the next word brings back the one that the platform tells
         session.get_one(Member, member_id).name = None
         tell(session, "member", member_id)

@@ -157,6 +157,7 @@ class Shop:
     currency: str = "CNY"
     region: str = "CN"
     locale: str = "zh_CN"
+    email: bool = False  # whether letters may go by e-mail where no chat is reached
     rules: Rules = field(default_factory=Rules)
     audiences: Mapping[str, str] = field(default_factory=dict)  # the query of each name, as it is looked up
 

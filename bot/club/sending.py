@@ -13,12 +13,24 @@ from sqlalchemy import Boolean, Row, bindparam, func, select, tuple_
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from bot.club import broadcast_letters, greetings, groups, journeys, matters, moves, nights, outbox, policy, questions
+from bot.club import (
+    broadcast_letters,
+    email,
+    greetings,
+    groups,
+    journeys,
+    matters,
+    moves,
+    nights,
+    outbox,
+    policy,
+    questions,
+)
 from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Rank, Verdict
 from bot.club.rules import Shop
 from db.engine import tell
 from db.groups import GROUPS
-from db.members import ACCOUNTS, MEMBERS
+from db.members import ACCOUNTS, EMAIL, MEMBERS
 from db.outbox import LETTERS
 from db.staff import STAFF
 
@@ -59,13 +71,14 @@ def turn(
     room: int,
     resting: Collection[tuple[str, int]],
     shop: Shop,
+    mails: email.Turns | None = None,
     *,
     now: datetime,
 ) -> tuple[list[Outgoing], bool]:
     """Settle what was sent and take what goes next, in one act: at most `room` letters, none to a chat that rests.
 
     Of the kinds that are better lost than doubled at most one is on its way at a time. Returns the letters, and whether
-    a look at once would find more: some that were due had to be held or dropped.
+    a look at once would find more: some that were due had to be held or dropped. `mails`: whose turn it is among them.
     """
     for each in settled:
         _settle(session, each, now)
@@ -75,7 +88,7 @@ def turn(
     for row in _due(session, room, resting, single, shop, now):
         if row.alone and single:
             continue
-        found = _look_at(session, row, shop, now)
+        found = _look_at(session, row, shop, mails or email.Turns(), now)
         again = again or not isinstance(found, Outgoing)
         if isinstance(found, Verdict):
             _hold(session, row, found, now)
@@ -174,11 +187,22 @@ def _due(
                 break
 
 
-def _look_at(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outgoing | Verdict | None:
-    """A letter as it may go, or why not now. One that cannot even be judged is put aside (None): the others go."""
+def _look_at(
+    session: Session, row: Row[Any], shop: Shop, mails: email.Turns, now: datetime
+) -> Outgoing | Verdict | None:
+    """A letter as it may go, or why not now.
+
+    None where it is to be looked at again, by another account, or cannot even be judged and is put aside.
+    """
+    if email.readdressed(session, row, shop):
+        return None
     try:
         verdict = policy.verdict(session, row, shop, now=now)
-        return verdict if verdict.drop or verdict.wait_until else _outgoing(session, row, shop, now)
+        if verdict.drop or verdict.wait_until:
+            return verdict
+        if row.platform == EMAIL and (turn := mails.of(session, row, now)) > now:
+            return Verdict(turn, reason=email.ITS_TURN)
+        return _outgoing(session, row, shop, now)
     except DBAPIError:
         raise
     except Exception as error:  # noqa: BLE001 (facts of another release, rows that are gone)
@@ -213,7 +237,9 @@ def _settle(session: Session, settled: Settled, now: datetime) -> None:
         return
     kind = KINDS[row.kind]
     values: dict[str, Any] = {"state": settled.state, "reason": settled.reason, "message_id": settled.message_id}
-    if settled.state == "waiting":
+    if settled.state == "blocked" and email.catches(session, row):
+        values |= {"state": "waiting", "after": now}
+    elif settled.state == "waiting":
         values["after"] = now + timedelta(seconds=settled.wait)
     elif settled.state == "uncertain" and not kind.once and not row.doubts:
         values |= {"state": "waiting", "rank": Rank.ONCE_MORE, "alone": True, "doubts": 1, "after": now}
@@ -254,6 +280,8 @@ def _outgoing(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Out
         facts |= {"asked": questions.carried(session, row.id, shop)}
     if row.kind == greetings.POST:
         facts |= {"people": greetings.people(session, row)}
+    if row.platform == EMAIL:
+        facts |= {"address": email.address(session, row.member_id), "reader": row.member_id}
     if own := journeys.own_words(session, row.kind):
         facts |= {"own_words": own}
     return Outgoing(row.id, row.kind, facts, row.platform, row.chat, row.locale, row.language, row.name)

@@ -1,5 +1,7 @@
 """How people reach the club. A platform is an aiogram Bot with a session of its own and a source of updates.
 
+E-mail is a carrier only: letters go out by it, and nothing comes in.
+
 Handlers know no platform by name; they ask its capabilities. A platform knows neither the club nor the database: what
 it receives goes to `keep`, the inbox's door, and what it is given to send comes back as an Outcome.
 """
@@ -77,25 +79,30 @@ class Unsure:
 Outcome = Sent | Later | Gone | Muted | Moved | Refused | Unsure
 
 
-class Platform(Protocol):
-    """One way to reach people."""
+class Carrier(Protocol):
+    """One way in which letters reach people."""
 
-    name: str  # telegram | playground
-    bot: Bot
+    name: str  # telegram | playground | email
     capabilities: Capabilities
     pace: float  # letters a second, as the owner chose; kept by platforms that need one
-
-    async def start(self, keep: Keep) -> None:
-        """Receive updates and hand them to `keep`, until stopped. Returns when it has stopped."""
-
-    async def stop(self) -> None:
-        """Stop receiving, then close the connections."""
 
     async def send(self, method: TelegramMethod[Any]) -> Outcome:
         """Carry one message; never raises for what the network or the other side does."""
 
     def deep_link(self, payload: str) -> str | None:
         """A link that opens the private chat with `/start payload`."""
+
+
+class Platform(Carrier, Protocol):
+    """One way to talk with people."""
+
+    bot: Bot
+
+    async def start(self, keep: Keep) -> None:
+        """Receive updates and hand them to `keep`, until stopped. Returns when it has stopped."""
+
+    async def stop(self) -> None:
+        """Stop receiving, then close the connections."""
 
     @property
     def alive(self) -> bool:

@@ -22,6 +22,7 @@ REASONS = {
     "weekly cap": N_("they had their offers of the week"),
     "switched off": N_("its journey is switched off"),
     "skipped in the plan": N_("it was skipped in the plan"),
+    "its turn among the e-mails": N_("e-mails go one after the other"),
     "paused": N_("everything is paused"),
     "cancelled": N_("it was cancelled"),
     "no coupon": N_("they have no coupon to name"),

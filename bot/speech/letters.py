@@ -14,6 +14,7 @@ from bot.speech import (
     Html,
     broadcasts,
     coupons,
+    email,
     enclosures,
     fill,
     gifts,
@@ -41,6 +42,8 @@ def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[
     with speaking(letter.locale or understood(letter.language, shop.locale)):
         text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
         text = journeys.reworded(letter, text, shop)
+        if "address" in letter.facts:
+            return email.mail(letter, text, buttons, enclosures.picture(letter, shop), shop, deep_link)
         if voice := enclosures.voice(letter, text):
             return voice.model_copy(update={"caption": text, "reply_markup": buttons})
         if picture := enclosures.picture(letter, shop):

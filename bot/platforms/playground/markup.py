@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from aiogram.enums import MessageEntityType
@@ -81,11 +81,16 @@ def found(text: str) -> list[Entity]:
     ]
 
 
-def shown(text: str, entities: list[Entity]) -> str:
-    """A text as HTML that is safe to put into the page: known tags, escaped words, harmless links."""
+def shown(text: str, entities: list[Entity], marked: Collection[str] = ("bot_command", "mention", "url")) -> str:
+    """A text as HTML that is safe to put into a page: known tags, escaped words, harmless links.
+
+    `marked`: what is marked in it as Telegram would by itself.
+    """
     taken = [(entity["offset"], entity["offset"] + entity["length"]) for entity in entities]
     extra = [
-        new for new in found(text) if not any(a < new["offset"] + new["length"] and new["offset"] < b for a, b in taken)
+        new
+        for new in found(text)
+        if new["type"] in marked and not any(a < new["offset"] + new["length"] and new["offset"] < b for a, b in taken)
     ]
     return _page.unparse(text, [MessageEntity.model_validate(entity) for entity in [*entities, *extra]])
 
