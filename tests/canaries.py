@@ -17,7 +17,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "members": {"points": 7, "erased_at": None},
     "lots": {"amount": 7, "remaining": 7},
     "entries": {"amount": 7, "undoes": None},
-    "deals": {"stock": 5, "claimed": 2},
+    "deals": {"stock": 5, "claimed": 2, "taken": 2},
     "coupon_templates": {"quota": 5, "issued": 2},
     "letters": {"group_id": None, "state": "waiting"},
     "coupons": {"state": "issued"},
