@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
 from sqlmodel import Field, SQLModel
 
 from db.tables import table_of, wide
@@ -55,3 +55,6 @@ class Account(SQLModel, table=True):
 EMAIL = "email"  # the platform of accounts that are an e-mail address
 MEMBERS = table_of(Member)
 ACCOUNTS = table_of(Account)
+# By name, as staff look people up: in capitals or not.
+Index("ix_members_called", func.lower(MEMBERS.c.name))
+Index("ix_accounts_called", func.lower(ACCOUNTS.c.name))

@@ -7,12 +7,9 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from pydantic import ValidationError
-from sqlmodel import Session
 
 from bot.club import errors
 from bot.club.errors import ClubError
@@ -21,7 +18,7 @@ from bot.club.rules import Rules, listed
 from bot.i18n import FOLDER, LOCALES
 from bot.settings import Settings
 from bot.speech.letters import WRITERS
-from db import metadata
+from db.check import differences
 from db.engine import Database
 from handlers.commands import COMMANDS
 
@@ -65,11 +62,7 @@ def _tags(text: str) -> list[str]:
 
 
 async def test_the_migrations_make_the_tables(database: Database) -> None:
-    def differences(session: Session) -> list[object]:
-        context = MigrationContext.configure(session.connection(), opts={"compare_type": True})
-        return [each for each in compare_metadata(context, metadata) if "alembic_version" not in str(each)]
-
-    assert await database.read(differences) == []
+    assert await database.read(lambda session: differences(session.connection())) == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import literal_column
-from sqlmodel import Session, col, func, or_, select, update
+from sqlalchemy import literal_column, union
+from sqlmodel import Session, col, func, select, update
 
 from bot.club import consents, events, phones
 from bot.club.errors import UnknownMember, WhichMember
 from bot.club.names import narrow
 from db.engine import insert_once, tell
-from db.members import ACCOUNTS, Account, Member
+from db.members import ACCOUNTS, MEMBERS, Account, Member
 from db.profile import Answer
 from db.staff import Staff
 
@@ -256,12 +256,22 @@ def _named(words: str) -> Any:
     if who.startswith("@"):
         owners = select(Account.member_id).where(Account.username == who[1:].lower())
         return col(Member.id).in_(owners)
-    accounts = select(Account.member_id).where(Account.name == words)
-    called = or_(col(Member.name) == words, col(Member.id).in_(accounts))
-    if numbers := phones.meant(who):
-        is_phone = col(Answer.field) == literal_column("'phone'")  # said outright, so that its index is found
-        return or_(called, col(Member.id).in_(select(Answer.member_id).where(is_phone, col(Answer.value).in_(numbers))))
-    return called
+    called = func.lower(words)
+    either = union(
+        select(MEMBERS.c.id).where(func.lower(MEMBERS.c.name) == called),
+        select(ACCOUNTS.c.member_id).where(func.lower(ACCOUNTS.c.name) == called),
+        *_of_phone(who),
+    )
+    return col(Member.id).in_(
+        either
+    )  # each by its index, and not one after the other of all, as PostgreSQL takes an OR
+
+
+def _of_phone(who: str) -> list[Any]:
+    """Those of a phone number, if it is one."""
+    is_phone = col(Answer.field) == literal_column("'phone'")  # said outright, so that its index is found
+    numbers = phones.meant(who)
+    return [select(Answer.member_id).where(is_phone, col(Answer.value).in_(numbers))] if numbers else []
 
 
 def as_consented(person: Person) -> Person:
