@@ -31,6 +31,7 @@ class Member(SQLModel, table=True):
     quiet_until: datetime | None = None  # "pause 30 days"
     greeting: str = "private"
     held_at: datetime | None = None  # a bad rating: from then on no offers, until staff lift it
+    blocked: str | None = None  # the level on the blacklist that stands
     met_at: datetime
     erased_at: datetime | None = None  # from then on a number without a person
 

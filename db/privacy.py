@@ -43,6 +43,7 @@ PRIVACY = {
     "api_keys": _table(club="id name scopes made_at used_at revoked_at", secret="key_hash"),  # noqa: S106
     "api_replies": _table("member_id", own="id key_id idempotency_key fingerprint status body at"),
     "audit": _table("member_id", by="staff_id", books="id at act facts"),  # facts hold no name and no words of anybody
+    "blocks": _table("member_id", by="blocked_by lifted_by", own="id level reason blocked_at lifted_at"),
     "boosts": _table("member_id", own="id factor first_day last_day key"),
     "broadcasts": _table(
         "made_by",
@@ -112,7 +113,7 @@ PRIVACY = {
     "manual_grades": _table("member_id", by="set_by", own="grade reason until set_at"),
     "members": _table(
         "id",
-        own="name locale consent quiet_until held_at",
+        own="name locale consent quiet_until held_at blocked",
         books="grade points owed moved_at notify greeting met_at erased_at",
     ),
     "named_audiences": _table(by="made_by", club="folded name query made_at"),

@@ -21,6 +21,7 @@ from db.engine import Database
 from handlers import (
     audiences,
     birthdays,
+    blacklist,
     broadcasts,
     cards,
     checkins,
@@ -71,8 +72,8 @@ from handlers.threshold import come_in, speak
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, broadcasts, plan, profile, family,
     questions, notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes,
-    decisions, shelf, grades, fields, journeys, ratings, supplies, stages, merges, imports, exports, liability, staff,
-    rules, groups, which,
+    decisions, blacklist, shelf, grades, fields, journeys, ratings, supplies, stages, merges, imports, exports,
+    liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -17,6 +17,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.pictures.cards import checkins_calendar
 from bot.speech import Html, fill, month_of, refusals, weekdays
+from bot.speech.blacklist import barred
 from bot.speech.buttons import rows, tap
 from bot.speech.profile import answers, asking
 from db.engine import Database
@@ -46,6 +47,8 @@ async def checkin(
         return reply(message, _done(done))
     done, asked = await database.write(_check_in, person, shop, now=now)
     text = Html(_done(done) + "\n" + fill(_("You have {points} points."), points=done.balance))
+    if done.barred:
+        text = Html(text + "\n" + barred())
     if asked is None:
         return message.answer(text, reply_markup=rows(tap(_("My check-ins"), "days")))
     return message.answer(Html(f"{text}\n\n{asking(asked)}"), reply_markup=rows(*answers(asked)))
@@ -63,6 +66,8 @@ def _done(done: CheckedIn) -> Html:
         return fill(
             _("You have checked in today already: day {streak} of your streak. See you tomorrow!"), streak=done.streak
         )
+    if done.barred:  # in the group nobody else need know
+        return fill(_("Checked in. Day {streak} of your streak."), streak=done.streak)
     text = fill(_("Checked in: +{points} points. Day {streak} of your streak."), points=done.earned, streak=done.streak)
     if done.capped:
         text = Html(text + "\n" + _("Today's limit for check-ins is reached."))

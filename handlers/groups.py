@@ -51,11 +51,12 @@ async def member_changed(
         await database.write(groups.left, event.chat.id, visitor_of(platform.name, user), now=now)
 
 
-async def asked_in(request: ChatJoinRequest, platform: Platform, database: Database) -> TelegramMethod[Any] | None:
-    """Somebody asks to be let into a group: a linked one is open to everybody."""
-    if await database.read(groups.is_linked, platform.name, request.chat.id):
-        return request.approve()
-    return None
+async def asked_in(request: ChatJoinRequest, person: Person | None, database: Database) -> TelegramMethod[Any] | None:
+    """Somebody asks to be let into a group: a linked one is open to everybody whom the blacklist does not keep out."""
+    welcome = await database.read(groups.lets_in, person, request.chat.id) if person else None
+    if welcome is None:
+        return None
+    return request.approve() if welcome else request.decline()
 
 
 async def migrated(message: Message, platform: Platform, database: Database) -> None:

@@ -17,6 +17,7 @@ from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.pictures.cards import points_picture
 from bot.speech import Html, day, fill, name, near_day
+from bot.speech.blacklist import barred
 from bot.speech.buttons import rows, tap
 from bot.speech.goals import goal_drawn, goal_line
 from bot.speech.ledger import reason
@@ -66,13 +67,14 @@ async def as_picture(
 
 
 def _notes(mine: Purse) -> list[Html]:
-    """What is on its way, set aside or owed, beside what can be spent."""
+    """What is on its way, set aside or owed, beside what can be spent; and whether none are earned."""
     notes = {
         _("{points} more are on their way."): mine.pending,
         _("{points} points are set aside for what you ordered."): mine.held,
         _("{points} points are still owed for a refund; what you earn next pays that first."): mine.owed,
     }
-    return [fill(text, points=points) for text, points in notes.items() if points]
+    told = [fill(text, points=points) for text, points in notes.items() if points]
+    return [*told, barred()] if mine.barred else told
 
 
 def _lapses(batch: Batch, renews: bool) -> Html:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot.club.members import Named
 from db.api import ApiKey
 from db.audit import AUDIT, AuditLine
+from db.blacklist import Block
 from db.broadcasts import Broadcast
 from db.coupons import Coupon, CouponGiving, CouponTemplate
 from db.deals import Deal
@@ -28,6 +29,7 @@ from db.zone import ZoneItem
 ROWS: dict[str, tuple[Any, Any]] = {
     "entry": (Entry.key, Entry.reason),
     "request": (Request.id, Request.reason),
+    "block": (Block.id, Block.reason),
     "deal": (Deal.id, Deal.title),
     "item": (ZoneItem.id, ZoneItem.title),
     "group": (Group.id, Group.title),

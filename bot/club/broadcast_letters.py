@@ -14,6 +14,7 @@ from sqlmodel import Session
 from bot.club import audiences
 from bot.club.audiences import Audience
 from bot.club.letters import KINDS, UNREACHABLE, Verdict, awake
+from bot.club.members import LEVELS
 from bot.club.outbox import best_first
 from bot.club.rules import Shop
 from db.broadcasts import BROADCASTS, Broadcast
@@ -46,6 +47,7 @@ def why_not(kind: str, reachable: ColumnElement[bool], now: datetime) -> ColumnE
     """Why a member would not get a letter if it went now, in the words of the outbox; NULL where they would."""
     reasons = [
         (~reachable, UNREACHABLE),
+        (MEMBERS.c.blocked.in_(LEVELS[LEVELS.index("messages") :]), "blacklisted"),
         (MEMBERS.c.notify != "all", "opted out"),
         (MEMBERS.c.held_at.is_not(None), "a bad rating"),
     ]

@@ -25,6 +25,7 @@ BECAUSE = {
     "paused by the member": "quiet",
     "too late": "too late",
     "a bad rating": "unhappy",
+    "blacklisted": "blacklisted",
     "cancelled": "cancelled",
     "no coupon": "no coupon",
 }

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Date, Insert, Integer, bindparam, case, exists, func, select
 from sqlmodel import Session
 
-from bot.club import earnings, points
+from bot.club import blacklist, earnings, points
 from bot.club.errors import ClubError
 from bot.club.rules import PointRules, Shop
 from bot.i18n import N_
@@ -36,7 +36,7 @@ class CheckInTooEarly(ClubError):
 class CheckedIn:
     """What a check-in brought; not `fresh` the second time on a day. `to_prize` days are left to the next prize.
 
-    `capped`: today's cap left less than there was to earn.
+    `capped`: today's cap left less than there was to earn; `barred`: who is on the blacklist earns nothing.
     """
 
     fresh: bool
@@ -47,6 +47,7 @@ class CheckedIn:
     next_prize: int
     balance: int
     capped: bool = False
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,17 @@ def check_in(session: Session, member_id: int, shop: Shop, *, now: datetime) -> 
     if fresh is None:
         return _stands(session, member_id, shop)
     streak, earned = fresh
+    daily = min(daily, earned)
     prize = earned - daily
     balance = points.award(session, member_id, daily, "checkin", key=f"checkin:{member_id}:{today}", now=now)
     if prize:
         balance = points.award(session, member_id, prize, "streak", key=f"streak:{member_id}:{today}", now=now)
     if balance is None:
         balance = connection.execute(_balance, {"member": member_id}).scalar_one()
-    capped = earned < _worth(streak, rules)
-    return CheckedIn(True, earned, prize, streak, _to_prize(streak, shop), rules.streak_prize, balance, capped)
+    less = earned < _worth(streak, rules)
+    barred = less and not earned and blacklist.stops(session, member_id)
+    ahead = (_to_prize(streak, shop), rules.streak_prize)
+    return CheckedIn(True, earned, prize, streak, *ahead, balance, capped=less and not barred, barred=barred)
 
 
 def between(session: Session, member_id: int, first: date, last: date) -> dict[date, Came]:
@@ -109,7 +113,8 @@ def _insert(dialect: str) -> Insert:
     so_far = select(CHECKINS.c.streak).where(*unbroken).order_by(day.desc()).limit(1).scalar_subquery()
     streak = select((func.coalesce(so_far, 0) + 1).label("streak")).subquery().c.streak
     extra = case((streak % bindparam("cycle", type_=Integer) == 0, bindparam("extra", type_=Integer)), else_=0)
-    points = bindparam("daily", type_=Integer) + extra
+    barred = select(MEMBERS.c.blocked).where(MEMBERS.c.id == member).scalar_subquery().is_not(None)  # by the blacklist
+    points = case((barred, 0), else_=bindparam("daily", type_=Integer) + extra)
     row = select(member, today, streak, points).where(~exists().where(mine, day >= today))
     insert = once(CHECKINS, dialect).from_select(["member_id", "day", "streak", "points"], row)
     return insert.returning(CHECKINS.c.streak, CHECKINS.c.points)

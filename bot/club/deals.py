@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col, update
 from sqlmodel import select as choose
 
-from bot.club import audit, coupons, deal_letters, deal_places, erased, outbox
+from bot.club import audit, blacklist, coupons, deal_letters, deal_places, erased, outbox
+from bot.club.blacklist import NotForYou
 from bot.club.deal_letters import DealNotForYou
 from bot.club.deal_looks import Shown, as_shown, extra_of
 from bot.club.deal_places import face, hours_of
@@ -140,7 +141,7 @@ def claim(
 ) -> coupons.Issued:
     """Take one of a deal's places: a coupon, good until the deal's end. `by_letter` sends it to the private chat.
 
-    Raises NoSuchDeal, DealOver, DealNotOpen, DealNotForYou, DealClaimed, DealGone.
+    Raises NoSuchDeal, DealOver, DealNotOpen, NotForYou, DealNotForYou, DealClaimed, DealGone.
     """
     about: dict[str, Any] = {"deal": deal_id, "member": person.member_id}
     deal = session.connection().execute(_wanted, about).first()
@@ -195,7 +196,13 @@ def _become(session: Session, deal: Deal, state: str, before: tuple[str, ...]) -
 
 
 def _may(session: Session, member_id: int, deal: Any, shop: Shop, now: datetime, called: Callable[[str], str]) -> None:
-    """Raises DealNotForYou to whom a deal is not for, DealClaimed to who claimed it before they were forgotten."""
+    """Whether somebody may claim a deal at all.
+
+    Raises NotForYou to who is on the blacklist, DealNotForYou to whom it is not for, DealClaimed to who claimed it
+    before they were forgotten.
+    """
+    if blacklist.stops(session, member_id, blacklist.DEALS):
+        raise NotForYou
     if not deal_letters.is_for(session, deal.audience, member_id, shop, now=now, called=called):
         raise DealNotForYou(title=deal.title)
     if erased.returned(session, member_id, f"deal:{deal.id}"):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlmodel import Session
 
-from bot.club import budget, journeys, members
+from bot.club import blacklist, budget, journeys, members
 from bot.club.journeys import UNDER_WAY
 from bot.club.members import Named, Who
 from bot.club.rules import Shop
@@ -80,12 +80,14 @@ def _about(row: Any) -> tuple[str, str]:
 def _stops(session: Session, member_id: int, shop: Shop, now: datetime) -> list[tuple[str, datetime | None]]:
     """What keeps letters from this member as things stand, in the words of the outbox."""
     reachable = exists().where(ACCOUNTS.c.member_id == MEMBERS.c.id, ACCOUNTS.c.reachable)
-    wishes = (MEMBERS.c.consent, MEMBERS.c.notify, MEMBERS.c.held_at, MEMBERS.c.quiet_until)
+    wishes = (MEMBERS.c.consent, MEMBERS.c.notify, MEMBERS.c.held_at, MEMBERS.c.quiet_until, MEMBERS.c.blocked)
     row = session.connection().execute(select(*wishes, reachable.label("here")).where(MEMBERS.c.id == member_id)).one()
     month = budget.stands(session, shop, now=now)
     stops = {
         "unreachable": not row.here,
         "never agreed": row.consent is None,
+        "blacklisted": blacklist.includes(row.blocked, blacklist.MESSAGES),
+        "no deals": row.blocked == blacklist.DEALS,
         "no offers": row.notify == "own",
         "no letters": row.notify == "none",
         "a bad rating": row.held_at is not None,

@@ -1,4 +1,4 @@
-"""What members earn by what they do, within the owner's daily caps."""
+"""What members earn by what they do, within the owner's daily caps. Who is on the blacklist earns nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from bot.club import caps, points
+from bot.club import blacklist, caps, points
 from bot.club.rules import Shop
 from db.points import LOTS
 
@@ -27,6 +27,8 @@ def earn(
     session: Session, member_id: int, amount: int, source: str, shop: Shop, *, key: str, now: datetime, **why: object
 ) -> Earned:
     """Give what somebody earned, once for each key, as far as today's cap allows. `why` is as for points.award."""
+    if blacklist.stops(session, member_id):
+        return Earned(0, None)
     left = room(session, member_id, source, shop, now=now)
     given = amount if left is None else min(amount, left)
     balance = points.award(session, member_id, given, source, key=key, now=now, **why)

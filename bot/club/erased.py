@@ -12,7 +12,7 @@ from bot.club.phones import PROVEN
 from db.coupons import COUPONS
 from db.engine import insert_once
 from db.erased import ERASED, SECRETS
-from db.members import ACCOUNTS
+from db.members import ACCOUNTS, MEMBERS
 from db.profile import ANSWERS
 
 SECRET = "erased"  # noqa: S105 (its name)
@@ -21,7 +21,7 @@ SECRET = "erased"  # noqa: S105 (its name)
 def remember(session: Session, member_id: int) -> None:
     """Keep the hashes of a member's accounts, alone and with each thing that is had once; nothing else of them."""
     insert_once(session, SECRETS, name=SECRET, value=secrets.token_hex(32))
-    for thing in ("", *_had(session, member_id)):
+    for thing in ("", *_had(session, member_id), *_kept_from(session, member_id)):
         for person_hash in _hashes(session, member_id, thing):
             insert_once(session, ERASED, person_hash=person_hash)
     proven = ANSWERS.c.member_id == member_id, ANSWERS.c.field == "phone", ANSWERS.c.source == PROVEN
@@ -32,10 +32,16 @@ def remember(session: Session, member_id: int) -> None:
 def returned(session: Session, member_id: int, thing: str = "") -> bool:
     """Whether a member was erased before, under another number; with `thing`, whether they had it then.
 
-    A thing is `deal:17` or `birthday:2027`.
+    A thing is `deal:17`, `birthday:2027`, or their level on the blacklist: `blocked:points`.
     """
     here = select(ERASED.c.person_hash).where(ERASED.c.person_hash.in_(_hashes(session, member_id, thing)))
     return session.connection().execute(here).first() is not None
+
+
+def drop(session: Session, member_id: int, things: Collection[str]) -> None:
+    """Remember some things of a member's accounts no longer."""
+    hashes = [each for thing in things for each in _hashes(session, member_id, thing)]
+    session.connection().execute(ERASED.delete().where(ERASED.c.person_hash.in_(hashes)))
 
 
 def phones(session: Session, asked: Collection[str]) -> set[str]:
@@ -54,6 +60,12 @@ def _had(session: Session, member_id: int) -> set[str]:
     keys = session.connection().execute(select(COUPONS.c.key).where(COUPONS.c.member_id == member_id)).scalars().all()
     deals = {f"deal:{key.split(':')[1]}" for key in keys if key.startswith("deal:")}
     return deals | {f"birthday:{key.split(':')[-1]}" for key in keys if key.startswith("birthday:")}
+
+
+def _kept_from(session: Session, member_id: int) -> set[str]:
+    """A member's level on the blacklist, which goes on if they come back."""
+    level = session.connection().execute(select(MEMBERS.c.blocked).where(MEMBERS.c.id == member_id)).scalar()
+    return {f"blocked:{level}"} if level else set()
 
 
 def _hashes(session: Session, member_id: int, thing: str) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select, update
 
-from bot.club import audit, members, outbox, staff
+from bot.club import audit, blacklist, members, outbox, staff
 from bot.club.errors import NotAvailable
 from bot.club.members import Person, Role, Visitor, number
 from db.engine import insert_once, tell
@@ -113,12 +113,18 @@ def heard(session: Session, group_id: int, *, now: datetime) -> None:
 
 
 def joined(session: Session, chat_id: int, who: Visitor, *, key: str, now: datetime) -> None:
-    """Someone came into a linked group: they are on the roster, and are welcomed.
+    """Someone came into a linked group: they are on the roster, and are welcomed; who is kept out is put out again.
 
     Several newcomers whose welcome still waits share one. Their names are only for the welcome, and gone with it.
     """
     group = _linked(session, who.platform, chat_id)
-    if group is None or not _enter(session, group, _member(session, who, now), now):
+    if group is None:
+        return
+    member_id = _member(session, who, now)
+    if blacklist.stops(session, member_id, blacklist.GROUP):
+        blacklist.at_the_door(session, member_id, who.external_id, group, now=now)
+        return
+    if not _enter(session, group, member_id, now):
         return
     waiting = session.exec(
         select(Letter)
@@ -148,9 +154,12 @@ def left(session: Session, chat_id: int, who: Visitor, *, now: datetime) -> None
         )
 
 
-def is_linked(session: Session, platform: str, chat_id: int) -> bool:
-    """Whether a chat is one of the club's groups."""
-    return _linked(session, platform, chat_id) is not None
+def lets_in(session: Session, who: Person, chat_id: int) -> bool | None:
+    """Whether who asks is let into a chat, None where it is none of the club's groups. They are open, but to the
+    blacklist."""
+    if _linked(session, who.visitor.platform, chat_id) is None:
+        return None
+    return not blacklist.stops(session, who.member_id, blacklist.GROUP)
 
 
 def former_welcomes(session: Session) -> list[tuple[int, str, int, int]]:

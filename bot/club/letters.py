@@ -25,6 +25,7 @@ class Kind:
     hold a stranger's name, and are emptied once it is settled. `family`: it is about a relative. `waits`: an owner who
     cannot be reached gets it when he can. `weight`: of two offers that are due to one member the heavier goes first.
     `in_chat`: it wants an answer that only the chat can take, or is the staff's business.
+    `claim`: it is about a deal, and nothing to who may claim none.
     """
 
     rank: Rank
@@ -36,6 +37,7 @@ class Kind:
     waits: bool = False
     weight: int = 0
     in_chat: bool = False
+    claim: bool = False
 
     @property
     def held(self) -> bool:
@@ -72,6 +74,7 @@ KINDS = {
     "group_muted": Kind(Rank.TRANSACTIONAL, waits=True),
     "group_lost": Kind(Rank.TRANSACTIONAL, waits=True),
     "group_linked": Kind(Rank.TRANSACTIONAL, to_group=True),
+    "kept_out": Kind(Rank.TRANSACTIONAL, to_group=True, passing=True),
     "points_changed": Kind(Rank.TRANSACTIONAL),
     "request": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "request_decided": Kind(Rank.TRANSACTIONAL, in_chat=True),
@@ -122,8 +125,8 @@ KINDS = {
     "broadcast": Kind(Rank.PROMO, timedelta(days=3)),
     "broadcast_coupon": Kind(Rank.PROMO, timedelta(days=3), once=True),
     "deal_post": Kind(Rank.PROMO, to_group=True),
-    "deal": Kind(Rank.PROMO, weight=1),
-    "deal_reminder": Kind(Rank.PROMO, weight=1),
+    "deal": Kind(Rank.PROMO, weight=1, claim=True),
+    "deal_reminder": Kind(Rank.PROMO, weight=1, claim=True),
 }
 
 

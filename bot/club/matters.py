@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import passing, ratings, reminders, reorders, trips
+from bot.club import blacklist, passing, ratings, reminders, reorders, trips
 from bot.club.deal_looks import as_shown
 from bot.club.rules import Shop
 from db.coupons import COUPONS
@@ -70,6 +70,8 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: datetime) -> dict[str, Any]:
     """A letter's facts with what is looked up now: deal, relative, friend, and no gift that was used already."""
     facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
+    if "listed" in facts:
+        facts |= {"out": blacklist.stops(session, facts["listed"], blacklist.GROUP)}
     if "trip_id" in facts:
         facts |= trips.carried(session, facts)
     if "reorder_id" in facts:

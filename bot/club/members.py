@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import literal_column, union
 from sqlmodel import Session, col, func, select, update
 
-from bot.club import consents, events, phones
+from bot.club import consents, erased, events, phones
 from bot.club.errors import UnknownMember, WhichMember
 from bot.club.names import narrow
 from db.engine import insert_once, tell
@@ -18,6 +18,7 @@ from db.profile import Answer
 from db.staff import Staff
 
 NOTIFY = ("all", "own", "none")
+LEVELS = ("points", "deals", "messages", "group")  # of the blacklist; each stops what those before it stop
 PAUSE = timedelta(days=30)
 SEEN = timedelta(days=7)  # how exactly it is kept when somebody was seen last: keeping it costs an act of its own
 
@@ -225,6 +226,9 @@ def _begin(session: Session, visitor: Visitor, now: datetime) -> None:
     if made is None:  # two updates of a newcomer, side by side: the other one began
         session.delete(member)
         session.flush()
+    elif member.id:
+        gone_on = (level for level in LEVELS if erased.returned(session, member.id or 0, f"blocked:{level}"))
+        member.blocked = next(gone_on, None)
 
 
 def _learn(session: Session, account: Account, visitor: Visitor) -> None:

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, case, func, or_, select
 from sqlmodel import Session
 
-from bot.club import audit, consents, grades, members, points, privacy
+from bot.club import audit, blacklist, consents, grades, members, points, privacy
 from bot.club.errors import ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Who
 from bot.club.rules import Shop
 from bot.i18n import N_
 from db.api import API_REPLIES
+from db.blacklist import BLOCKS
 from db.coupons import COUPONS
 from db.journeys import TRIPS
 from db.members import ACCOUNTS, MEMBERS
@@ -30,7 +31,8 @@ from db.standings import MANUAL_GRADES
 from db.supplies import REORDERS, SUPPLIES
 from db.webhooks import EVENTS
 
-GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS, REORDERS, API_REPLIES, EVENTS)  # goes over whole
+# What goes over whole.
+GOES = (LOTS, PURCHASES, COUPONS, NOTES, BOOSTS, TRIPS, RATINGS, REORDERS, API_REPLIES, EVENTS, BLOCKS)
 FILLS = (
     (TAGS, ("tag",)),
     (OCCASIONS, ("relation", "name")),
@@ -95,6 +97,7 @@ def join(session: Session, gone: int, stays: int, shop: Shop, *, now: datetime) 
         more["moved_at"] = case((earlier, moved.moved_at), else_=MEMBERS.c.moved_at)
     connection.execute(MEMBERS.update().where(MEMBERS.c.id == stays).values(more))
     points.settle(session, [stays], key=f"merge:{gone}", now=now)
+    blacklist.inherit(session, gone, stays, now=now)
     for fills, by in FILLS:
         _fill(session, fills, by, gone, stays)
     connection.execute(ANSWERS.delete().where(ANSWERS.c.member_id == gone))  # before they are remembered as erased

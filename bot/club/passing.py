@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select, update
 
-from bot.club import coupons, outbox
+from bot.club import blacklist, coupons, outbox
+from bot.club.blacklist import NotForYou
 from bot.club.coupons import Issued
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Person
@@ -112,8 +113,10 @@ def look(session: Session, person: Person, token: str, *, now: datetime) -> Pass
 def accept(session: Session, person: Person, token: str, *, now: datetime) -> Issued:
     """Take over a friend's coupon, under a new code; the friend is told. Who is first has it.
 
-    Raises LinkOver, PassedToOther, PassedToYou, PassedByYou, OwnLink.
+    Raises LinkOver, PassedToOther, PassedToYou, PassedByYou, OwnLink, and NotForYou to who is on the blacklist.
     """
+    if blacklist.stops(session, person.member_id):
+        raise NotForYou
     link = _hash(token)
     giver = session.exec(select(Coupon.member_id).where(Coupon.link_hash == link)).first()
     if giver == person.member_id:

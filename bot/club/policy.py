@@ -1,8 +1,8 @@
 """The one policy: whether a letter that is due goes, waits until when, or is dropped, and for which reason.
 
-Asked in this order: whether it still makes sense, the day's plan, its broadcast, its reader's wishes and a bad rating,
-its time, quiet hours, caps, and last what goes along with it: a question, a coupon within the budget. Who is kept back
-from a journey gets no letter to begin with. The reason stays with the letter, and /why tells it.
+Asked in this order: whether it still makes sense, the day's plan, its broadcast, the blacklist, its reader's wishes and
+a bad rating, its time, quiet hours, caps, and last what goes along with it: a question, a coupon within the budget. Who
+is kept back from a journey gets no letter to begin with. The reason stays with the letter, and /why tells it.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,18 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session
 
-from bot.club import broadcast_letters, consents, email, greetings, journeys, matters, questions, skips, trips
+from bot.club import (
+    blacklist,
+    broadcast_letters,
+    consents,
+    email,
+    greetings,
+    journeys,
+    matters,
+    questions,
+    skips,
+    trips,
+)
 from bot.club.letters import KINDS, QUIET_HOURS, SEND, TOO_LATE, UNREACHABLE, Kind, Rank, Verdict, awake
 from bot.club.rules import Shop
 from db.members import EMAIL
@@ -29,6 +40,7 @@ class Reader:
     reachable: bool = True
     notify: str = "all"
     content: bool = True  # no bad rating of theirs waits for the staff
+    blocked: str | None = None  # the level on the blacklist
     quiet_until: datetime | None = None
     promo_today: int = 0
     promo_week: int = 0
@@ -65,9 +77,11 @@ def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, n
 
 
 def _wish(kind: Kind, reader: Reader) -> Verdict | None:
-    """What the reader's own word, or absence, stops for good."""
+    """What the reader's own word or absence, or the blacklist, stops for good."""
     if not reader.reachable:
         return Verdict(drop=True, reason=UNREACHABLE)
+    if blacklist.includes(reader.blocked, blacklist.DEALS if kind.claim else blacklist.MESSAGES):
+        return Verdict(drop=True, reason="blacklisted")
     if kind.held and not reader.agreed:
         return Verdict(drop=True, reason="no consent")
     if reader.notify in kind.stopped_by:
@@ -106,6 +120,7 @@ def _reader(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: dateti
         reachable=row.reachable and (row.platform != EMAIL or email.goes(row.kind, shop)),
         notify=row.notify,
         content=row.held_at is None,
+        blocked=row.blocked,
         quiet_until=row.quiet_until,
         promo_today=today,
         promo_week=week,

@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import coupons, manual_grades, members, notes, profile, ratings, rfm, spending
+from bot.club import blacklist, coupons, manual_grades, members, notes, profile, ratings, rfm, spending
+from bot.club.blacklist import Listed
 from bot.club.manual_grades import Word
 from bot.club.members import Named, Who
 from bot.club.notes import Notes
@@ -37,6 +38,7 @@ class Portrait:
     fields: tuple[Known, ...]
     notes: Notes
     ratings: tuple[Rated, ...]
+    listed: Listed | None
 
 
 def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
@@ -60,4 +62,5 @@ def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
         fields=tuple(field for field in profile.known(session, named.member_id, shop) if field.value),
         notes=notes.about(session, named),
         ratings=tuple(ratings.latest(session, named.member_id)),
+        listed=blacklist.stands(session, named.member_id),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from bot.club import expiry, points
+from bot.club import blacklist, expiry, points
 from bot.club.expiry import Batch
 from bot.club.rules import Shop
 from db.gifts import GIFT_ORDERS
@@ -28,13 +28,15 @@ class Line:
 class Purse:
     """What a member has. `points` can be spent, `pending` not yet, `held` is what their open orders of gifts cost.
 
-    `owed` is left of a refund, and the next points pay it; `coming` lapses, unless some movement `renews` it.
+    `owed` is left of a refund, and the next points pay it; who is `barred` earns none; `coming` lapses, unless some
+    movement `renews` it.
     """
 
     points: int
     pending: int
     held: int
     owed: int
+    barred: bool
     renews: bool
     coming: tuple[Batch, ...]
     lines: tuple[Line, ...]
@@ -55,6 +57,7 @@ def look(session: Session, member_id: int, shop: Shop, *, now: datetime, lines: 
         _sum(session, LOTS.c.remaining, LOTS.c.member_id == member_id, *later),
         _sum(session, GIFT_ORDERS.c.cost, *open_orders),
         _sum(session, MEMBERS.c.owed, MEMBERS.c.id == member_id),
+        blacklist.stops(session, member_id),
         rule.renews,
         tuple(batch for batch in expiry.coming(rule, lots) if batch.last_day >= shop.day(now)),
         tuple(Line(entry.amount, entry.source, entry.reason, entry.at) for entry in entries),

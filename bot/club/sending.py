@@ -145,6 +145,7 @@ _due_of_rank = (
         MEMBERS.c.greeting,
         MEMBERS.c.quiet_until,
         MEMBERS.c.held_at,
+        MEMBERS.c.blocked,
         STAFF.c.role,
     )
     .select_from(LETTERS)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, case, func, or_, select
 from sqlmodel import Session
 
-from bot.club import audit, coupons, outbox, points
+from bot.club import audit, coupons, earnings, outbox, points
 from bot.club.errors import ClubError
 from bot.club.gifts import folded
 from bot.club.members import Person
@@ -136,7 +136,9 @@ def handed(session: Session, series_id: int, member_id: int, shop: Shop, *, now:
     key, offer = f"series:{series_id}:{member_id}", Offer.read(row.offer)
     prize: dict[str, Any] = {"series": row.name, "offer": row.offer}
     if offer.kind == "points":
-        points.award(session, member_id, offer.amount, "series", key=key, now=now, reason=row.name)
+        won = earnings.earn(session, member_id, offer.amount, "series", shop, key=key, now=now, reason=row.name)
+        if not won.points:  # they are on the blacklist
+            return
     else:
         until = shop.end_of(shop.day(now) + timedelta(days=shop.rules.gifts.keep_days))
         issued = coupons.issue(session, member_id, row.name, offer, good_until=until, key=key, now=now)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.club import departures, members, points
+from bot.club import departures, earnings, members
 from bot.club.members import Person
 from bot.club.rules import Shop
 
@@ -15,5 +15,5 @@ def join(session: Session, person: Person, shop: Shop, *, now: datetime) -> int 
         return None
     departures.begin(session, "join", person.member_id, shop, cause="join", began=now)
     gift = shop.rules.points.consent
-    balance = points.award(session, person.member_id, gift, "consent", key=f"consent:{person.member_id}", now=now)
-    return gift if balance is not None else 0
+    key = f"consent:{person.member_id}"
+    return earnings.earn(session, person.member_id, gift, "consent", shop, key=key, now=now).points

@@ -28,6 +28,7 @@ ENDS = {
     "quiet": N_("in quiet hours, or paused, until it was too late"),
     "too late": N_("too late"),
     "unhappy": N_("wait for you after a bad rating"),
+    "blacklisted": N_("are on the blacklist"),
     "no coupon": N_("have no coupon to name"),
     "failed": N_("refused by the platform"),
     "uncertain": N_("in doubt, perhaps arrived"),
@@ -37,6 +38,7 @@ MISSED = {
     "unreachable": N_("cannot be reached"),
     "opted out": N_("want no offers"),
     "a bad rating": N_("wait for you after a bad rating"),
+    "blacklisted": N_("are on the blacklist"),
     "no coupon": N_("have no coupon to name"),
     "strangers": N_("fit, but never agreed"),
 }

@@ -1,5 +1,9 @@
 """What is written about groups: to newcomers there, and to the owner."""
 
+from typing import Any
+
+from aiogram.methods import BanChatMember, TelegramMethod, UnbanChatMember
+
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import _
@@ -73,3 +77,9 @@ def linked(_letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
     )
     url = deep_link("group")
     return text, rows(link(_("Start"), url)) if url else None
+
+
+def kept_out(letter: Outgoing) -> TelegramMethod[Any]:
+    """Put somebody out of a group for good, or let them come again."""
+    about = {"chat_id": letter.chat_id, "user_id": letter.facts["who"]}
+    return BanChatMember(**about) if letter.facts["out"] else UnbanChatMember(**about, only_if_banned=True)

@@ -8,6 +8,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
 from bot.speech import Html, coupon_name, day, fill, grade, moment, money, name, near_day, offer, person, role_name
+from bot.speech.blacklist import level_name
 from bot.speech.buttons import DeepLink, Written
 from bot.speech.plan import called
 from bot.speech.profile import field_name
@@ -40,6 +41,8 @@ ACTS = {
     "staff add": N_("{who} gave {whom} the role {role}"),
     "staff remove": N_("{who} took the role of {whom}"),
     "settings": N_("{who} set “{rule}” to {value}"),
+    "block": N_("{who} put {whom} on the blacklist ({level}): {block}"),
+    "unblock": N_("{who} took {whom} off the blacklist"),
     "link group": N_("{who} linked the group “{group}”"),
     "refuse group": N_("{who} left the group “{group}” alone"),
     "grant": N_("{who} gave {whom} {points} points: {entry}"),
@@ -107,14 +110,13 @@ ACTS = {
     "field change": N_("{who} changed the profile field “{field}”"),
 }
 
+WORDED = {"role": role_name, "grade": grade, "level": level_name, "coupon": coupon_name}  # facts that have words
+
 
 def act(done: Act, shop: Shop) -> Html:
     """An act of staff, or of a machine under its key's name, in a sentence: when, who, what, to whom, why."""
     facts = {name: "–" if fact is None else fact for name, fact in done.facts.items()}  # words that were erased
-    if "role" in facts:
-        facts["role"] = role_name(facts["role"])
-    if "grade" in facts:
-        facts["grade"] = grade(facts["grade"])
+    facts |= {name: WORDED[name](facts[name]) for name in WORDED.keys() & facts.keys()}
     if "rule" in facts:
         facts |= {"rule": rule_name(facts["rule"]), "value": worded(facts["rule"], facts["value"], shop)}
     if "refund" in facts:
@@ -123,8 +125,6 @@ def act(done: Act, shop: Shop) -> Html:
         facts["offer"] = offer(Offer.read(facts["offer"]), shop)
     if "line" in facts:
         facts |= {"line": called(facts["line"]), "day": near_day(date.fromisoformat(facts["day"]))}
-    if "coupon" in facts:
-        facts["coupon"] = coupon_name(facts["coupon"])
     who = person(done.by) if done.by else fill(_("the till “{key}”"), key=facts.get("key"))
     whom = person(done.whom) if done.whom else ""
     return fill(

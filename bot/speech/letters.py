@@ -38,8 +38,10 @@ from bot.speech.profile import answers, asking
 
 
 def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[Any]:
-    """The message of a letter. Drawing a card takes a moment: not for the event loop."""
+    """The message of a letter, or what it does instead. Drawing a card takes a moment: not for the event loop."""
     with speaking(letter.locale or understood(letter.language, shop.locale)):
+        if deed := DEEDS.get(letter.kind):
+            return deed(letter)
         text, buttons = WRITERS[letter.kind](letter, shop, deep_link)
         text = journeys.reworded(letter, text, shop)
         if "address" in letter.facts:
@@ -214,6 +216,9 @@ MOMENTS = {
     "grade": N_("It is lovely to see you here so often."),
 }
 
+
+# Letters that do something in a group instead of saying it.
+DEEDS: dict[str, Callable[[Outgoing], TelegramMethod[Any]]] = {"kept_out": groups.kept_out}
 
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "welcome": groups.welcome,

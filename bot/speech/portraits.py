@@ -6,7 +6,7 @@ from bot.club.portraits import Portrait
 from bot.club.profile import Known
 from bot.club.rules import Shop
 from bot.i18n import N_, _
-from bot.speech import Html, day, fill, fitting, grade, grades, money, name, notes
+from bot.speech import Html, blacklist, day, fill, fitting, grade, grades, money, name, notes
 from bot.speech.buttons import rows, tap
 from bot.speech.profile import label, value
 
@@ -52,7 +52,8 @@ def _standing(of: Portrait, shop: Shop) -> list[Html]:
         lines.append(fill(_("Last check-in: {day}"), day=of.last_check_in))
     lines += _rated(of)
     reach = _(NOTIFY[of.notify]) if of.reachable else _("cannot be written to: has not pressed Start, or blocked me")
-    return [*lines, fill(_("Letters: {reach}"), reach=reach)]
+    lines.append(fill(_("Letters: {reach}"), reach=reach))
+    return [*lines, blacklist.line(of.listed, shop)] if of.listed else lines
 
 
 def _rated(of: Portrait) -> list[Html]:
