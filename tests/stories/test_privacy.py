@@ -84,7 +84,7 @@ async def test_everything_kept_about_me_comes_as_a_file(play: Play) -> None:
     assert told["members"][0]["met_at"].endswith("+08:00")
     assert [day["next_on"] for day in told["occasions"] if day["relation"] == "self"] == ["2027-09-15"]
     assert [day["name"] for day in told["occasions"] if day["relation"] == "daughter"] == [CHILD]
-    assert {each["purpose"] for each in told["consents"]} == {"service", "offers", "family", "children"}
+    assert {each["purpose"] for each in told["consents"]} == {"service", "offers", "family", "children", "email"}
 
 
 async def test_the_file_is_named_by_number_and_day_and_nobody_elses(play: Play) -> None:
