@@ -11,7 +11,7 @@ from db.deals import DEALS
 from db.journeys import TRIPS
 from db.outbox import LETTERS
 
-STRIDE = timedelta(hours=3)  # after which it stops at the latest: some jobs ask about hours of their own
+STRIDE = timedelta(hours=12)  # after which it stops at the latest
 CLOSEST = timedelta(minutes=5)  # two stops lie so far apart, however many letters are due between them
 
 

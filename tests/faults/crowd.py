@@ -52,7 +52,8 @@ class Crowd:
         done: list[Any] = [None] * len(tasks)
         for n, line in enumerate(lines):
             done[n :: len(self._processes)] = [Tried(*each) for each in json.loads(line)]
-        assert [each for each in done if each.outcome == "failed"] == []
+        failed = [each for each in done if each.outcome == "failed"]
+        assert failed == [], failed
         return done
 
 

@@ -15,10 +15,11 @@ SHOP = Shop(name="Tea House")
 async def main(url: str, giving: str, batch: str) -> None:
     giving_batches.BATCH = int(batch)
     database = open_database(url)
-    sys.stdout.write("giving\n")
-    sys.stdout.flush()
-    while (await database.write(givings.go_on, int(giving), SHOP, now=NOW)).under_way:
-        continue
+    under_way = True
+    while under_way:
+        sys.stdout.write("giving\n")  # whoever kills it counts the batches
+        sys.stdout.flush()
+        under_way = (await database.write(givings.go_on, int(giving), SHOP, now=NOW)).under_way
     await database.close()
 
 

@@ -63,7 +63,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "pass": lambda session, member, token, _: passing.accept(session, taker(member), token, now=NOW).code,
     "hand": lambda session, member, code, _: orders.hand_over(session, member, code, SHOP, now=NOW).code,
     "cancel": lambda session, member, order, _: orders.cancel(session, taker(member), order, SHOP, now=NOW).code,
-    "stop": lambda session, member, deal, _: deals.stop(session, taker(member), deal, now=NOW).claimed,
+    "stop": lambda session, member, deal, _: deals.stop(session, taker(member), deal, SHOP, now=NOW).claimed,
     "night": lambda session, member, _gift, _key: collect(session, member, SHOP),
     "order at night": late_order,
 }

@@ -69,13 +69,13 @@ class Hearer:
         self.heard: list[dict[str, Any]] = []
         self.posts: list[tuple[dict[str, str], bytes]] = []
         self.answers: dict[str, int] = {}  # by the order number or kind of what is told; else 200
-        self.hangs = False
+        self.willing = asyncio.Event()  # unset, it does not answer
+        self.willing.set()
 
     async def serve(self, request: web.Request) -> web.Response:
         body = await request.read()
         self.posts.append((dict(request.headers), body))
-        if self.hangs:
-            await asyncio.sleep(5)
+        await self.willing.wait()
         told = json.loads(body)
         status = next(
             (self.answers[each] for each in (told["data"].get("order"), told["type"]) if each in self.answers), 200
@@ -125,7 +125,7 @@ async def hooked(database: Database, served: list[web.AppRunner], *topics: str) 
 
 async def tells(database: Database, now: datetime = AT, **how: Any) -> None:
     """One run of the job, which may dial this machine."""
-    await job.run(database, now, Carrier(**{"may": lambda _: True, "patience": 1} | how))
+    await job.run(database, now, Carrier(**{"may": lambda _: True, "patience": 20} | how))
 
 
 async def sells(database: Database, who: Person, shop: Shop, *orders: str) -> None:
@@ -291,9 +291,10 @@ async def test_an_address_that_hangs_holds_up_no_other(
     database: Database, served: list[web.AppRunner], ann: Person, shop: Shop
 ) -> None:
     slow, quick = (await hooked(database, served))[0], (await hooked(database, served))[0]
-    slow.hangs = True
+    slow.willing.clear()
     await sells(database, ann, shop, "A-1", "A-2")
-    await tells(database, patience=0.3)
+    await tells(database, patience=2)
+    slow.willing.set()
     assert quick.orders == ["A-1", "A-2"]
     first, second = await database.read(webhooks.listed)
     assert (first.waiting, first.reason, second.waiting, second.reason) == (2, "no answer", 0, None)

@@ -51,7 +51,7 @@ async def test_the_months_check_ins_are_a_tap_away(play: Play) -> None:
     [text] = await ann.taps("My check-ins")
     assert text == "Check-ins in February 2027\n2 check-ins, 10 points."
     assert picture(ann)[0] == "PNG"
-    await play.until("2027-03-01 10:00")
+    await play.down_until("2027-03-01 10:00")
     [text] = await ann.taps("My check-ins")
     assert text == "Check-ins in March 2027\nNone yet this month: a check-in brings 5 points."
     assert picture(ann)[0] == "PNG"

@@ -35,7 +35,7 @@ async def test_the_seventh_day_in_a_row_brings_the_prize(play: Play) -> None:
     ann = await play.member("Ann")
     for _ in range(6):
         await ann.says("/checkin")
-        await play.days(1)
+        play.clock.advance(timedelta(days=1))
     [seventh] = await ann.says("/checkin")
     assert "+25 points" in seventh
     assert await ann.points() == 20 + 7 * 5 + 20

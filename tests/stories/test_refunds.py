@@ -252,7 +252,7 @@ async def test_what_was_refunded_is_not_undone(play: Play) -> None:
 async def test_points_that_lapsed_are_not_taken_again(play: Play) -> None:
     ann = await sold(play)
     await play.owner.says("/settings points.expiry days 30")
-    await play.days(32)
+    await play.down_until("2027-03-14 10:00")
 
     def left(session: Any) -> Any:
         return session.exec(select(Lot.remaining).where(Lot.source == "purchase")).one()

@@ -275,7 +275,7 @@ async def test_the_highest_multiplier_wins_and_they_never_multiply(play: Play) -
     await ann.taps("Birthday")
     await ann.says("3-20")
     await ann.taps("right")
-    await play.until("2027-03-13 10:00")
+    await play.down_until("2027-03-13 10:00")
     assert "+257 points (2× around the birthday)" in (await play.clerk.says("/sale @ann 128.50"))[0]
     triple = await given(play, "x3")
     assert "+385 points (3× by the coupon)" in (await play.clerk.says(f"/sale @ann 128.50 coupon:{triple}"))[0]
@@ -287,7 +287,7 @@ async def test_a_coupon_that_multiplies_no_more_than_the_birthday_stays_good(pla
     await ann.taps("Birthday")
     await ann.says("3-20")
     await ann.taps("right")
-    await play.until("2027-03-13 10:00")
+    await play.down_until("2027-03-13 10:00")
     code = await given(play, "x2")
     [answer] = await play.clerk.says(f"/sale @ann 100 coupon:{code}")
     assert "+200 points (2× around the birthday)" in answer
