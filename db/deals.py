@@ -26,6 +26,7 @@ class Deal(SQLModel, table=True):
     counted_on: date | None = None
     each: int = 1  # claims a member may make
     audience: str = ""
+    holdout: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # in a hundred, who get no letter of it
     daily: str = ""  # the hours of the day in which it can be claimed, `14:00-14:30`
     reminded: bool = False  # who had not claimed it when its end came near
     state: str = Field(default="planned", index=True)

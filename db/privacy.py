@@ -78,8 +78,8 @@ PRIVACY = {
     "deal_posts": _table("letter_id", own="deal_id shown"),  # of the groups; it goes with its letter
     "deals": _table(
         by="made_by",
-        club="id title offer extra opens_at closes_at stock claimed taken counted_on each audience daily reminded "
-        "state made_at",
+        club="id title offer extra opens_at closes_at stock claimed taken counted_on each audience holdout daily "
+        "reminded state made_at",
     ),
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),
     "erased": _table(secret="person_hash"),  # noqa: S106

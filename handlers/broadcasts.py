@@ -1,17 +1,18 @@
 """Broadcasts for the managers: a line shows the message and the count, a yes sends it; pause, resume, cancel."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import BufferedInputFile, Message
 from sqlmodel import Session
 
 from bot.club import broadcast_letters, broadcast_reports, broadcasts, drafts
 from bot.club.audiences import EVERYBODY
-from bot.club.broadcast_reports import Bought
+from bot.club.broadcast_reports import Bought, Brought
 from bot.club.broadcasts import NoSuchBroadcast, Standing
 from bot.club.drafts import Draft, Reach, Reading, Wish
 from bot.club.errors import BadLine
@@ -22,6 +23,7 @@ from bot.speech import messages
 from bot.speech.broadcasts import as_read, foretold, listed, really, told
 from bot.speech.buttons import rows, tap
 from bot.speech.notes import seed_of
+from bot.speech.outcomes import of_broadcast
 from db.engine import Database
 from handlers.commands import button, command
 from handlers.forms import begin, photo_of
@@ -110,7 +112,7 @@ async def decide(
 async def tapped(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
-    """List broadcasts; show, pause, resume or cancel one."""
+    """List broadcasts; show one, or what it brought; pause, resume or cancel it."""
     what, _sep, number = about.partition(":")
     match what:
         case "list":
@@ -118,6 +120,10 @@ async def tapped(
         case "show":
             looked = await database.read(_look, row_id(number))
             text, buttons = told(looked.standing, shop, looked.bought)
+        case "brought":
+            standing, brought = await database.read(_measure, row_id(number))
+            text, picture = await asyncio.to_thread(of_broadcast, standing, brought)
+            return message.answer_photo(BufferedInputFile(picture, "broadcast.png"), caption=text)
         case "cancel":
             text, buttons = really(await database.read(broadcasts.one, row_id(number)))
             return message.answer(text, reply_markup=buttons)
@@ -166,6 +172,10 @@ def _number(text: str) -> int:
 def _foresee(session: Session, person: Person, wish: Wish, shop: Shop, now: datetime) -> tuple[Reach, dict[str, Any]]:
     reach = drafts.reach_of(session, person, wish, shop, now=now, called=seed_of)
     return reach, broadcast_letters.about(session, person.member_id, now=now)
+
+
+def _measure(session: Session, broadcast_id: int) -> tuple[Standing, Brought]:
+    return broadcasts.one(session, broadcast_id), broadcast_reports.brought(session, broadcast_id)
 
 
 def _look(session: Session, broadcast_id: int) -> Looked:

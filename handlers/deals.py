@@ -1,13 +1,14 @@
 """Deals: members see and claim them; managers make, list and stop them."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SendMessage, TelegramMethod
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
-from bot.club import deal_looks, deals
+from bot.club import deal_looks, deal_outcomes, deals
 from bot.club.deals import Plan
 from bot.club.errors import BadLine, NoEnd, NoSuchDeal
 from bot.club.extras import Extra
@@ -22,12 +23,13 @@ from bot.speech.buttons import rows
 from bot.speech.dealing import BUTTONS, listed, made, stopped, which
 from bot.speech.deals import claim_button, described
 from bot.speech.notes import seed_of
+from bot.speech.outcomes import of_deal
 from db.engine import Database
 from handlers.commands import Where, button, command
 from handlers.lines import read_line, row_id, whole
 from handlers.newdeals import FORM, make, new, titled
 
-OPTIONS = frozenset({"from", "until", "stock", "limit", "audience", "daily", "extra"})
+OPTIONS = frozenset({"from", "until", "stock", "limit", "audience", "daily", "extra", "holdout"})
 
 
 @command(
@@ -98,7 +100,8 @@ async def deal(
         case "stop" | "停止", number:
             return message.answer(stopped(await database.write(deals.stop, person, _id(number), shop, now=now)))
         case "list" | "列表", _:
-            return message.answer(listed(await database.read(deal_looks.listed, shop, now=now), shop, FORM))
+            text, buttons = listed(await database.read(deal_looks.listed, shop, now=now), shop, FORM)
+            return message.answer(text, reply_markup=buttons)
         case "", _:
             text, choice = await new(person, database, shop, key, now)
             return message.answer(text, reply_markup=choice)
@@ -110,11 +113,16 @@ async def deal(
 async def manage(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
-    """List the deals, or stop one: first which, then whether that is right."""
+    """List the deals; tell what one brought; or stop one: first which, then whether that is right."""
     what, _sep, number = about.partition(":")
     match what, number:
         case "list", "":
-            return message.edit_text(listed(await database.read(deal_looks.listed, shop, now=now), shop, FORM))
+            text, buttons = listed(await database.read(deal_looks.listed, shop, now=now), shop, FORM)
+            return message.edit_text(text, reply_markup=buttons)
+        case "brought", _:
+            found = await database.read(deal_outcomes.of, row_id(number))
+            text, picture = await asyncio.to_thread(of_deal, found)
+            return message.answer_photo(BufferedInputFile(picture, "deal.png"), caption=text)
         case "stop", _:
             one = row_id(number) if number else None
             text, buttons = which(
@@ -155,4 +163,5 @@ def _plan(words: str, shop: Shop, now: datetime) -> Plan:
         line.options.get("audience", ""),
         Window.read(line.options["daily"]) if "daily" in line.options else None,
         Extra.read(line.options["extra"]) if "extra" in line.options else None,
+        whole(line, "holdout", deals.MOST_KEPT_BACK) or 0,
     )

@@ -7,7 +7,9 @@ from sqlalchemy import and_, func, literal, select
 from sqlmodel import Session
 
 from bot.club.broadcast_letters import OPEN
+from bot.club.outcomes import Group
 from bot.club.spending import NET, STANDS
+from db.coupons import COUPONS
 from db.outbox import LETTERS
 from db.purchases import PURCHASES
 from db.times import Later
@@ -58,6 +60,14 @@ class Bought:
     paid: int
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a broadcast brought within seven days: who got it and bought, and how many `used` a coupon."""
+
+    told: Group
+    used: int
+
+
 def of(session: Session, broadcast_id: int) -> Report:
     """How the letters of a broadcast stand."""
     by_fate = select(LETTERS.c.state, LETTERS.c.reason, func.count()).where(LETTERS.c.broadcast_id == broadcast_id)
@@ -83,3 +93,14 @@ def bought(session: Session, broadcast_id: int) -> Bought:
     here = (LETTERS.c.broadcast_id == broadcast_id, LETTERS.c.state == "sent")
     members, paid = session.connection().execute(theirs.where(*here)).one()
     return Bought(members, int(paid))
+
+
+def brought(session: Session, broadcast_id: int) -> Brought:
+    """What a broadcast brought within seven days of each letter."""
+    sent = (LETTERS.c.broadcast_id == broadcast_id, LETTERS.c.state == "sent")
+    many = session.connection().execute(select(func.count()).where(*sent)).scalar_one()
+    told = Group(many, bought(session, broadcast_id).members)
+    at, end = LETTERS.c.settled_at, Later(LETTERS.c.settled_at, literal(AFTER))
+    then = (COUPONS.c.member_id == LETTERS.c.member_id, COUPONS.c.used_at >= at, COUPONS.c.used_at < end)
+    used = select(COUPONS.c.id).where(COUPONS.c.state == "redeemed", *then).exists()
+    return Brought(told, session.connection().execute(select(func.count()).where(*sent, used)).scalar_one())

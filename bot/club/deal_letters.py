@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, and_, cast, exists, false, func, literal, select, true
+from sqlalchemy import BigInteger, ColumnElement, Insert, and_, case, cast, exists, false, func, literal, select, true
 from sqlalchemy.types import Integer, String
 from sqlmodel import Session, col
 from sqlmodel import select as choose
@@ -24,6 +24,8 @@ from db.outbox import LETTERS
 
 WANTING = (MEMBERS.c.consent.is_not(None), MEMBERS.c.notify == "all", ACCOUNTS.c.reachable)  # who get a deal's letter
 REMINDER = "deal_reminder"
+KEPT_BACK = "kept back"  # why no letter went to some, with whom the others are compared
+SPREAD, OFFSET = 2_654_435_761, 40_503_731  # Knuth's: neighbouring numbers fall far from each other
 # How long a deal must be, at least, for a reminder so long before its end; of a shorter one nobody is reminded.
 LAST_CALLS = ((timedelta(days=2), timedelta(days=1)), (timedelta(hours=6), timedelta(hours=2)))
 
@@ -84,7 +86,8 @@ def remind(session: Session, shop: Shop, *, now: datetime, called: Callable[[str
         if at is None or at > now or not _first(session, deal):
             continue
         if after < deal.closes_at and is_to_be_had(deal, shop, now):
-            unclaimed = and_(within(deal.audience, shop, now, called), *_not_claimed(deal))
+            meant = (within(deal.audience, shop, now, called), ~kept_back(deal.id or 0, deal.holdout))
+            unclaimed = and_(*meant, *_not_claimed(deal))
             session.connection().execute(_letters(deal, REMINDER, unclaimed, after, now))
             tell(session, "letters")
 
@@ -116,8 +119,14 @@ def _not_claimed(deal: Deal) -> tuple[ColumnElement[bool], ...]:
     return ~coupon.exists(), ~waiting.exists()
 
 
+def kept_back(deal_id: int, holdout: int) -> ColumnElement[bool]:
+    """Who is kept back: the same each time, and as good as drawn."""
+    spread = (cast(MEMBERS.c.id, BigInteger) * SPREAD + deal_id * OFFSET) % 2**32
+    return spread // (2**32 // 100 + 1) < holdout
+
+
 def _letters(deal: Deal, kind: str, meant: ColumnElement[bool], after: datetime, now: datetime) -> Insert:
-    moment = LETTERS.c.after.type
+    moment, back = LETTERS.c.after.type, kept_back(deal.id or 0, deal.holdout)
     to = (
         select(
             literal(f"{kind}:{deal.id}:") + cast(MEMBERS.c.id, String),
@@ -129,7 +138,9 @@ def _letters(deal: Deal, kind: str, meant: ColumnElement[bool], after: datetime,
             literal({"deal_id": deal.id}, LETTERS.c.facts.type),
             literal(after, moment),
             literal(deal.closes_at, moment),
-            literal("waiting"),
+            case((back, "dropped"), else_="waiting"),
+            case((back, KEPT_BACK)),
+            case((back, literal(now, moment))),
             cast(literal(0), Integer),
             literal(now, moment),
         )
@@ -148,6 +159,8 @@ def _letters(deal: Deal, kind: str, meant: ColumnElement[bool], after: datetime,
         "after",
         "before",
         "state",
+        "reason",
+        "settled_at",
         "doubts",
         "posted_at",
     ]

@@ -39,6 +39,7 @@ class Shown:
     daily: Window | None = None
     on: bool = True
     extra: Extra | None = None
+    holdout: int = 0
 
 
 def open_to(
@@ -100,6 +101,7 @@ def as_shown(deal: Any, shop: Shop, now: datetime, *, mine: bool = False) -> Sho
         hours,
         on=hours is None or hours.is_open(shop, now),
         extra=extra_of(deal),
+        holdout=deal.holdout,
     )
 
 

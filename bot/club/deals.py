@@ -29,6 +29,7 @@ from db.members import MEMBERS
 
 STOCK = 100_000
 TITLE = 60  # characters
+MOST_KEPT_BACK = 50  # in a hundred
 
 _claims_made = (
     select(func.count())
@@ -70,6 +71,7 @@ class Plan:
     audience: str = ""
     daily: Window | None = None
     extra: Extra | None = None
+    holdout: int = 0
 
 
 def make(
@@ -84,6 +86,8 @@ def make(
     for option, value in (("stock", plan.stock), ("limit", plan.each)):
         if value is not None and not 1 <= value <= STOCK:
             raise BadNumber(option=option, limit=STOCK)
+    if not 0 <= plan.holdout <= MOST_KEPT_BACK:
+        raise BadNumber(option="holdout", limit=MOST_KEPT_BACK)
     if plan.daily and plan.daily.next(shop, max(plan.opens_at, now))[0] >= plan.closes_at:
         raise DealTooShort(daily=str(plan.daily))
     if plan.extra:
@@ -98,6 +102,7 @@ def make(
         stock=plan.stock,
         each=plan.each,
         audience=audience,
+        holdout=plan.holdout,
         daily=str(plan.daily or ""),
         made_by=by.member_id,
         made_at=now,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from bot.club.deal_letters import WANTING, within
+from bot.club.deal_letters import WANTING, kept_back, within
 from bot.club.deal_looks import Shown
 from bot.club.letters import KINDS, awake
 from bot.club.rules import Shop
@@ -38,7 +38,8 @@ def of_deal(
     """What comes of a deal that was just made. Posts of another day than today are not counted yet."""
     connection = session.connection()
     reached = select(func.count(MEMBERS.c.id.distinct())).join(ACCOUNTS, ACCOUNTS.c.member_id == MEMBERS.c.id)
-    members = connection.execute(reached.where(*WANTING, within(deal.audience, shop, now, called))).scalar_one()
+    meant = (*WANTING, within(deal.audience, shop, now, called), ~kept_back(deal.id, deal.holdout))
+    members = connection.execute(reached.where(*meant)).scalar_one()
     groups = connection.execute(select(GROUPS.c.id).where(GROUPS.c.state == "linked")).scalars().all()
     most, opens = shop.rules.sending.group_posts_per_day, awake(shop, max(deal.opens_at, now))
     if not most:

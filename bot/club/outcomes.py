@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import hypot, sqrt
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from db.purchases import PURCHASES
 
 WITHIN = timedelta(days=30)  # of its beginning a purchase counts
 LOOKED_AT = timedelta(days=365)  # how far back
+SURE = 1.96  # standard deviations: nineteen times in twenty
 ENOUGH = 30  # members of a group: of fewer nothing is said
 
 
@@ -29,6 +31,28 @@ class Group:
         """How many in a hundred bought; None where they are too few to tell."""
         return round(100 * self.bought / self.many) if self.many >= ENOUGH else None
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which shares, from 0 to 1, the true one lies, nineteen times in twenty (Wilson)."""
+        many, share = self.many, self.bought / self.many
+        middle = share + SURE**2 / (2 * many)
+        swing = SURE * sqrt(share * (1 - share) / many + SURE**2 / (4 * many**2))
+        whole = 1 + SURE**2 / many
+        return max((middle - swing) / whole, 0), min((middle + swing) / whole, 1)
+
+
+def apart(here: Group, there: Group) -> tuple[float, float] | None:
+    """Between which differences the true one of two groups lies, nineteen times in twenty (Newcombe's tenth way).
+
+    None where one of them is too small to tell.
+    """
+    if here.share is None or there.share is None:
+        return None
+    one, other = here.bought / here.many, there.bought / there.many
+    (low, high), (least, most) = here.bounds, there.bounds
+    below, above = hypot(one - low, most - other), hypot(high - one, other - least)
+    return one - other - below, one - other + above
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -40,12 +64,8 @@ class Outcome:
 
     def surely(self, arm: str) -> bool:
         """Whether an arm and those kept back differ by more than chance would explain, nineteen times in twenty."""
-        here, there = self.arms[arm], self.kept_back
-        if here.share is None or there.share is None:
-            return False
-        together = (here.bought + there.bought) / (here.many + there.many)
-        apart = abs(here.bought / here.many - there.bought / there.many)
-        return bool(apart**2 > 1.96**2 * together * (1 - together) * (1 / here.many + 1 / there.many))
+        found = apart(self.arms[arm], self.kept_back)
+        return found is not None and (found[0] > 0 or found[1] < 0)
 
 
 def of(session: Session, name: str, *, now: datetime) -> Outcome:

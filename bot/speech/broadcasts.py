@@ -259,6 +259,6 @@ def _bought(bought: Bought, shop: Shop) -> Html:
 
 def _choices(of: Standing) -> InlineKeyboardMarkup | None:
     if of.state in ("done", "cancelled", "stopping"):
-        return None
+        return rows(tap(_("What it brought"), "cast", "brought", of.id)) if of.state != "stopping" else None
     pause = tap(_("Go on"), "cast", "resume", of.id) if of.paused else tap(_("Pause"), "cast", "pause", of.id)
     return rows([pause, tap(_("Cancel"), "cast", "cancel", of.id)])

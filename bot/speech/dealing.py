@@ -13,7 +13,7 @@ from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, last_moment, moment, offer, plain
-from bot.speech.buttons import rows, tap
+from bot.speech.buttons import Written, rows, tap
 from bot.speech.deals import each_day, for_each, in_stock, more, places
 
 BUTTONS = 20  # under one message
@@ -102,7 +102,8 @@ def explained(form: str) -> Html:
             "It opens and closes on its own, is posted in the groups and sent to the members. An offer is 10 (money "
             "off), 20%, gift:tea, points:50 or x2; a time is now, 18:00, 2h, 3d or “tomorrow 9:00”; stock may be left "
             "out, and limit:2 (for each member), daily:14:00-14:30 (hours of the day; the stock is that of each day), "
-            'extra:30% or extra:vip:30% (more for old members) and audience:"grade:vip" (for whom) be added.'
+            'extra:30% or extra:vip:30% (more for old members), audience:"grade:vip" (for whom) and holdout:10 (of a '
+            "hundred ten get no letter, to compare with) be added."
         ),
         form=form,
     )
@@ -153,10 +154,10 @@ def _posts(forecast: Forecast, shop: Shop) -> Html:
     return fill(posts, count=forecast.groups)
 
 
-def listed(found: list[Shown], shop: Shop, form: str) -> Html:
-    """The latest deals, one a line."""
+def listed(found: list[Shown], shop: Shop, form: str) -> Written:
+    """The latest deals, one a line, each with a button that tells what it brought."""
     if not found:
-        return fill(_("No deals yet. Make the first one like this: {form}"), form=_(form))
+        return fill(_("No deals yet. Make the first one like this: {form}"), form=_(form)), None
     states = {"planned": _("planned"), "open": _("open"), "closed": _("over"), "stopped": _("stopped")}
     lines = [
         fill(
@@ -173,4 +174,5 @@ def listed(found: list[Shown], shop: Shop, form: str) -> Html:
         )
         for deal in found
     ]
-    return Html("\n".join(lines))
+    begun = [tap(f"📊 {deal.id}", "deal", "brought", deal.id) for deal in found if deal.state != "planned"]
+    return Html("\n".join(lines)), rows(*(begun[at : at + 5] for at in range(0, len(begun), 5))) if begun else None

@@ -58,7 +58,7 @@ async def test_a_preview_with_the_count_then_everyone_once_then_the_report(play:
     report = play.owner.heard()[-1]
     assert "Done: 2 of 4 got it." in report
     assert "· sent: 2\n· blocked me, or left: 1\n· want no offers: 1" in report
-    assert labels(play.owner) == []
+    assert labels(play.owner) == ["What it brought"]
     assert "sent a broadcast to all" in (await play.owner.says("/audit"))[0]
     await moments(play)
     assert [got(someone, "New oolong has come") for someone in people] == [0, 0, 1, 1]

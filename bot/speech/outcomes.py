@@ -1,0 +1,72 @@
+"""What a deal or a broadcast brought: in a few lines, and as a picture of the same figures."""
+
+from bot.club.broadcast_reports import Brought
+from bot.club.broadcasts import Standing
+from bot.club.deal_outcomes import DealOutcome
+from bot.club.outcomes import Group, apart
+from bot.i18n import _, spoken
+from bot.pictures.outcome import Share, outcome
+from bot.speech import Html, fill
+from bot.speech.messages import choose, snippet
+
+
+def of_deal(found: DealOutcome) -> tuple[Html, bytes]:
+    """What a deal brought."""
+    steps = [
+        (_("Letters that arrived"), found.sent),
+        (_("Claimed it"), found.claimed),
+        (_("Used it"), found.used),
+        (_("Bought something until its end"), found.told.bought),
+    ]
+    groups = [(_("Written to: {count}"), found.told)]
+    if found.holdout or found.kept_back.many:
+        groups.append((_("Kept back: {count}"), found.kept_back))
+        verdict = _compared(found.told, found.kept_back)
+    else:
+        verdict = _("Nobody was kept back to compare with: holdout:10 with the next deal does that.")
+    return _both(found.title, steps, _("Who bought until its end"), groups, verdict)
+
+
+def of_broadcast(of: Standing, found: Brought) -> tuple[Html, bytes]:
+    """What a broadcast brought. Nobody is kept back from one."""
+    steps = [
+        (_("Letters that arrived"), found.told.many),
+        (_("Used a coupon within seven days"), found.used),
+        (_("Bought something within seven days"), found.told.bought),
+    ]
+    verdict = _("Nobody is kept back from a broadcast: some would have bought anyway.")
+    groups = [(_("Written to: {count}"), found.told)]
+    return _both(snippet(choose(of.wish.texts, spoken())), steps, _("Who bought within seven days"), groups, verdict)
+
+
+def _both(
+    title: str, steps: list[tuple[str, int]], heading: str, groups: list[tuple[str, Group]], verdict: str
+) -> tuple[Html, bytes]:
+    lines = [fill("<b>{title}</b>", title=title), *(fill("{what}: {many}", what=w, many=many) for w, many in steps)]
+    known = [(label.format(count=f"{group.many:,}"), group) for label, group in groups if group.share is not None]
+    lines += [fill("{label} – {share}", label=label, share=_share(group)) for label, group in known]
+    if len(known) < len(groups):
+        few = min((group for _label, group in groups), key=lambda group: group.many)
+        verdict = _("Not enough data yet: {count} so far, and 30 are the least.").format(count=f"{few.many:,}")
+    shares = [Share(label, f"{group.share} %", group.bought / group.many, *group.bounds) for label, group in known]
+    text = Html("\n".join([*lines, fill("{verdict}", verdict=verdict)]))
+    return text, outcome(title, steps, heading, shares, verdict)
+
+
+def _share(group: Group) -> Html:
+    """A group's share in words, with what it lies between."""
+    low, high = (round(100 * bound) for bound in group.bounds)
+    text = _("{share} in a hundred bought (nineteen times in twenty it lies between {low} and {high})")
+    return fill(text, share=group.share, low=low, high=high)
+
+
+def _compared(told: Group, kept_back: Group) -> str:
+    """The difference between two groups, with what it lies between."""
+    if (found := apart(told, kept_back)) is None:
+        return ""
+    low, high = found
+    least, most = (f"{round(100 * bound):+d}".replace("-", "−") for bound in found)
+    text = _("The difference lies between {low} and {high} in a hundred: it may be chance.")
+    if low > 0 or high < 0:
+        text = _("The difference lies between {low} and {high} in a hundred: more than chance.")
+    return text.format(low=least, high=most)
