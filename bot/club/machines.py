@@ -3,20 +3,34 @@
 A machine cannot ask back, so it names a member by what is theirs for certain: the number, or a phone number.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.club import audit, consents, coupons, discounts, matching, members, points, purchases, refunds
+from bot.club import (
+    audit,
+    consents,
+    coupons,
+    discounts,
+    matching,
+    members,
+    orders,
+    points,
+    purchases,
+    refunds,
+    vouchers,
+)
 from bot.club.coupons import Held, Issued
-from bot.club.errors import ClubError, UnknownMember
+from bot.club.errors import ClubError, NoSuchCoupon, UnknownMember
 from bot.club.keys import Key
 from bot.club.members import Named, Who
 from bot.club.purchases import API, Sale
 from bot.club.receipts import Bought, Receipt
 from bot.club.refunds import Refunded
 from bot.club.rules import Shop
+from bot.club.vouchers import Voucher
 from bot.i18n import N_
 from db.members import Member
 
@@ -65,9 +79,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A good coupon, whose it is, and what it takes off a purchase where one is told."""
+    """A good coupon or voucher, whose it is, and what it takes off a purchase where one is told."""
 
-    coupon: Issued
+    good: Issued | Voucher
     who: Named
     off: int | None
 
@@ -96,15 +110,27 @@ def refund(
     return done
 
 
-def redeem(session: Session, key: Key, code: str, shop: Shop, *, now: datetime) -> Held:
-    """Use up a coupon by itself. Raises NoSuchCoupon, CouponLapsed, CouponSpent, CouponRevoked."""
+def redeem(session: Session, key: Key, code: str, shop: Shop, *, now: datetime) -> Held | Voucher:
+    """Use up a coupon by itself, or hand over what a voucher is for.
+
+    Raises NoSuchCoupon, CouponLapsed, CouponSpent, CouponRevoked, GiftHanded, GiftOrderOver.
+    """
+    with suppress(NoSuchCoupon):
+        voucher = orders.hand_over(session, None, code, shop, now=now)
+        audit.note(session, None, "gift handed", voucher.who.member_id, now=now, gift=voucher.gift_id, key=key.id)
+        return voucher
     held = coupons.redeem(session, None, code, shop, now=now)
     audit.note(session, None, "redeem", held.who.member_id, now=now, coupon=held.id, key=key.id)
     return held
 
 
 def check(session: Session, code: str, total: int | None, *, now: datetime) -> Checked:
-    """What a coupon is worth, before it is used. Raises what discounts.foresee raises."""
+    """What a coupon or a voucher is worth, before it is used. A voucher takes nothing off.
+
+    Raises GiftHanded, GiftOrderOver, and what discounts.foresee raises.
+    """
+    if voucher := vouchers.with_code(session, None, code):
+        return Checked(voucher, voucher.who, None)
     coupon, who = coupons.held(session, code, now=now)
     if total is None:
         return Checked(coupon, who, None)

@@ -152,8 +152,10 @@ def place(session: Session, person: Person, gift_id: int, shop: Shop, *, key: st
     return voucher
 
 
-def hand_over(session: Session, staff_id: int, code: str, shop: Shop, *, now: datetime) -> Voucher:
+def hand_over(session: Session, staff_id: int | None, code: str, shop: Shop, *, now: datetime) -> Voucher:
     """Hand over what a voucher is for, once; with the last piece of a series goes its prize.
+
+    `staff_id` is nobody for a machine, whose act is noted by whoever lets it in.
 
     Raises NoSuchCoupon, GiftHanded, GiftOrderOver.
     """
@@ -163,7 +165,8 @@ def hand_over(session: Session, staff_id: int, code: str, shop: Shop, *, now: da
         order = session.exec(select(GiftOrder.id).where(GiftOrder.code == shown)).first()
         raise vouchers.why_over(session, order) if order else NoSuchCoupon
     voucher = vouchers.one(session, handed[0])
-    audit.note(session, staff_id, "gift handed", voucher.who.member_id, now=now, gift=voucher.gift_id)
+    if staff_id:
+        audit.note(session, staff_id, "gift handed", voucher.who.member_id, now=now, gift=voucher.gift_id)
     if voucher.series_id:
         series.handed(session, voucher.series_id, voucher.who.member_id, shop, now=now)
     return voucher

@@ -32,6 +32,12 @@ class GiftHanded(ClubError):
     says = N_("“{name}” was handed over on {day} already; {by} entered it.")
 
 
+class HandedByMachine(GiftHanded):
+    """A voucher for which a till handed out the gift."""
+
+    says = N_("“{name}” was handed over on {day} already, at the till.")
+
+
 class GiftOrderOver(ClubError):
     """A voucher that was cancelled or has lapsed."""
 
@@ -63,13 +69,15 @@ def to_hand_over(session: Session, limit: int = 200) -> list[Voucher]:
     return found(session, GiftOrder.state == "ordered", limit=limit)
 
 
-def with_code(session: Session, by: Person, code: str) -> Voucher | None:
+def with_code(session: Session, by: Person | None, code: str) -> Voucher | None:
     """The good voucher with a code; None where there is none, or a member asks for somebody else's.
+
+    `by` is nobody for a machine.
 
     Raises GiftHanded, GiftOrderOver.
     """
     order = session.exec(select(GiftOrder).where(GiftOrder.code == coupons.tidy(code))).first()
-    if order is None or (by.role < Role.CLERK and order.member_id != by.member_id):
+    if order is None or (by and by.role < Role.CLERK and order.member_id != by.member_id):
         return None
     return standing(session, order.id or 0)
 
@@ -109,7 +117,9 @@ def why_over(session: Session, order_id: int) -> ClubError:
     name = session.get_one(Gift, order.gift_id).name
     if order.state != "handed":
         return GiftOrderOver(name=name)
-    by = session.get_one(Member, order.settled_by or 0)
+    if order.settled_by is None:
+        return HandedByMachine(name=name, day=order.settled_at)
+    by = session.get_one(Member, order.settled_by)
     return GiftHanded(name=name, day=order.settled_at, by=Named(by.id or 0, by.name))
 
 

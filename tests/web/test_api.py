@@ -1,6 +1,7 @@
 """The HTTP API as tills and web shops meet it: the same acts as at the counter, each request counted once."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from sqlmodel import Session, func, select
+from structlog.testing import capture_logs
 
 from bot.clock import Clock
 from bot.club import amounts, books, coupons, merges, privacy, replies, selling
@@ -23,6 +25,7 @@ from db.purchases import Purchase, Refund
 from tests.acts import AT, linger
 from tests.club.test_purchases import joined
 from tests.people import Play
+from tests.stories.test_gifts import CUP, cup, ordered, rich
 from tests.tables import everything
 from tests.tills import Till, key_of, no, serving
 
@@ -343,3 +346,50 @@ def _hold(session: Session, seconds: float) -> None:
     """An act: hold the member for a while, so that whoever wants them must wait."""
     session.exec(select(Member).where(Member.id == 1).with_for_update()).one()
     linger(session, seconds)
+
+
+async def test_a_till_hands_a_gift_over_for_its_voucher_once(play: Play, shop: Shop) -> None:
+    ann = await rich(play, "Ann")
+    await cup(play)
+    code, till = (
+        await ordered(ann),
+        Till(serving(play.database, shop, play.clock), await key_of(play.database, play.clock, "web-shop")),
+    )
+    checked = (await till.posts("/coupons/check", None, code=code.lower(), total=5000)).json()
+    assert (checked["member"], checked["offer"], checked["off"]) == ("M0003", f"gift:{CUP}", None)
+    assert no(await till.sells("M0003", coupon=code)) == (404, "no_such_coupon", "coupon")
+    done = await asyncio.gather(*(till.posts("/coupons/redeem", code=code) for _ in range(5)))
+    assert sorted(each.status_code for each in done) == [200, 409, 409, 409, 409]
+    [handed] = [each.json() for each in done if each.status_code == 200]
+    assert handed == {"member": "M0003", "name": CUP, "offer": f"gift:{CUP}", "minimum": 0}
+    assert no(await till.posts("/coupons/redeem", code=code)) == (409, "gift_handed", "code")
+    assert "at the till" in (await play.clerk.says(f"/redeem {code}"))[0]
+    assert f"the till “web-shop” handed “{CUP}” to Ann (M0003)" in (await play.owner.says("/audit"))[0]
+
+
+async def test_a_line_that_is_cut_within_a_body_changes_nothing_and_is_no_error(
+    database: Database, app: FastAPI, ann: Person, till: Till
+) -> None:
+    body, before = (
+        json.dumps({"member": "M0001", "order": "P-1", "total": 5000}).encode(),
+        await database.read(everything),
+    )
+    about = {"authorization": f"Bearer {till.key}", "idempotency-key": "once", "content-type": "application/json"}
+    headers = [(name.encode(), value.encode()) for name, value in about.items()]
+    scope = {"type": "http", "http_version": "1.1", "method": "POST", "path": "/v1/purchases", "scheme": "http"}
+    scope |= {"headers": [*headers, (b"content-length", b"%d" % len(body))], "query_string": b"", "raw_path": b""}
+    coming = iter([{"type": "http.request", "body": body[:-1], "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(coming)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with capture_logs() as logs:
+        await app(scope, receive, send)
+    assert logs == []
+    assert [each["status"] for each in sent if "status" in each] == [400]
+    assert await database.read(everything) == before
+    assert (await till.sells("M0001", once="once")).status_code == 201

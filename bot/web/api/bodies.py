@@ -12,6 +12,7 @@ from bot.club.coupons import Held, Issued
 from bot.club.machines import Basket, Checked, Seen, Whose
 from bot.club.receipts import Bought, Receipt
 from bot.club.refunds import Refunded
+from bot.club.vouchers import Voucher
 from bot.speech import coupon_name
 
 NUMBER = r"^[Mm][0-9]{1,9}$"
@@ -130,16 +131,23 @@ class AskedMember(Asked):
 
 
 class AskedCheck(Asked):
-    """A coupon to look at; with a total, what it takes off."""
+    """A coupon or gift voucher to look at; with a total, what it takes off."""
 
     code: Code
     total: Amount | None = None
 
 
 class AskedCode(Asked):
-    """A coupon to use up."""
+    """A coupon to use up, or a voucher to hand the gift over for."""
 
     code: Code
+
+
+def _worth(what: Issued | Held | Voucher) -> dict[str, Any]:
+    """What a coupon or a voucher is worth; a voucher is a coupon for its gift."""
+    if isinstance(what, Voucher):
+        return {"name": what.name, "offer": f"gift:{what.name}", "minimum": 0}
+    return {"name": coupon_name(what.name), "offer": str(what.offer), "minimum": what.minimum}
 
 
 class CouponShown(BaseModel):
@@ -151,10 +159,9 @@ class CouponShown(BaseModel):
     until: datetime
 
     @classmethod
-    def of(cls, coupon: Issued) -> dict[str, Any]:
-        """A coupon's fields."""
-        about = {"name": coupon_name(coupon.name), "offer": str(coupon.offer), "minimum": coupon.minimum}
-        return about | {"until": coupon.good_until}
+    def of(cls, good: Issued | Voucher) -> dict[str, Any]:
+        """The fields of a coupon or a voucher."""
+        return _worth(good) | {"until": good.good_until}
 
 
 class MemberShown(BaseModel):
@@ -216,19 +223,19 @@ class RefundShown(BaseModel):
 
 
 class CheckShown(CouponShown):
-    """A good coupon, whose it is, and what it takes off the total that was told."""
+    """A good coupon or gift voucher, whose it is, and what it takes off the total that was told."""
 
     member: str
     off: int | None
 
     @classmethod
     def of_check(cls, checked: Checked) -> "CheckShown":
-        """A checked coupon's fields."""
-        return cls(member=checked.who.number, off=checked.off, **CouponShown.of(checked.coupon))
+        """The fields of what was checked."""
+        return cls(member=checked.who.number, off=checked.off, **CouponShown.of(checked.good))
 
 
 class RedeemedShown(BaseModel):
-    """A coupon that was used up. Points that it brings were paid."""
+    """A coupon that was used up, or a voucher whose gift may be handed over. Points that a coupon brings were paid."""
 
     member: str
     name: str
@@ -236,9 +243,9 @@ class RedeemedShown(BaseModel):
     minimum: int
 
     @classmethod
-    def of(cls, held: Held) -> "RedeemedShown":
-        """A used coupon's fields."""
-        return cls(member=held.who.number, name=coupon_name(held.name), offer=str(held.offer), minimum=held.minimum)
+    def of(cls, used: Held | Voucher) -> "RedeemedShown":
+        """The fields of what was used."""
+        return cls(member=used.who.number, **_worth(used))
 
 
 class Error(BaseModel):

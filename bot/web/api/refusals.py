@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from fastapi.exceptions import RequestValidationError
 
-from bot.club import coupons, machines, purchases, refunds, replies
+from bot.club import coupons, machines, purchases, refunds, replies, vouchers
 from bot.club.amounts import BadMoney
 from bot.club.discounts import CouponFromMinimum
 from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
@@ -27,6 +27,8 @@ STATUS: dict[type[ClubError], int] = {
     CouponSpent: 409,
     CouponLapsed: 409,
     coupons.CouponRevoked: 409,
+    vouchers.GiftHanded: 409,
+    vouchers.GiftOrderOver: 409,
 }
 FIELD: dict[type[ClubError], str] = {
     machines.NoMember: "member",
@@ -45,12 +47,14 @@ FIELD: dict[type[ClubError], str] = {
     CouponSpent: CODE,
     CouponLapsed: CODE,
     coupons.CouponRevoked: CODE,
+    vouchers.GiftHanded: CODE,
+    vouchers.GiftOrderOver: CODE,
 }
 
 
 def refused(no: ClubError, shop: Shop, fields: Iterable[str]) -> Refusal:
     """A refusal of the club's, about one of the request's `fields`."""
-    kind = CouponSpent if isinstance(no, CouponSpent) else type(no)
+    kind = next((each for each in type(no).__mro__ if each in STATUS), type(no))
     code = re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
     field = FIELD.get(kind)
     if field == CODE and "code" in fields:

@@ -103,7 +103,7 @@ def _members(room: APIRouter, desk: Desk) -> None:
 def _coupons(room: APIRouter, desk: Desk) -> None:
     @room.post("/coupons/check", response_model=bodies.CheckShown)
     async def check(told: bodies.AskedCheck) -> Response:
-        """See what a coupon is worth, before it is used."""
+        """See what a coupon or a gift voucher is worth, before it is used."""
 
         def look(session: Session) -> BaseModel:
             return bodies.CheckShown.of_check(machines.check(session, told.code, told.total, now=desk.now()))
@@ -112,10 +112,10 @@ def _coupons(room: APIRouter, desk: Desk) -> None:
 
     @room.post("/coupons/redeem", response_model=bodies.RedeemedShown)
     async def redeem(told: bodies.AskedCode, once: Once, request: Request) -> Response:
-        """Use up a coupon by itself. With a purchase, name it there instead."""
+        """Use up a coupon by itself, or a gift voucher. A coupon of a purchase is named there instead."""
 
         def act(session: Session, key: Key, shop: Shop, _: str) -> tuple[int, BaseModel]:
-            held = machines.redeem(session, key, told.code, shop, now=desk.now())
-            return held.who.member_id, bodies.RedeemedShown.of(held)
+            used = machines.redeem(session, key, told.code, shop, now=desk.now())
+            return used.who.member_id, bodies.RedeemedShown.of(used)
 
         return await desk.once(request, once, told, act, 200)
