@@ -14,12 +14,10 @@ from db.points import BOOSTS
 
 WHOLE = 100  # a factor is in hundredths
 
-_grade = select(MEMBERS.c.grade).where(MEMBERS.c.id == bindparam("member"))
 _window = select(func.max(BOOSTS.c.factor)).where(
-    BOOSTS.c.member_id == bindparam("member"),
-    BOOSTS.c.first_day <= bindparam("on"),
-    BOOSTS.c.last_day >= bindparam("on"),
+    BOOSTS.c.member_id == MEMBERS.c.id, BOOSTS.c.first_day <= bindparam("on"), BOOSTS.c.last_day >= bindparam("on")
 )
+_have = select(MEMBERS.c.grade, func.coalesce(_window.scalar_subquery(), 1)).where(MEMBERS.c.id == bindparam("member"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,7 @@ class Multiplier:
 
 def best(session: Session, member_id: int, shop: Shop, *, on: date, coupon: int = 1) -> Multiplier:
     """The highest multiplier that a member has on a shop-day, with the one of a coupon; of equal ones the first."""
-    grade = first(session.connection(), _grade, {"member": member_id})[0]
-    birthday = session.connection().execute(_window, {"member": member_id, "on": on}).scalar_one() or 1
+    grade, birthday = first(session.connection(), _have, {"member": member_id, "on": on})
     having = (
         Multiplier(),
         Multiplier(_of_grade(grade, shop), grade),

@@ -32,6 +32,10 @@ class Price:
         """What is left to pay."""
         return self.total - self.off
 
+    def worth(self, shop: Shop) -> int:
+        """The points that it earns, before any cap."""
+        return self.multiplier.points(self.paid, shop)
+
 
 def foresee(
     session: Session,

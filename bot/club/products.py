@@ -65,18 +65,20 @@ def sold(session: Session, names: Iterable[str], *, now: datetime) -> dict[str, 
     On PostgreSQL nobody merges them until the act ends. Raises BadProduct.
     """
     wanted = {name: called(name) for name in names}
-    for tidy, key in sorted({(tidy, folded(tidy)) for tidy in wanted.values()}, key=lambda pair: pair[1]):
-        insert_once(session, PRODUCTS, name=tidy, folded=key, made_at=now)
-    keys = {folded(tidy) for tidy in wanted.values()}
-    rows = session.exec(
-        select(Product)
-        .where(col(Product.folded).in_(keys))
-        .order_by(col(Product.id))
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    )
-    found = {product.folded: product.merged_into or product.id or 0 for product in rows}
+    spelt = {folded(tidy): tidy for tidy in wanted.values()}
+    found = _standing(session, spelt)
+    if new := sorted(spelt.keys() - found.keys()):
+        for key in new:
+            insert_once(session, PRODUCTS, name=spelt[key], folded=key, made_at=now)
+        found |= _standing(session, new)  # others may have made them first
     return {name: found[folded(tidy)] for name, tidy in wanted.items()}
+
+
+def _standing(session: Session, keys: Iterable[str]) -> dict[str, int]:
+    """The products that there are of some names as they are compared; held, so that nobody merges them meanwhile."""
+    rows = select(PRODUCTS.c.folded, func.coalesce(PRODUCTS.c.merged_into, PRODUCTS.c.id))
+    held = rows.where(PRODUCTS.c.folded.in_([*keys])).order_by(PRODUCTS.c.id).with_for_update(read=True)
+    return dict(session.connection().execute(held).all())
 
 
 def merge(session: Session, by: Person, name: str, into: str, *, now: datetime) -> tuple[str, Known]:

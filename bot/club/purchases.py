@@ -132,7 +132,7 @@ def enter(
     price = prices.foresee(session, by, buyer, sale.total, sale.coupon, shop, at=sale.at or now, now=now)
     if isinstance(price, ClubError):
         return price
-    made = _insert(session, by, buyer, sale, price, key, now)
+    made = _insert(session, by, buyer, sale, price, shop, key, now)
     if made is None:
         return _same(session, _under(session, key), buyer, now)
     if price.discount:
@@ -246,7 +246,7 @@ def _same(session: Session, made: Purchase | None, buyer: Named, now: datetime) 
 
 
 def _insert(
-    session: Session, by: Person | None, buyer: Named, sale: Sale, price: Price, key: str, now: datetime
+    session: Session, by: Person | None, buyer: Named, sale: Sale, price: Price, shop: Shop, key: str, now: datetime
 ) -> int | None:
     """Enter the purchase itself, under its order number or the next one of our own; None where the key is taken.
 
@@ -254,7 +254,7 @@ def _insert(
     """
     coupon_id, multiplier = price.discount.coupon_id if price.discount else None, price.multiplier
     about = {"key": key, "member_id": buyer.member_id, "coupon_id": coupon_id, "source": sale.source}
-    about |= {"total": price.total, "discount": price.off, "paid": price.paid, "points": 0}
+    about |= {"total": price.total, "discount": price.off, "paid": price.paid, "points": price.worth(shop)}
     about |= {"factor": multiplier.factor, "because": multiplier.because, "at": sale.at or now, "made_at": now}
     about |= {"staff_id": by.member_id if by else None}
     for more in count(1):
@@ -279,10 +279,11 @@ def _earn(
     session: Session, purchase_id: int, buyer: Named, sale: Sale, price: Price, shop: Shop, now: datetime
 ) -> bool:
     """Give a purchase its points, and keep with it what the day's cap left of them. Returns whether it left less."""
-    worth, key = price.multiplier.points(price.paid, shop), key_of(purchase_id)
+    worth, key = price.worth(shop), key_of(purchase_id)
     pending = timedelta(days=shop.rules.points.pending_days)
     available = max(now, (sale.at or now) + pending) if pending else now
     why = {"available_at": available}
     earned = earnings.earn(session, buyer.member_id, worth, "purchase", shop, key=key, now=now, **why)
-    first(session.connection(), _earned, {"which": purchase_id, "points": earned.points})
+    if earned.points != worth:
+        first(session.connection(), _earned, {"which": purchase_id, "points": earned.points})
     return earned.capped

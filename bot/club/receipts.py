@@ -15,10 +15,16 @@ from bot.club.offers import Offer
 from bot.club.suggestions import Suggested
 from db.coupons import Coupon
 from db.hot import first
-from db.members import Member
+from db.members import MEMBERS
 from db.points import ENTRIES, LOTS
-from db.purchases import PRODUCTS, PURCHASE_LINES, Purchase
+from db.purchases import PRODUCTS, PURCHASE_LINES, PURCHASES
 
+_names = ("order_number", "member_id", "total", "discount", "paid", "coupon_id", "points", "factor", "because")
+_made = (
+    select(*(PURCHASES.c[name] for name in _names), MEMBERS.c.name, MEMBERS.c.grade)
+    .join_from(PURCHASES, MEMBERS, MEMBERS.c.id == PURCHASES.c.member_id)
+    .where(PURCHASES.c.id == bindparam("purchase"))
+)
 _lines = (
     select(PRODUCTS.c.name, PURCHASE_LINES.c.quantity, PURCHASE_LINES.c.price)
     .join_from(PURCHASE_LINES, PRODUCTS, PRODUCTS.c.id == PURCHASE_LINES.c.product_id)
@@ -105,26 +111,26 @@ def key_of(purchase_id: int) -> str:
 
 def of(session: Session, purchase_id: int, *, now: datetime) -> Receipt:
     """The receipt of a purchase, with the balance as it is now."""
-    row = session.get_one(Purchase, purchase_id, populate_existing=True)
-    member = session.get_one(Member, row.member_id, populate_existing=True)  # the purchase may have lifted the grade
-    balance = points.usable(session, row.member_id, now=now)
+    row = first(session.connection(), _made, {"purchase": purchase_id})
+    order, member_id, total, discount, paid, coupon_id, earned, factor, because, name, grade = row
+    balance = points.usable(session, member_id, now=now)
     available = session.connection().execute(_available, {"key": key_of(purchase_id)}).scalar()
     return Receipt(
         id=purchase_id,
-        order=row.order_number,
-        who=Named(row.member_id, member.name),
-        grade=member.grade,
+        order=order,
+        who=Named(member_id, name),
+        grade=grade,
         lines=lines(session, purchase_id),
-        total=row.total,
-        discount=row.discount,
-        paid=row.paid,
-        coupon=_used(session, row),
-        points=row.points,
+        total=total,
+        discount=discount,
+        paid=paid,
+        coupon=_used(session, coupon_id, purchase_id) if coupon_id else None,
+        points=earned,
         repaid=_repaid(session, purchase_id),
-        multiplier=Multiplier(row.factor, row.because),
+        multiplier=Multiplier(factor, because),
         pending_until=available if available and available > now else None,
         balance=balance,
-        goal=goals.next_gift(session, row.member_id, balance, now=now),
+        goal=goals.next_gift(session, member_id, balance, now=now),
     )
 
 
@@ -153,8 +159,6 @@ def _repaid(session: Session, purchase_id: int) -> int:
     return -(first(session.connection(), _debts, keys)[0] or 0)
 
 
-def _used(session: Session, row: Purchase) -> Used | None:
-    if row.coupon_id is None:
-        return None
-    coupon = session.get_one(Coupon, row.coupon_id)
-    return Used(coupon.name, Offer.read(coupon.offer), discounts.paid(session, key_of(row.id or 0)))
+def _used(session: Session, coupon_id: int, purchase_id: int) -> Used:
+    coupon = session.get_one(Coupon, coupon_id)
+    return Used(coupon.name, Offer.read(coupon.offer), discounts.paid(session, key_of(purchase_id)))

@@ -71,7 +71,7 @@ class Preview:
 def previewed(preview: Preview, shop: Shop) -> Html:
     """A purchase as it would be, for staff to confirm."""
     sale, price = preview.sale, preview.price
-    earned, why = price.multiplier.points(price.paid, shop), reason(price.multiplier)
+    earned, why = price.worth(shop), reason(price.multiplier)
     text = _("+{points} points ({why})") if why else _("+{points} points")
     facts = {"lines": [[line.name, line.quantity] for line in sale.lines], "total": sale.total, "coupon": None}
     if used := price.discount:
