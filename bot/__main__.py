@@ -271,6 +271,7 @@ def _run(work: Coroutine[Any, Any, Answer]) -> Answer:
 
 PLAIN = (
     "WrongSetting",
+    "BadJourney",
     "NoDatabase",
     "AlreadyServed",
     "NewerDatabase",

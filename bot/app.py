@@ -11,7 +11,20 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock
-from bot.club import books, email, grades, grading, inbox, members, named_audiences, outbox, rules, staff, standings
+from bot.club import (
+    books,
+    email,
+    grades,
+    grading,
+    inbox,
+    members,
+    named_audiences,
+    outbox,
+    own_journeys,
+    rules,
+    staff,
+    standings,
+)
 from bot.club.books import Fault
 from bot.club.rules import OpenShop, Shop
 from bot.platforms import Platform
@@ -32,7 +45,7 @@ log = structlog.get_logger(__name__)
 async def serve(settings: Settings) -> None:
     """Open the club and keep it open until SIGTERM or SIGINT. The database's lock is held by the caller.
 
-    Raises WrongSetting, TokenRefused, NewerDatabase.
+    Raises WrongSetting, BadJourney, TokenRefused, NewerDatabase.
     """
     url, clock = settings.database_url.get_secret_value(), Clock(settings.clock_start)
     if settings.clock_start:
@@ -61,7 +74,7 @@ class NoSuchJob(Exception):
 async def once(settings: Settings, name: str) -> None:
     """Run one job once, beside a running club or without it; `delivery` alone needs the database for itself.
 
-    Raises NoSuchJob, AlreadyServed, WrongSetting.
+    Raises NoSuchJob, AlreadyServed, WrongSetting, BadJourney.
     """
     url, clock = settings.database_url.get_secret_value(), Clock(settings.clock_start)
     await asyncio.to_thread(upgrade, url)
@@ -118,9 +131,12 @@ async def standing(settings: Settings, *, rebuild: bool) -> list[int]:
 
 
 async def _club(settings: Settings, database: Database, clock: Clock) -> Club:
-    platforms = _platforms(settings, clock)
+    """The club, with the journeys that its owner wrote. Raises WrongSetting, BadJourney."""
+    shop, platforms = await _shop(settings, database), _platforms(settings, clock)
+    if own := own_journeys.take_in(own_journeys.FOLDER, shop.now, now=clock.now()):
+        log.info("the owner's own journeys are taken in", journeys=own)
     carriers = (_email(settings, platforms, clock),)
-    return Club(database, platforms, await _shop(settings, database), clock, [each for each in carriers if each])
+    return Club(database, platforms, shop, clock, [each for each in carriers if each])
 
 
 def _email(settings: Settings, platforms: dict[str, Platform], clock: Clock) -> Email | None:

@@ -31,7 +31,7 @@ async def tag(
     who, rest = whom(message, words, person, form=_("/tag @ann green tea"))
     if not rest:
         return _shown(message, await database.read(notes.seen, who), shop)
-    return _shown(message, await database.write(notes.tag, person, who, tags_of(rest), now=now), shop)
+    return _shown(message, await database.write(notes.tag, person, who, tags_of(rest), shop, now=now), shop)
 
 
 @command("untag", who=Role.CLERK, help=N_("take tags off: /untag WHO TAG …"))
@@ -52,10 +52,13 @@ async def toggle(
     """Put a suggested tag to a member, or take it off again."""
     do, member, seed = about.split(":")
     who = Who(person.visitor.platform, number(row_id(member)))
-    act = {"on": notes.tag, "off": notes.untag}.get(do)
-    if act is None or row_id(seed) >= len(SEEDS):
+    if do not in ("on", "off") or row_id(seed) >= len(SEEDS):
         raise ValueError(about)
-    now_noted = await database.write(act, person, who, [SEEDS[int(seed)]], now=now)
+    tags = [SEEDS[int(seed)]]
+    if do == "on":
+        now_noted = await database.write(notes.tag, person, who, tags, shop, now=now)
+    else:
+        now_noted = await database.write(notes.untag, person, who, tags, now=now)
     return message.edit_text(noted(now_noted, shop), reply_markup=_buttons(now_noted))
 
 

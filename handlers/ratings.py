@@ -70,13 +70,15 @@ async def comment(
 
 
 @button("heard", who=Role.CLERK)
-async def heard(message: Message, about: str, person: Person, database: Database, now: datetime) -> TelegramMethod[Any]:
+async def heard(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
     """Put a tag of what a comment tells to its member, or take it off again."""
     rating, _sep, place = about.partition(":")
     tag = CARES[row_id(place)] if row_id(place) < len(CARES) else ""
     if not tag:
         raise ValueError(about)
-    text, buttons = told(await database.write(ratings.heard, person, row_id(rating), tag, now=now))
+    text, buttons = told(await database.write(ratings.heard, person, row_id(rating), tag, shop, now=now))
     return message.edit_text(text, reply_markup=buttons)
 
 

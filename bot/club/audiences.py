@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 from sqlmodel import Session
 
 from bot.club import habits, queries, traits
@@ -62,6 +62,16 @@ def read(text: str, shop: Shop, *, now: datetime, called: Callable[[str], str] =
     """The audience that a query means. Raises TooLong, BadQuery, NoSuchField, BadValue."""
     at = At(shop, now, called)
     return Audience(text.strip(), and_(MEMBERS.c.erased_at.is_(None), _where(queries.parse(text), at)))
+
+
+def within(query: str, shop: Shop, now: datetime, called: Callable[[str], str] = str) -> ColumnElement[bool]:
+    """The WHERE of a query that was kept: everybody for an empty one, nobody for a name that was taken away since."""
+    if not query:
+        return true()
+    try:
+        return read(query, shop, now=now, called=called).where
+    except ClubError:
+        return false()
 
 
 def is_one(words: str, shop: Shop) -> bool:

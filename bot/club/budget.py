@@ -56,7 +56,9 @@ def give(
         return None
     if not spend(session, costs.of_offer(offer, shop), shop, now=now):
         return None
-    return coupons.issue(session, member_id, name, offer, good_until=good_until, key=key, now=now, reminded=reminded)
+    return coupons.issue(
+        session, member_id, name, offer, shop, good_until=good_until, key=key, now=now, reminded=reminded
+    )
 
 
 def stands(session: Session, shop: Shop, *, now: datetime) -> Month:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy import select as choose
 from sqlmodel import Session, case, col, select, update
 
-from bot.club import audit, earnings, events, outbox
+from bot.club import audit, departures, earnings, events, outbox
 from bot.club.errors import ClubError, CouponLapsed, CouponSpent, NoSuchCoupon
 from bot.club.members import Named, number
 from bot.club.offers import Offer
@@ -93,6 +93,7 @@ def issue(
     member_id: int,
     name: str,
     offer: Offer,
+    shop: Shop,
     *,
     good_until: datetime,
     key: str,
@@ -130,6 +131,7 @@ def issue(
         return None
     issued = Issued(coupon_id, name, offer, code, good_until, minimum, transferable)
     events.post(session, "coupon.issued", member_id, now=now, **told(issued, member_id))
+    departures.told(session, departures.ISSUED, [(member_id, name)], shop, now=now)
     return issued
 
 
@@ -151,6 +153,7 @@ def redeem(session: Session, staff_id: int | None, code: str, shop: Shop, *, now
         offer = replace(offer, amount=earned.points)
     event = {"coupon": coupon_id, "name": name, "offer": str(offer), "member": number(member_id)}
     events.post(session, "coupon.redeemed", member_id, now=now, **event)
+    departures.told(session, departures.REDEEMED, [(member_id, name)], shop, now=now)
     if staff_id:
         audit.note(session, staff_id, "redeem", member_id, now=now, coupon=coupon_id)
     return Held(coupon_id, name, offer, minimum, _named(session, member_id))

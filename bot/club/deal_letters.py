@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Insert, and_, case, cast, exists, false, func, literal, select, true
+from sqlalchemy import BigInteger, ColumnElement, Insert, and_, case, cast, exists, func, literal, select
 from sqlalchemy.types import Integer, String
 from sqlmodel import Session, col
 from sqlmodel import select as choose
@@ -58,23 +58,13 @@ def is_for(
     """Whether a member falls under a deal's audience at this moment."""
     if not query:
         return True
-    here = select(exists().where(MEMBERS.c.id == member_id, within(query, shop, now, called)))
+    here = select(exists().where(MEMBERS.c.id == member_id, audiences.within(query, shop, now, called)))
     return bool(session.connection().execute(here).scalar())
-
-
-def within(query: str, shop: Shop, now: datetime, called: Callable[[str], str]) -> ColumnElement[bool]:
-    """The WHERE over the members' table that a deal's audience means."""
-    if not query:
-        return true()
-    try:
-        return audiences.read(query, shop, now=now, called=called).where
-    except ClubError:  # an audience by a name that was taken away since: nobody falls under it
-        return false()
 
 
 def write(session: Session, deal: Deal, shop: Shop, *, now: datetime, called: Callable[[str], str]) -> None:
     """One letter to each member whom a deal is for, who agreed and can be reached, in one statement."""
-    meant = within(deal.audience, shop, now, called)
+    meant = audiences.within(deal.audience, shop, now, called)
     session.connection().execute(_letters(deal, "deal", meant, awake(shop, now), now))
     tell(session, "letters")
 
@@ -86,7 +76,7 @@ def remind(session: Session, shop: Shop, *, now: datetime, called: Callable[[str
         if at is None or at > now or not _first(session, deal):
             continue
         if after < deal.closes_at and is_to_be_had(deal, shop, now):
-            meant = (within(deal.audience, shop, now, called), ~kept_back(deal.id or 0, deal.holdout))
+            meant = (audiences.within(deal.audience, shop, now, called), ~kept_back(deal.id or 0, deal.holdout))
             unclaimed = and_(*meant, *_not_claimed(deal))
             session.connection().execute(_letters(deal, REMINDER, unclaimed, after, now))
             tell(session, "letters")

@@ -165,6 +165,7 @@ def claim(
         person.member_id,
         deal.title,
         extra.offer if (extra := extra_of(deal)) and extra.is_for(deal.grade) else Offer.read(deal.offer),
+        shop,
         good_until=deal.closes_at,
         key=f"deal:{deal_id}:{person.member_id}:{deal.have + 1}",
         now=now,

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.club import journeys, spending
 from bot.club.journeys import KEPT_BACK, UNDER_WAY, Standing, Step
+from bot.club.names import folded
 from bot.club.rules import Shop
 from db.engine import insert_once
 from db.journeys import TRIPS
@@ -18,16 +19,21 @@ from db.members import ACCOUNTS
 from db.purchases import PURCHASE_LINES, PURCHASES
 
 PURCHASE, FIRST = "purchase", "first purchase"  # events
+TAG, GRADE, ISSUED, REDEEMED = "tag", "grade", "coupon issued", "coupon redeemed"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What begins a journey: its name, when it was, from how many days later on the steps count, what they need."""
+    """What begins a journey: its name, when it was, from how many days later on the steps count, what they need.
+
+    `what` it was about, where a journey may wait for one alone: the tag, the grade, the coupon's name.
+    """
 
     cause: str
     began: datetime
     shift: int
     facts: dict[str, Any]
+    what: str = ""
 
 
 def begin(
@@ -46,6 +52,19 @@ def begin(
     `shift`: the days of the steps count from so many days later.
     """
     _depart(session, journeys.on(session), event, member_id, Event(cause, began, shift, facts), shop)
+
+
+def told(session: Session, event: str, whom: Iterable[tuple[int, str]], shop: Shop, *, now: datetime) -> None:
+    """Begin the journeys that wait for a tag, a grade or a coupon: for each member with what it was.
+
+    One quick look where none waits for it, since many acts ask.
+    """
+    if event not in journeys.awaited(session):
+        return
+    switched_on = journeys.on(session)
+    for member_id, what in whom:
+        about = Event(f"{event}:{folded(what)}:{now.isoformat()}", now, 0, {}, folded(what))
+        _depart(session, switched_on, event, member_id, about, shop)
 
 
 def bought(session: Session, purchase_id: int, awaited: Collection[str], shop: Shop) -> None:
@@ -86,7 +105,8 @@ def _depart(
     session: Session, switched_on: Iterable[Standing], event: str, member_id: int, about: Event, shop: Shop
 ) -> None:
     for standing in switched_on:
-        if standing.journey.begins != event or not _has_account(session, member_id):
+        begins, of = standing.journey.begins, standing.journey.of
+        if begins != event or of not in ("", about.what) or not _has_account(session, member_id):
             continue
         if key := _key(session, standing, member_id, about):
             insert_once(session, TRIPS, **row(standing, member_id, key, about, None, shop))

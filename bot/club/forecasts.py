@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from bot.club.deal_letters import WANTING, kept_back, within
+from bot.club.audiences import within
+from bot.club.deal_letters import WANTING, kept_back
 from bot.club.deal_looks import Shown
 from bot.club.letters import KINDS, awake
 from bot.club.rules import Shop

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlmodel import Session
 
-from bot.club import audiences, costs, journeys, lapsing
+from bot.club import costs, journeys, lapsing
+from bot.club.audiences import within
 from bot.club.calendar import next_on
-from bot.club.deal_letters import within
 from bot.club.deal_looks import extra_of
 from bot.club.journeys import UNDER_WAY, Journey, Step
 from bot.club.letters import KINDS
@@ -183,7 +183,7 @@ def _waves(session: Session, window: Window, shop: Shop, now: datetime) -> Itera
 
 
 def _step(name: str, journey: Journey, step: Step, members: Select[Any], shop: Shop, now: datetime) -> Share:
-    asked = [audiences.read(text, shop, now=now).where for text in (journey.audience, step.only) if text]
+    asked = [within(text, shop, now) for text in (journey.audience, step.only) if text]
     who = select(MEMBERS.c.id).where(MEMBERS.c.id.in_(members), *asked)
     return Share(f"{name}/{step.name}", step.letter, who, _cost(step.offer, shop))
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Insert, Select, String, cast, exists, fals
 from sqlalchemy.types import Boolean, Integer
 from sqlmodel import Session, col, update
 
-from bot.club import audiences, coupons, events, outbox, templates
+from bot.club import audiences, coupons, departures, events, outbox, templates
 from bot.club.audiences import Audience
 from bot.club.letters import KINDS, awake
 from bot.club.rules import Shop
@@ -91,14 +91,17 @@ def _give(
     fresh = [member_id for member_id, has in batch if not has]
     room, there = giving.most - giving.given, left(template)
     some = fresh[: room if there is None else min(room, there)]
-    new = insert_new(session, COUPONS, [_coupon(giving, template, each, now) for each in some], COUPONS.c.id)
+    fresh_ones = [_coupon(giving, template, each, now) for each in some]
+    new = [coupon_id for (coupon_id,) in insert_new(session, COUPONS, fresh_ones, COUPONS.c.id)]
     if new:
         taken = {"issued": COUPON_TEMPLATES.c.issued + len(new)}
         connection = session.connection()
         connection.execute(COUPON_TEMPLATES.update().where(COUPON_TEMPLATES.c.id == template.id).values(**taken))
-        connection.execute(_letters(session, [coupon_id for (coupon_id,) in new], giving, shop, now))
+        connection.execute(_letters(session, new, giving, shop, now))
         tell(session, "letters")
-        _tell(session, [coupon_id for (coupon_id,) in new], now)
+        _tell(session, new, now)
+        whom = [(who, template.name) for who in connection.execute(_holders(new)).scalars()]
+        departures.told(session, departures.ISSUED, whom, shop, now=now)
     giving.given += len(new)
     giving.had += len(batch) - len(fresh)
     giving.late += len(fresh) - len(new)
@@ -106,6 +109,10 @@ def _give(
     giving.state = "giving" if len(batch) == BATCH else "given"
     session.add(giving)
     session.flush()
+
+
+def _holders(new: list[int]) -> Select[int]:
+    return select(COUPONS.c.member_id).where(COUPONS.c.id.in_(new))
 
 
 def _tell(session: Session, new: list[int], now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, Integer, Row, and_, bindparam, case, func, null, or_, select
 from sqlmodel import Session
 
-from bot.club import outbox, progress, questions, standings
+from bot.club import departures, outbox, progress, questions, standings
 from bot.club.cuts import GRADES
 from bot.club.rules import Shop
 from db.members import MEMBERS
@@ -70,7 +70,9 @@ _show = (
     .where(MEMBERS.c.id.in_(bindparam("members", expanding=True)))
     .where(MEMBERS.c.erased_at.is_(None), MEMBERS.c.grade != _shown)
     .values(grade=_shown)
+    .returning(MEMBERS.c.id, MEMBERS.c.grade)
 )
+_graded_so = select(MEMBERS.c.id, MEMBERS.c.grade).where(MEMBERS.c.id.in_(bindparam("members", expanding=True)))
 
 
 def told(shop: Shop, now: datetime, by: int | None = None) -> dict[str, Any]:
@@ -104,13 +106,21 @@ def take_back(session: Session, member_id: int, purchase_id: int, shop: Shop, *,
     about = told(shop, now, purchase_id) | {"members": [member_id]}
     if session.connection().execute(_unrisen, about).rowcount:
         outbox.withdraw(session, member_id, (UP,), "taken back", now=now)
-        show(session, [member_id], now=now)
+        show(session, [member_id], shop, now=now)
     grade(session, [member_id], shop, now=now)
 
 
-def show(session: Session, member_ids: Collection[int], *, now: datetime) -> None:
-    """Let some members have the grade that staff gave them, or else the one that they earned."""
-    session.connection().execute(_show, {"members": [*member_ids], "at": now})
+def show(session: Session, member_ids: Collection[int], shop: Shop, *, now: datetime, quiet: bool = False) -> None:
+    """Let some members have the grade that staff gave them, or else the one that they earned.
+
+    For whom it rises by that, journeys begin, unless it is to be done quietly.
+    """
+    these = {"members": [*member_ids]}
+    before = {row.id: row.grade for row in session.connection().execute(_graded_so, these)}
+    shown = session.connection().execute(_show, these | {"at": now}).all()
+    risen = [(row.id, row.grade) for row in shown if GRADES.index(row.grade) > GRADES.index(before[row.id])]
+    if risen and not quiet:
+        departures.told(session, departures.GRADE, risen, shop, now=now)
 
 
 def grade(
@@ -129,7 +139,7 @@ def grade(
         return
     risen = [row for row in changed if row.falls_on is None and row.changed_on == about["today"] and row.rank > row.was]
     _outgrown(session, risen)
-    show(session, [row.member_id for row in changed], now=now)
+    show(session, [row.member_id for row in changed], shop, now=now, quiet=quiet)
     if not quiet:
         _tell(session, changed, risen, shop, at_once=by is not None, now=now)
 

@@ -48,4 +48,4 @@ def grade(session: Session, member_ids: Collection[int], shop: Shop, *, now: dat
     standings.renew(session, member_ids, shop, now=now)
     grades.grade(session, member_ids, shop, now=now)
     if ended:
-        grades.show(session, ended, now=now)
+        grades.show(session, ended, shop, now=now)

@@ -20,6 +20,7 @@ from bot.club import audit
 from bot.club.calendar import YearlyDate
 from bot.club.errors import ClubError
 from bot.club.members import Person
+from bot.club.names import folded
 from bot.club.rules import Shop
 from bot.i18n import LOCALES, N_
 from db.engine import insert_once
@@ -27,6 +28,7 @@ from db.journeys import JOURNEY_EDITS, JOURNEYS, TRIPS
 
 _switched_on = choose(JOURNEYS.c.name).where(JOURNEYS.c.switched_on)
 FOLDER = Path(__file__).parent / "presets"
+OWN: dict[str, "Journey"] = {}  # the owner's, see own_journeys.take_in
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TEXT = "text."  # what the parts of an edited text begin with, before the language
 MOST_BACK = 50  # in a hundred
@@ -48,6 +50,13 @@ def _yearly(text: str) -> YearlyDate:
 
 Yearly = Annotated[YearlyDate, BeforeValidator(_yearly)]
 Words = Annotated[dict[str, str], AfterValidator(_in_all)]
+
+
+# What begins a journey; a `job` has a beginning of its own.
+Beginning = Literal[
+    "join", "purchase", "first purchase", "product", "baby", "date", "silence",
+    "tag", "grade", "coupon issued", "coupon redeemed", "job",
+]  # fmt: skip
 
 
 class NoSuchJourney(ClubError):
@@ -118,11 +127,13 @@ class Step(Written):
 class Journey(Written):
     """A journey as its file tells it.
 
-    It `begins` at an event, for whoever is of the `audience` when a step is due; `again`: once, each time, or not
-    within so many days. It ends early once its `goal` is met. `split`: so many in a hundred go by arm b.
+    It `begins` at an event, for whoever is of the `audience` when a step is due; at that `of` one tag, one grade or the
+    coupons of one name only, empty for any. `again`: once, each time, or not within so many days. It ends early once
+    its `goal` is met. `split`: so many in a hundred go by arm b.
     """
 
-    begins: str  # join, purchase, first purchase, product, baby, date; job: a job of its own
+    begins: Beginning
+    of: Annotated[str, AfterValidator(folded)] = ""
     on: bool = False  # as it comes
     also: tuple[str, ...] = ()  # more kinds of letters that a job sends
     again: str = Field("once", pattern=r"^(once|each|\d{1,4} days)$")
@@ -155,11 +166,16 @@ class Standing:
     holdout: int
 
 
+def written(file: Path) -> Journey:
+    """The journey of a file. Raises what is wrong with it."""
+    return Journey.model_validate(tomllib.loads(file.read_text("utf-8")))
+
+
 @cache
 def shipped() -> dict[str, Journey]:
-    """The journeys that ship, by name, in the order of the alphabet."""
-    files = sorted(FOLDER.glob("*.toml"))
-    return {file.stem: Journey.model_validate(tomllib.loads(file.read_text("utf-8"))) for file in files}
+    """The journeys that there are, by name, in the order of the alphabet: those that ship, and the owner's files."""
+    presets = {file.stem: written(file) for file in FOLDER.glob("*.toml")}
+    return dict(sorted((presets | OWN).items()))
 
 
 @cache

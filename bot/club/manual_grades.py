@@ -60,7 +60,7 @@ def give(
     session.connection().execute(MANUAL_GRADES.delete().where(MANUAL_GRADES.c.member_id == named.member_id))
     about = {"grade": grade, "reason": reason, "until": ends, "set_by": by.member_id, "set_at": now}
     insert_once(session, MANUAL_GRADES, member_id=named.member_id, **about)
-    grades.show(session, [named.member_id], now=now)
+    grades.show(session, [named.member_id], shop, now=now)
     audit.note(session, by.member_id, "grade", named.member_id, now=now, grade=grade)
     facts = {"grade": grade, "reason": reason, "until": ends.isoformat() if ends else None}
     key = f"grade_given:{named.member_id}:{now.isoformat()}"
@@ -73,7 +73,7 @@ def take(session: Session, by: Person, who: Who, shop: Shop, *, now: datetime) -
     named = _whose(session, by, who)
     session.connection().execute(MANUAL_GRADES.delete().where(MANUAL_GRADES.c.member_id == named.member_id))
     grades.review(session, [named.member_id], shop, now=now)
-    grades.show(session, [named.member_id], now=now)
+    grades.show(session, [named.member_id], shop, now=now)
     audit.note(session, by.member_id, "grade earned", named.member_id, now=now)
     grade = select(MEMBERS.c.grade).where(MEMBERS.c.id == named.member_id)
     return Given(named, session.connection().execute(grade).scalar_one(), None, earned=True)

@@ -103,7 +103,7 @@ def join(session: Session, gone: int, stays: int, shop: Shop, *, now: datetime) 
     connection.execute(ANSWERS.delete().where(ANSWERS.c.member_id == gone))  # before they are remembered as erased
     privacy.erase(session, gone, now=now)
     grades.review(session, [stays], shop, quiet=True, now=now)
-    grades.show(session, [stays], now=now)
+    grades.show(session, [stays], shop, now=now, quiet=True)
 
 
 def _fill(session: Session, table: Table, by: tuple[str, ...], gone: int, stays: int) -> None:

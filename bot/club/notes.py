@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, func, select
 
-from bot.club import audit, members
+from bot.club import audit, departures, members
 from bot.club.errors import NoTag, TooLong, TooMany
 from bot.club.members import Named, Person, Who
+from bot.club.rules import Shop
 from db.engine import insert_once
 from db.notes import TAGS, Note, Tag
 
@@ -50,7 +51,7 @@ def tidy(tag: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", tag).casefold().split())
 
 
-def tag(session: Session, by: Person, who: Who, tags: Iterable[str], *, now: datetime) -> Notes:
+def tag(session: Session, by: Person, who: Who, tags: Iterable[str], shop: Shop, *, now: datetime) -> Notes:
     """Put tags to a member. Returns what is noted then. Raises UnknownMember, WhichMember, TooLong, TooMany."""
     member = members.find(session, who)
     fresh = sorted({tidy(each) for each in tags} - {""})
@@ -59,6 +60,7 @@ def tag(session: Session, by: Person, who: Who, tags: Iterable[str], *, now: dat
     for each in fresh:
         if insert_once(session, TAGS, member_id=member.member_id, tag=each, tagged_by=by.member_id, tagged_at=now):
             audit.note(session, by.member_id, "tag", member.member_id, now=now)
+            departures.told(session, departures.TAG, [(member.member_id, each)], shop, now=now)
     having = select(func.count()).where(Tag.member_id == member.member_id)
     if session.exec(having).one() > TAGS_EACH:
         raise TooMany(limit=TAGS_EACH)

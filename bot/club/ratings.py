@@ -129,11 +129,14 @@ def latest(session: Session, member_id: int, many: int = 3) -> list[Rated]:
     return [_rated(session, row) for row in rows.all()]
 
 
-def heard(session: Session, by: Person, rating_id: int, tag: str, *, now: datetime) -> Rated:
+def heard(session: Session, by: Person, rating_id: int, tag: str, shop: Shop, *, now: datetime) -> Rated:
     """Put the tag of what a comment tells to its member, or take it off again. Raises StaleButton, TooMany."""
     said = one(session, rating_id)
-    act = notes.untag if tag in said.cares else notes.tag
-    act(session, by, Who(by.visitor.platform, said.who.number), [tag], now=now)
+    who = Who(by.visitor.platform, said.who.number)
+    if tag in said.cares:
+        notes.untag(session, by, who, [tag], now=now)
+    else:
+        notes.tag(session, by, who, [tag], shop, now=now)
     return one(session, rating_id)
 
 

@@ -141,7 +141,7 @@ def handed(session: Session, series_id: int, member_id: int, shop: Shop, *, now:
             return
     else:
         until = shop.end_of(shop.day(now) + timedelta(days=shop.rules.gifts.keep_days))
-        issued = coupons.issue(session, member_id, row.name, offer, good_until=until, key=key, now=now)
+        issued = coupons.issue(session, member_id, row.name, offer, shop, good_until=until, key=key, now=now)
         prize["coupon"] = issued and issued.facts
     outbox.to_member(session, "series_complete", member_id, key=key, now=now, **prize)
 

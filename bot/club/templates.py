@@ -162,6 +162,7 @@ def give(
         member.member_id,
         template.name,
         Offer.read(template.offer),
+        shop,
         good_until=good_until(template, shop, now),
         key=f"given:{key}",
         now=now,

@@ -21,6 +21,8 @@ from db.journeys import TRIPS
 from db.members import MEMBERS
 from db.purchases import PRODUCTS, PURCHASE_LINES, PURCHASES
 
+GONE = "no such step"  # of a journey whose file was taken away, too
+
 
 def go_on(session: Session, shop: Shop, *, now: datetime, limit: int = 100) -> int:
     """Let everybody go on whose next step is due, a batch at a time. Returns how many were looked at."""
@@ -35,8 +37,10 @@ def go_on(session: Session, shop: Shop, *, now: datetime, limit: int = 100) -> i
 def over(session: Session, trip_id: int) -> str | None:
     """Why the letters of a trip make no sense any more."""
     trip = session.connection().execute(select(TRIPS).where(TRIPS.c.id == trip_id)).one()
-    ended = trip.reason if trip.state in (REACHED, STOPPED) else None
-    return ended or _over(session, trip, journeys.shipped()[trip.journey])[1]
+    if trip.state in (REACHED, STOPPED):
+        return str(trip.reason)
+    journey = journeys.shipped().get(trip.journey)
+    return _over(session, trip, journey)[1] if journey else GONE
 
 
 def judge(session: Session, letter: Row[Any], shop: Shop, *, now: datetime) -> Verdict | None:
@@ -88,7 +92,7 @@ def _go_on(session: Session, trip: Row[Any], standing: Standing | None, shop: Sh
     """Prepare the last step that is due, and find the one after it; or end the trip."""
     step = standing.journey.step(trip.step) if standing else None
     if standing is None or step is None:
-        return _end(session, trip, STOPPED, "no such step", now)
+        return _end(session, trip, STOPPED, GONE, now)
     state, why = _over(session, trip, standing.journey)
     if why:
         return _end(session, trip, state, why, now)
@@ -136,7 +140,7 @@ def _stands(session: Session, *where: Any) -> bool:
 
 def _fits(session: Session, member_id: int, journey: Journey, step: Step, shop: Shop, now: datetime) -> bool:
     """Whether a member is of the journey's audience and of the step's at this moment."""
-    asked = [audiences.read(text, shop, now=now).where for text in (journey.audience, step.only) if text]
+    asked = [audiences.within(text, shop, now) for text in (journey.audience, step.only) if text]
     if not asked:
         return True
     here = select(MEMBERS.c.id).where(MEMBERS.c.id == member_id, *asked)

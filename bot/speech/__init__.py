@@ -13,6 +13,7 @@ from babel.dates import format_date, get_day_names
 from babel.numbers import format_currency
 
 from bot.club.calendar import YearlyDate
+from bot.club.journeys import shipped
 from bot.club.members import Named
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -227,6 +228,8 @@ def coupon_name(text: str) -> str:
         "festivals": _("Festival coupon"),
         "win-back": _("Coupon for coming back"),
     }
+    if text not in ours and text in shipped():
+        return shipped()[text].title[spoken()]
     return ours.get(text, text)
 
 

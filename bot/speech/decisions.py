@@ -22,6 +22,7 @@ REASONS = {
     "daily cap": N_("they had their offers of the day"),
     "weekly cap": N_("they had their offers of the week"),
     "switched off": N_("its journey is switched off"),
+    "no such step": N_("its journey was changed"),
     "skipped in the plan": N_("it was skipped in the plan"),
     "its turn among the e-mails": N_("e-mails go one after the other"),
     "kept back": N_("they are kept back, to compare with"),

@@ -49,7 +49,7 @@ def joined(session: Session, number: int, name: str) -> Person:
 def issued(session: Session, member_id: int, offer: str = "10") -> str:
     """An act: a coupon. Returns its code."""
     until = AT.replace(year=2028)
-    made = coupons.issue(session, member_id, "TEA", Offer.read(offer), good_until=until, key="given:1", now=AT)
+    made = coupons.issue(session, member_id, "TEA", Offer.read(offer), Shop(), good_until=until, key="given:1", now=AT)
     assert made
     return made.code
 

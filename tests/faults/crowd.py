@@ -16,6 +16,7 @@ from bot.club import coupons, gifts, members, passing, points
 from bot.club.gifts import Wish
 from bot.club.members import Visitor
 from bot.club.offers import Offer
+from bot.club.rules import Shop
 from db.deals import Deal
 from db.members import Member
 from db.points import Entry, Lot
@@ -96,7 +97,8 @@ def put_out(session: Session, scarce: str, stock: int, name: str, series: str | 
         return [deal.id]
     offer = Offer.read("20%")
     about = {"good_until": until, "now": NOW, "transferable": scarce == "pass"}
-    issued = [coupons.issue(session, 1, name, offer, key=f"{scarce}:{name}:{n}", **about) for n in range(stock)]
+    keys = [f"{scarce}:{name}:{n}" for n in range(stock)]
+    issued = [coupons.issue(session, 1, name, offer, Shop(), key=key, **about) for key in keys]
     if scarce == "pass":
         return [passing.offer(session, 1, each.code, now=NOW)[1] for each in issued]
     return [each.code for each in issued]

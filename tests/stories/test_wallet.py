@@ -67,12 +67,12 @@ async def test_the_link_asks_staff_shows_its_owner_the_coupon_and_a_stranger_the
 
 async def filled(play: Play, *names: str, minimum: int = 4990) -> Someone:
     """Ann, with a coupon of each name, the one that is named last ending first."""
-    ann, now = await play.member("Ann"), play.clock.now()
+    ann, now, shop = await play.member("Ann"), play.clock.now(), play.club.shop.now
 
     def issue(session: Session) -> None:
         for days, name in enumerate(reversed(names), 1):
             about = {"good_until": now + timedelta(days=days), "key": f"full:{days}", "minimum": minimum}
-            coupons.issue(session, 3, name, Offer.read(f"gift:{name[:60]}"), now=now, transferable=True, **about)
+            coupons.issue(session, 3, name, Offer.read(f"gift:{name[:60]}"), shop, now=now, transferable=True, **about)
 
     await play.database.write(issue)
     return ann

@@ -66,7 +66,7 @@ async def count(database: Database, table: Any) -> int:
 def given(session: Session, member_id: int, offer: str = "10", minimum: int = 0) -> str:
     """An act: a coupon. Returns its code."""
     about = {"good_until": AT.replace(year=2028), "key": f"given:{member_id}:{offer}", "now": AT, "minimum": minimum}
-    made = coupons.issue(session, member_id, "TEA", Offer.read(offer), **about)
+    made = coupons.issue(session, member_id, "TEA", Offer.read(offer), Shop(), **about)
     assert made
     return made.code
 
