@@ -155,7 +155,7 @@ PRIVACY = {
     "trips": _table("member_id", own="id key journey arm step shift next_at state reason facts began_at ended_at"),
     "webhooks": _table(club="id url topics made_at gone_at", secret="secret"),  # noqa: S106
     "wrong_codes": _table("staff_id", own="id at"),
-    "zone_items": _table(by="made_by", club="id title price audience state made_at"),
+    "zone_items": _table(by="made_by", club="id title price audience photo photo_on state made_at"),
 }
 
 

@@ -16,6 +16,8 @@ class ZoneItem(SQLModel, table=True):
     title: str
     price: int  # in minor units
     audience: str
+    photo: str | None = None  # the number under which a platform keeps its picture
+    photo_on: str | None = None  # that platform
     state: str = "shown"
     made_by: int = Field(foreign_key="members.id")
     made_at: datetime

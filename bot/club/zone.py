@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from bot.club import audiences, audit
+from bot.club import audiences, audit, queries
 from bot.club.deal_letters import is_for
 from bot.club.errors import ClubError, TooLong, TooMany
-from bot.club.members import Person
+from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_
 from db.zone import ZoneItem
@@ -25,14 +25,36 @@ class NoSuchItem(ClubError):
     says = N_("There is no such product in the zone. /zone shows what there is.")
 
 
+class BadPrice(ClubError):
+    """A price of a product that is no amount of money."""
+
+    says = N_("Write the price in money, such as 188 or 29.90.")
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A product in the zone, its price in minor units."""
+    """A product in the zone, its price in minor units; `photo` is its picture where the reader's platform keeps it."""
 
     id: int
     title: str
     price: int
-    audience: str
+    audience: str = OLD
+    photo: str | None = None
+
+
+def priced(text: str) -> int:
+    """A price in minor units. Raises BadPrice."""
+    price = queries.minor(text.strip())
+    if not price:
+        raise BadPrice
+    return price
+
+
+def titled(text: str) -> str:
+    """What a product is called. Raises TooLong."""
+    if len(text) > TITLE:
+        raise TooLong(limit=TITLE)
+    return text
 
 
 def add(
@@ -42,16 +64,17 @@ def add(
 
     Raises TooLong, TooMany, and what audiences.read raises.
     """
-    if len(item.title) > TITLE:
-        raise TooLong(limit=TITLE)
+    titled(item.title)
     if len(listed(session)) >= MOST:
         raise TooMany(limit=MOST)
     many = audiences.count(session, audiences.read(item.audience, shop, now=now, called=called)).agreed
     row = ZoneItem(title=item.title, price=item.price, audience=item.audience, made_by=by.member_id, made_at=now)
+    if item.photo:
+        row.photo, row.photo_on = item.photo, by.visitor.platform
     session.add(row)
     session.flush()
     audit.note(session, by.member_id, "zone add", now=now, item=row.id)
-    return _as_item(row), many
+    return _as_item(row, by), many
 
 
 def remove(session: Session, by: Person, item_id: int, *, now: datetime) -> Item:
@@ -61,18 +84,31 @@ def remove(session: Session, by: Person, item_id: int, *, now: datetime) -> Item
     if not session.exec(gone.execution_options(synchronize_session=False)).rowcount:
         raise NoSuchItem
     audit.note(session, by.member_id, "zone remove", now=now, item=item_id)
-    return _as_item(session.get_one(ZoneItem, item_id))
+    return _as_item(session.get_one(ZoneItem, item_id), by)
 
 
-def listed(session: Session) -> list[Item]:
-    """All that is in the zone, for the managers."""
-    return [_as_item(row) for row in session.exec(select(ZoneItem).where(ZoneItem.state == "shown").order_by("id"))]
+def listed(session: Session, reader: Person | None = None) -> list[Item]:
+    """All that is in the zone, with the pictures that a reader's platform keeps."""
+    rows = session.exec(select(ZoneItem).where(ZoneItem.state == "shown").order_by("id"))
+    return [_as_item(row, reader) for row in rows]
 
 
 def open_to(session: Session, person: Person, shop: Shop, *, now: datetime, called: Callable[[str], str]) -> list[Item]:
     """What is in the zone for a member at this moment."""
     mine = (session, person.member_id, shop, now, called)
-    return [item for item in listed(session) if _is_mine(item, *mine)]
+    return [item for item in listed(session, person) if _is_mine(item, *mine)]
+
+
+def pictured(
+    session: Session, person: Person, item_id: int, shop: Shop, *, now: datetime, called: Callable[[str], str]
+) -> Item:
+    """A product with a picture, for whom it is in the zone, and for managers. Raises NoSuchItem."""
+    manages = person.role >= Role.MANAGER
+    there = listed(session, person) if manages else open_to(session, person, shop, now=now, called=called)
+    found = next((item for item in there if item.id == item_id and item.photo), None)
+    if found is None:
+        raise NoSuchItem
+    return found
 
 
 def _is_mine(
@@ -81,5 +117,6 @@ def _is_mine(
     return is_for(session, item.audience, member_id, shop, now=now, called=called)
 
 
-def _as_item(row: ZoneItem) -> Item:
-    return Item(row.id or 0, row.title, row.price, row.audience)
+def _as_item(row: ZoneItem, reader: Person | None) -> Item:
+    kept = reader is not None and row.photo_on == reader.visitor.platform
+    return Item(row.id or 0, row.title, row.price, row.audience, row.photo if kept else None)
