@@ -7,14 +7,14 @@ from alembic import op
 revision = "0029"
 down_revision = "0028"
 
+COLUMNS = ("photo", "photo_on")
+
 
 def upgrade() -> None:
-    with op.batch_alter_table("zone_items", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("photo", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
-        batch_op.add_column(sa.Column("photo_on", sqlmodel.sql.sqltypes.AutoString(), nullable=True))
+    for name in COLUMNS:  # not as a batch, which would copy the table and read the members' indexes
+        op.add_column("zone_items", sa.Column(name, sqlmodel.sql.sqltypes.AutoString(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("zone_items", schema=None) as batch_op:
-        batch_op.drop_column("photo_on")
-        batch_op.drop_column("photo")
+    for name in reversed(COLUMNS):
+        op.drop_column("zone_items", name)
