@@ -31,6 +31,7 @@ from db import (
     standings,
     suggestions,
     supplies,
+    threads,
     webhooks,
     zone,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "standings",
     "suggestions",
     "supplies",
+    "threads",
     "webhooks",
     "zone",
 ]

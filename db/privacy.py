@@ -152,6 +152,8 @@ PRIVACY = {
     "supplies": _table("member_id", own="product_id pace stopped_at"),
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
     "take_backs": _table("member_id", books="id lot_id taken owed at key"),
+    "thread_lines": _table("thread_id", by="said_by", own="id key words photo said_at"),
+    "threads": _table("member_id account_id", by="taken_by", own="id state asked_at said_at answered_at stars"),
     "trips": _table("member_id", own="id key journey arm step shift next_at state reason facts began_at ended_at"),
     "webhooks": _table(club="id url topics made_at gone_at", secret="secret"),  # noqa: S106
     "wrong_codes": _table("staff_id", own="id at"),

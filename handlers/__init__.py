@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
 
 from bot.clock import Clock
 from bot.club import conversations
+from bot.club import threads as questions_to_us
 from bot.club.coupons import is_code, is_whole
 from bot.club.errors import BadWords, ClubError, NoSense, NotAvailable, StaleButton
 from bot.club.members import Person, Role
@@ -57,6 +58,7 @@ from handlers import (
     staff,
     stages,
     supplies,
+    threads,
     till,
     wallet,
     welcome,
@@ -71,8 +73,8 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, broadcasts, plan, profile, family,
-    questions, notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes,
-    decisions, blacklist, shelf, grades, fields, journeys, ratings, supplies, stages, merges, imports, exports,
+    threads, questions, notify, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions,
+    notes, decisions, blacklist, shelf, grades, fields, journeys, ratings, supplies, stages, merges, imports, exports,
     liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
@@ -150,6 +152,10 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     database: Database = data["database"]
     message: Message = data["message"]
     asked = await database.read(conversations.asked, data["person"].account_id)
+    if message.reply_to_message:
+        said_to = message.reply_to_message.message_id
+        if thread := await database.read(questions_to_us.replied, data["person"], said_to):
+            asked = (questions_to_us.QUESTION, {"thread": thread})
     if message.contact:
         asked = ("contact", {})
     if (asked is None and is_code(data["words"])) or (asked and asked[0] == ASKED and is_whole(data["words"])):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import blacklist, passing, ratings, reminders, reorders, trips
+from bot.club import blacklist, passing, ratings, reminders, reorders, threads, trips
 from bot.club.deal_looks import as_shown
 from bot.club.rules import Shop
 from db.coupons import COUPONS
@@ -25,7 +25,11 @@ STANDING = {
     "reorder_id": (REORDERS, "waiting", "a colleague sees to it"),
 }
 
-OVER: dict[str, Callable[[Session, int], str | None]] = {"trip_id": trips.over, "rating_id": ratings.gone}
+OVER: dict[str, Callable[[Session, int], str | None]] = {
+    "trip_id": trips.over,
+    "rating_id": ratings.gone,
+    "line": threads.over,
+}
 
 
 def over(session: Session, facts: dict[str, Any]) -> str | None:
@@ -70,6 +74,8 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: datetime) -> dict[str, Any]:
     """A letter's facts with what is looked up now: deal, relative, friend, and no gift that was used already."""
     facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
+    if "line" in facts:
+        facts |= threads.carried(session, facts["line"])
     if "listed" in facts:
         facts |= {"out": blacklist.stops(session, facts["listed"], blacklist.GROUP)}
     if "trip_id" in facts:

@@ -31,6 +31,7 @@ from bot.speech import (
     sales,
     suggestions,
     supplies,
+    threads,
 )
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.deals import claim_button, described
@@ -201,6 +202,9 @@ MISSED = {
     "journey_card": N_("the member card"),
     "journey": N_("a letter of a journey"),
     "journey_offer": N_("a coupon of a journey"),
+    "thread": N_("a member's question"),
+    "thread_answer": N_("an answer of the shop"),
+    "thread_taken": N_("word that a question was answered"),
     "unhappy": N_("word of a bad rating"),
     "comment": N_("word of a comment"),
     "deal": N_("a deal"),
@@ -272,6 +276,9 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "journey_card": journeys.card_letter,
     "journey": journeys.letter,
     "journey_offer": journeys.letter,
+    "thread": threads.question_letter,
+    "thread_answer": threads.answer_letter,
+    "thread_taken": threads.taken_letter,
     "unhappy": ratings.staff_letter,
     "comment": ratings.staff_letter,
     "broadcast": broadcasts.letter,

@@ -5,7 +5,7 @@ from aiogram.types import InlineKeyboardMarkup
 from bot.i18n import _
 from bot.speech.buttons import pairs, rows, tap
 
-MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "zone", "profile", "family", "notify", "lang", "help")
+MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "zone", "profile", "family", "ask", "notify", "lang", "help")
 
 
 def menu_buttons() -> InlineKeyboardMarkup:
@@ -20,6 +20,7 @@ def menu_buttons() -> InlineKeyboardMarkup:
         "coupons": _("My coupons"),
         "profile": _("About me"),
         "family": _("My family"),
+        "ask": _("Ask the shop"),
         "notify": _("Notifications"),
         "lang": _("Language"),
         "help": _("Help"),
