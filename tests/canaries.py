@@ -26,6 +26,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "products": {"merged_into": None},
     "purchases": {"total": 5000, "discount": 1000, "paid": 4000, "undone_at": None},
     "ratings": {"stars": None},
+    "threads": {"stars": None},
 }
 
 

@@ -5,7 +5,21 @@ from aiogram.types import InlineKeyboardMarkup
 from bot.i18n import _
 from bot.speech.buttons import pairs, rows, tap
 
-MENU = ("checkin", "points", "card", "coupons", "gifts", "deals", "zone", "profile", "family", "ask", "notify", "lang", "help")
+MENU = (
+    "checkin",
+    "points",
+    "card",
+    "coupons",
+    "gifts",
+    "deals",
+    "zone",
+    "profile",
+    "family",
+    "ask",
+    "notify",
+    "lang",
+    "help",
+)
 
 
 def menu_buttons() -> InlineKeyboardMarkup:
