@@ -1,0 +1,33 @@
+"""Is this really the shop? The bot's own name, and what it never asks for."""
+
+from typing import Any
+
+from aiogram import Bot
+from aiogram.methods import TelegramMethod
+from aiogram.types import Message
+
+from bot.club.members import Role
+from bot.club.rules import Shop
+from bot.i18n import N_, _
+from bot.speech import Html, fill
+from bot.speech.buttons import rows, tap
+from handlers.commands import command
+
+
+@command("verify", "防骗", "防詐", "防騙", who=Role.ANYONE, help=N_("is this really the shop?"))
+async def verify(message: Message, bot: Bot, shop: Shop) -> TelegramMethod[Any]:
+    """Tell by what the shop's own bot is known, and what neither it nor the shop's people ever ask for."""
+    text = _(
+        "<b>Is this really {shop}?</b>\n"
+        "My name is @{username}. Compare it letter by letter: a picture and a name can be copied, this cannot.\n\n"
+        "Neither I nor the shop's people ever ask you for\n"
+        "· a password, or a code that came by SMS,\n"
+        "· the number of a bank card or of an identity card,\n"
+        "· money to a private account, or to “unlock” points or a prize,\n"
+        "· installing an app, or showing your screen.\n\n"
+        "Does somebody do so in our name? Do not answer, and tell us here:"
+    )
+    username = Html(f"<code>{(await bot.me()).username}</code>")
+    return message.answer(
+        fill(text, shop=shop.name, username=username), reply_markup=rows(tap(_("Ask the shop"), "go", "ask"))
+    )
