@@ -6,20 +6,9 @@ from bot.i18n import _
 from bot.speech.buttons import pairs, rows, tap
 
 MENU = (
-    "checkin",
-    "points",
-    "card",
-    "coupons",
-    "gifts",
-    "deals",
-    "zone",
-    "profile",
-    "family",
-    "ask",
-    "notify",
-    "lang",
-    "help",
-)
+    "checkin", "points", "card", "coupons", "gifts", "deals", "zone", "profile", "family", "ask", "notify", "verify",
+    "lang", "help",
+)  # fmt: skip
 
 
 def menu_buttons() -> InlineKeyboardMarkup:
@@ -36,6 +25,7 @@ def menu_buttons() -> InlineKeyboardMarkup:
         "family": _("My family"),
         "ask": _("Ask the shop"),
         "notify": _("Notifications"),
+        "verify": _("Is it really you?"),
         "lang": _("Language"),
         "help": _("Help"),
     }
