@@ -61,6 +61,16 @@ class ActivityRules(Part):
     few_days: Annotated[int, Field(ge=1, le=365)] = 90
 
 
+class ClassRules(Part):
+    """Who buys for the office: so many pieces at once on a working day, so often. And who reviews well: stars on
+    average, and comments."""
+
+    office_pieces: Annotated[int, Field(ge=2, le=100)] = 6
+    office_times: Annotated[int, Field(ge=1, le=50)] = 2
+    reviewer_stars: Annotated[int, Field(ge=1, le=5)] = 4
+    reviewer_comments: Annotated[int, Field(ge=0, le=50)] = 1
+
+
 class RfmRules(Part):
     """From which value on a buyer has the scores 2 to 5. From so many buyers on quintiles say it (0: never).
 

@@ -181,7 +181,7 @@ def _congratulate(session: Session, row: Row[Any], shop: Shop, *, at_once: bool,
     after = now if at_once else _morning(shop, now)
     key = f"{UP}:{row.member_id}:{grade}:{today}"
     outbox.to_member(session, UP, row.member_id, key=key, now=now, after=after, grade=grade)
-    questions.follow(session, row.member_id, "grade", shop, key=f"grade:{row.member_id}:{grade}:{today}", now=now)
+    questions.follow(session, row.member_id, shop, key=f"grade:{row.member_id}:{grade}:{today}", now=now)
 
 
 def _warn(session: Session, row: Row[Any], shop: Shop, now: datetime) -> None:

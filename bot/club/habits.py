@@ -17,8 +17,6 @@ from db.ratings import RATINGS
 from db.standings import STANDINGS
 from db.times import Weekday
 
-OFFICE_PIECES, OFFICE_TIMES = 6, 2  # pieces of a purchase on a working day, and how often, of who buys for the office
-GOOD, WORDS = 4, 1  # stars on average, and comments, of a good reviewer
 ACTIVITY = {
     "active": "active", "活跃": "active", "活躍": "active", "sleeping": "sleeping", "沉睡": "sleeping",
     "lost": "lost", "流失": "lost",
@@ -127,17 +125,20 @@ def _weekend(term: Term, _: At) -> ColumnElement[bool] | None:
 
 def _office(term: Term, at: At) -> ColumnElement[bool] | None:
     """Who buys for colleagues: many pieces at once on working days."""
+    rules = at.shop.rules.classes
     day = Weekday(PURCHASES.c.at, standings.east(at.shop))
     large = _lines(PURCHASES.c.member_id).where(day.between(1, 5)).group_by(PURCHASES.c.id, PURCHASES.c.member_id)
-    each = large.having(func.sum(PURCHASE_LINES.c.quantity) >= OFFICE_PIECES).subquery()
-    often = select(each.c.member_id).group_by(each.c.member_id).having(func.count() >= OFFICE_TIMES)
+    each = large.having(func.sum(PURCHASE_LINES.c.quantity) >= rules.office_pieces).subquery()
+    often = select(each.c.member_id).group_by(each.c.member_id).having(func.count() >= rules.office_times)
     return either(term, MEMBERS.c.id.in_(often))
 
 
-def _reviewer(term: Term, _: At) -> ColumnElement[bool] | None:
+def _reviewer(term: Term, at: At) -> ColumnElement[bool] | None:
     """Who rates well and writes why."""
+    rules = at.shop.rules.classes
     well = select(RATINGS.c.member_id).group_by(RATINGS.c.member_id)
-    well = well.having(and_(func.avg(RATINGS.c.stars) >= GOOD, func.count(RATINGS.c.comment) >= WORDS))
+    stars, comments = func.avg(RATINGS.c.stars), func.count(RATINGS.c.comment)
+    well = well.having(and_(stars >= rules.reviewer_stars, comments >= rules.reviewer_comments))
     return either(term, MEMBERS.c.id.in_(well))
 
 

@@ -59,9 +59,18 @@ def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Ve
         return found
     if row.kind == "question" and not questions.put_out(session, row, shop, now=now):
         return Verdict(drop=True, reason="nothing to ask")
+    if row.kind == "receipt" and row.platform != EMAIL:
+        _ask_along(session, row, shop, now)
     if "trip_id" in row.facts:
         return trips.judge(session, row, shop, now=now) or SEND
     return greetings.judge(session, row, now=now) or SEND
+
+
+def _ask_along(session: Session, row: Row[Any], shop: Shop, now: datetime) -> None:
+    """Put a question below a receipt, where a letter of its own might go to the member now."""
+    question = KINDS["question"]
+    if decide(question, None, _reader(session, row, question, shop, now), shop, now=now) == SEND:
+        questions.put_out(session, row, shop, now=now)
 
 
 def decide(kind: Kind, before: datetime | None, reader: Reader, shop: Shop, *, now: datetime) -> Verdict:

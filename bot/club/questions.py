@@ -1,4 +1,4 @@
-"""What the club asks on its own, one field at a time: after a check-in, or in a letter after a purchase or a grade.
+"""What the club asks on its own, one field at a time: after a check-in, below a receipt, or in a letter after a grade.
 
 A question that nobody answers is open until the end of the next shop-day. Skip and "don't ask again" hold for ever.
 """
@@ -21,10 +21,11 @@ from db.members import MEMBERS
 from db.occasions import OCCASIONS
 from db.profile import ANSWER_CHANGES, ANSWERS, QUESTIONS
 from db.staff import STAFF
+from db.standings import STANDINGS
 
 ASKED = "question"  # the conversation that a question of the club's own opens
 OPEN = ("open", "lapsed")  # what may still be skipped
-REACH = {"new": 1, "regular": 3}  # how many of the depths are asked of a grade; the middle one from the first purchase
+REACH = {"new": 1, "regular": 3}  # how many of the depths are asked of a grade
 WEEK = timedelta(days=7)
 
 # What a member writes to the shop, and not about themselves.
@@ -51,9 +52,9 @@ def plainly_to_the_shop(words: str) -> bool:
     return TO_THE_SHOP.search(words) is not None
 
 
-def depths(grade: str) -> tuple[str, ...]:
-    """What may be asked of a member of a grade."""
-    return DEPTHS[: REACH.get(grade, len(DEPTHS))]
+def depths(grade: str, *, bought: bool = False) -> tuple[str, ...]:
+    """What may be asked of a member of a grade; the middle depth from the first purchase on."""
+    return DEPTHS[: max(REACH.get(grade, len(DEPTHS)), 2 if bought else 0)]
 
 
 _asked = (
@@ -65,8 +66,9 @@ _asked = (
     .subquery()
 )
 _busy = select(CONVERSATIONS.c.asked).where(CONVERSATIONS.c.account_id == bindparam("account")).scalar_subquery()
+_bought = exists().where(STANDINGS.c.member_id == bindparam("member"), STANDINGS.c.purchases > 0)
 _standing = (
-    select(MEMBERS.c.grade, _asked.c.week, _asked.c.today, _busy.label("busy"))
+    select(MEMBERS.c.grade, _bought.label("bought"), _asked.c.week, _asked.c.today, _busy.label("busy"))
     .select_from(MEMBERS.join(_asked, true()))
     .where(
         MEMBERS.c.id == bindparam("member"),
@@ -112,7 +114,7 @@ def ask(
     of staff, before consent, beside another conversation, over the rules' number, after "don't ask again".
     """
     stands = _standing_of(session, member_id, account_id, shop, now)
-    chosen = _next(session, member_id, stands.grade) if stands else None
+    chosen = _next(session, member_id, depths(stands.grade, bought=stands.bought)) if stands else None
     if stands is None or chosen is None:
         return None
     (name, own), today = chosen, shop.day(now)
@@ -166,32 +168,35 @@ def welcome(session: Session, member_id: int) -> None:
     session.connection().execute(QUESTIONS.update().where(*mine).values(outcome="lapsed"))
 
 
-def follow(session: Session, member_id: int, moment: str, shop: Shop, *, key: str, now: datetime) -> None:
-    """Have a question follow a purchase (`purchase`), or the day after a rise (`grade`).
+def follow(session: Session, member_id: int, shop: Shop, *, key: str, now: datetime) -> None:
+    """Have a question follow the rise of a grade, the day after.
 
     Which one, and whether any, is decided when the letter goes out.
     """
     tomorrow = shop.at(shop.day(now) + timedelta(days=1), shop.rules.sending.day_hour)
-    after = tomorrow if moment == "grade" else now
-    outbox.to_member(session, "question", member_id, key=f"question:{key}", now=now, after=after, moment=moment)
+    outbox.to_member(session, "question", member_id, key=f"question:{key}", now=now, after=tomorrow)
 
 
 def put_out(session: Session, letter: Row[Any], shop: Shop, *, now: datetime) -> bool:
-    """Choose the question of a letter that may go now. Returns whether there is one, and it is still open."""
+    """Choose the question of a letter that may go now. Returns whether there is one, and it is still open.
+
+    A receipt brings one along.
+    """
     outcome = (
         session.connection().execute(select(QUESTIONS.c.outcome).where(QUESTIONS.c.letter_id == letter.id)).scalar()
     )
     if outcome is not None:  # the letter was on its way before
         return bool(outcome == "open")
-    about = (letter.member_id, letter.account_id, letter.facts["moment"])
+    about = (letter.member_id, letter.account_id, "grade" if letter.kind == "question" else "purchase")
     return ask(session, *about, shop, now=now, letter_id=letter.id) is not None
 
 
-def carried(session: Session, letter_id: int, shop: Shop) -> Asked:
-    """The question of a letter, for whoever puts it into words."""
-    asked = select(QUESTIONS.c.id, QUESTIONS.c.member_id, QUESTIONS.c.field).where(QUESTIONS.c.letter_id == letter_id)
-    row = session.connection().execute(asked).one()
-    return _asking(session, row.member_id, row.id, (row.field, fields.named(session, row.field)), shop)
+def carried(session: Session, letter_id: int, shop: Shop) -> Asked | None:
+    """The question of a letter while it is open, for whoever puts it into words."""
+    open_one = QUESTIONS.c.letter_id == letter_id, QUESTIONS.c.outcome == "open"
+    asked = select(QUESTIONS.c.id, QUESTIONS.c.member_id, QUESTIONS.c.field).where(*open_one)
+    row = session.connection().execute(asked).first()
+    return row and _asking(session, row.member_id, row.id, (row.field, fields.named(session, row.field)), shop)
 
 
 def _standing_of(session: Session, member_id: int, account_id: int, shop: Shop, now: datetime) -> Row[Any] | None:
@@ -205,12 +210,11 @@ def _standing_of(session: Session, member_id: int, account_id: int, shop: Shop, 
     return None if enough else stands
 
 
-def _next(session: Session, member_id: int, grade: str) -> tuple[str, Own | None] | None:
+def _next(session: Session, member_id: int, reach: tuple[str, ...]) -> tuple[str, Own | None] | None:
     """The field to ask about: by depth, then the one asked least often, then in their order."""
     rows = session.connection().execute(_settled, {"member": member_id}).all()
     known = {field for field, outcome in rows if outcome in ("told", "skipped")}
     times = Counter(field for field, _ in rows)
-    reach = depths(grade)
     if "high" in reach and not consents.given(session, member_id, "family"):
         known.add("family")
     built_in = [(field.depth, field.name, None) for field in profile.FIELDS.values()]

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from sqlmodel import Session, col, delete, func, select
 
 from bot.club import audit, caps
-from bot.club.cuts import ActivityRules, GradeRules, RfmRules
+from bot.club.cuts import ActivityRules, ClassRules, GradeRules, RfmRules
 from bot.club.errors import BadRule, NoSuchRule
 from bot.club.offers import Offer
 from bot.club.parts import Count, Factor, Hour, Money, Part, Rate, Switch
@@ -143,6 +143,7 @@ class Rules(Part):
     grades: GradeRules = GradeRules()
     activity: ActivityRules = ActivityRules()
     rfm: RfmRules = RfmRules()
+    classes: ClassRules = ClassRules()
     sending: SendingRules = SendingRules()
     plan: PlanRules = PlanRules()
     privacy: PrivacyRules = PrivacyRules()

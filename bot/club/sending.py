@@ -277,7 +277,7 @@ def _outgoing(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Out
     facts = matters.as_they_stand(session, row.facts, shop, now=now)
     if row.broadcast_id:
         facts |= broadcast_letters.carried(session, row, now=now)
-    if row.kind == "question":
+    if row.kind in ("question", "receipt") and row.platform != EMAIL:
         facts |= {"asked": questions.carried(session, row.id, shop)}
     if row.kind == greetings.POST:
         facts |= {"people": greetings.people(session, row)}

@@ -133,8 +133,8 @@ def _gift_back(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
 
 
 def _question(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    asked, kind = letter.facts["asked"], MOMENTS[letter.facts["moment"]]
-    return fill("{kind}\n\n{question}", kind=_(kind), question=asking(asked)), rows(*answers(asked))
+    asked, kind = letter.facts["asked"], _("It is lovely to see you here so often.")
+    return fill("{kind}\n\n{question}", kind=kind, question=asking(asked)), rows(*answers(asked))
 
 
 def _deal_post(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -211,13 +211,6 @@ MISSED = {
     "deal_reminder": N_("the reminder of a deal"),
     "broadcast": N_("a broadcast"),
     "broadcast_coupon": N_("a broadcast that names a coupon"),
-}
-
-
-# The kind word before a question.
-MOMENTS = {
-    "purchase": N_("Thank you for your purchase!"),
-    "grade": N_("It is lovely to see you here so often."),
 }
 
 

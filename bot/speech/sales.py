@@ -21,6 +21,7 @@ from bot.i18n import _
 from bot.speech import Html, coupon, coupon_name, fill, fitting, grade, money, near_day, offer, person
 from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.goals import goal_line
+from bot.speech.profile import answers, asking
 from bot.speech.suggestions import sentence
 
 
@@ -129,7 +130,7 @@ def undone(done: Undone, shop: Shop) -> Html:
 
 
 def receipt_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    """The member's receipt: the balance first, then what was bought, and what it earned and why."""
+    """The member's receipt: the balance first, then what was bought, what it earned and why; maybe a question below."""
     facts = letter.facts
     parts = [
         fill(_("Thank you for your purchase! You have <b>{balance} points</b> now."), balance=facts["balance"]),
@@ -143,6 +144,8 @@ def receipt_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
         *([goal_line(Goal(**facts["goal"]))] if facts["goal"] else []),
         fill(_("Order {order}"), order=facts["order"]),
     ]
+    if asked := facts.get("asked"):
+        return fitting(parts, last=f"\n{asking(asked)}"), rows(*answers(asked))
     return fitting(parts), None
 
 

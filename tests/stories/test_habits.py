@@ -1,5 +1,11 @@
 """Audiences by what members buy: the classes that shops use, in English or Chinese words."""
 
+from sqlmodel import Session, func, select
+
+from db.members import MEMBERS
+from db.purchases import PURCHASES
+from db.ratings import RATINGS
+from tests.acts import AT
 from tests.people import Play
 from tests.stories.test_audiences import who
 
@@ -61,6 +67,38 @@ async def lived(play: Play) -> None:
     await play.clerk.says("/sale @ann 90 tea*8 cup")
     for line in ('merge "green tea" > tea', "category tea drinks", "category cup ware"):
         await play.owner.says(f"/products {line}")
+
+
+def rated(session: Session) -> None:
+    """An act: Ann says why she is happy, Bob only that he is, Cid why he is not quite."""
+    buyers = (
+        select(func.min(PURCHASES.c.id), MEMBERS.c.id, MEMBERS.c.name)
+        .join(MEMBERS, MEMBERS.c.id == PURCHASES.c.member_id)
+        .group_by(MEMBERS.c.id)
+    )
+    said = {"Ann": (5, "lovely"), "Bob": (5, None), "Cid": (3, "too hot")}
+    for purchase_id, member_id, name in session.connection().execute(buyers).all():
+        stars, comment = said[name]
+        about = {"purchase_id": purchase_id, "member_id": member_id, "asked_at": AT, "stars": stars, "comment": comment}
+        session.connection().execute(RATINGS.insert().values(about))
+
+
+async def test_the_owner_says_who_is_a_good_reviewer_and_buys_for_the_office(play: Play) -> None:
+    await lived(play)
+    await play.database.write(rated)
+    assert await who(play, "reviewer:yes") == {"Ann"}
+    assert await who(play, "好评者:否 count:>=1") == {"Bob", "Cid"}
+    await play.owner.says("/settings classes.reviewer_comments 0")
+    assert await who(play, "reviewer:yes") == {"Ann", "Bob"}
+    await play.owner.says("/settings classes.reviewer_stars 3")
+    await play.owner.says("/settings classes.reviewer_comments 1")
+    assert await who(play, "reviewer:yes") == {"Ann", "Cid"}
+    await play.owner.says("/settings classes.office_times 3")
+    assert await who(play, "office:yes") == set()
+    await play.owner.says("/settings classes.office_times 2")
+    await play.owner.says("/settings classes.office_pieces 7")
+    assert await who(play, "office:yes") == set()
+    assert "office:yes" in (await play.owner.says("/settings classes.office_pieces"))[0]
 
 
 async def test_an_audience_is_who_buys_like_that(play: Play) -> None:

@@ -275,67 +275,98 @@ async def test_other_peoples_questions_do_not_exist(play: Play) -> None:
     assert "no longer works" in (await ann.presses("skip:1"))[0]  # it is answered
 
 
-async def followed(play: Play, moment: str, key: str) -> None:
-    """What a purchase or a rise will call for Ann."""
+async def followed(play: Play, key: str) -> None:
+    """What a rise will call for Ann, on the next morning."""
     [ann] = [member for member, name in await kept(play, Member.id, Member.name) if name == "Ann"]
-    await play.database.write(questions.follow, ann, moment, play.club.shop.now, key=key, now=play.clock.now())
+    await play.database.write(questions.follow, ann, play.club.shop.now, key=key, now=play.clock.now())
     await play.quiet()
 
 
-@pytest.mark.parametrize(
-    ("moment", "opening"), [("purchase", "Thank you for your purchase!"), ("grade", "lovely to see you here")]
-)
-async def test_a_question_follows_by_letter(play: Play, moment: str, opening: str) -> None:
+async def test_a_question_follows_a_rise_the_day_after(play: Play) -> None:
     ann = await play.member("Ann")
-    await followed(play, moment, "1")
-    if moment == "grade":  # the day after, since congratulations came first
-        assert NAME not in asked_last(ann)
-        await play.until("2027-02-11 10:00")
-    assert opening in asked_last(ann)
+    await followed(play, "1")
+    assert NAME not in asked_last(ann)  # congratulations came first
+    await play.until("2027-02-11 10:00")
+    assert "lovely to see you here" in asked_last(ann)
     assert NAME in asked_last(ann)
     assert "It earns" not in (await ann.says("/checkin"))[0]  # one a day
     assert "did not note" in (await ann.says("is there a sale?"))[0]
     assert "Noted. Name: Ann Lee" in (await ann.says("Ann Lee"))[0]
 
 
-async def test_a_letters_question_is_skipped_under_its_opening(play: Play) -> None:
+async def sold(play: Play, order: str) -> str:
+    """Ann buys something. Returns the clerk's answer."""
+    [answer] = await play.clerk.says(f"/sale Ann 50 #{order}")
+    await play.quiet()
+    return answer
+
+
+async def test_a_question_stands_below_a_receipt_once_a_day(play: Play) -> None:
     ann = await play.member("Ann")
-    await followed(play, "purchase", "1")
+    assert "Skip" not in str(await sold(play, "P-1"))
+    assert NAME not in play.clerk.heard()[-1]
+    assert asked_last(ann).startswith("Thank you for your purchase!")
+    assert f"\nOrder P-1\n\n{NAME}" in asked_last(ann)
+    assert await kept(play, Question.field, Question.moment) == [("name", "purchase")]
+    await sold(play, "P-2")
+    assert any(text.endswith("Order P-2") for text in ann.heard())
+    assert "Noted. Name: Ann Lee" in (await ann.says("Ann Lee"))[0]
+
+
+async def test_a_receipts_question_is_skipped_under_the_receipt(play: Play) -> None:
+    ann = await play.member("Ann")
+    await sold(play, "P-1")
     [edited] = await ann.taps("Skip")
     assert edited.startswith("Thank you for your purchase!")
-    assert "I won't ask about “Name” again" in edited
+    assert "Order P-1\n\nAll right, I won't ask about “Name” again" in edited
+
+
+async def test_the_first_purchase_opens_the_middle_depth(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.database.write(imported, "name", "phone", "email", "region")
+    assert "It earns" not in (await ann.says("/checkin"))[0]  # all that a newcomer is asked is told
+    await sold(play, "P-1")
+    assert [field for (field,) in await kept(play, Question.field)] == ["age_band"]
+    assert "It earns" in asked_last(ann)
+
+
+async def test_a_receipt_goes_without_a_question_where_no_letter_with_one_would(play: Play) -> None:
+    ann = await play.member("Ann")
+    await ann.says("/notify")
+    await ann.presses("notify:none")
+    await sold(play, "P-1")
+    await ann.presses("notify:all")
+    await play.until("2027-02-10 22:00")
+    await sold(play, "P-2")
+    for order in ("P-1", "P-2"):
+        assert any(text.endswith(f"Order {order}") for text in ann.heard())
+    assert await kept(play, Question.id) == []
 
 
 async def test_a_letter_is_dropped_where_nothing_may_be_asked(play: Play) -> None:
     ann = await play.member("Ann")
+    await followed(play, "1")
+    await play.until("2027-02-11 08:00")
     await ann.says("/checkin")
-    await followed(play, "purchase", "1")
-    assert await kept(play, Letter.kind, Letter.state, Letter.reason) == [("question", "dropped", "nothing to ask")]
+    await play.until("2027-02-11 10:00")
+    assert ("question", "dropped", "nothing to ask") in await kept(play, Letter.kind, Letter.state, Letter.reason)
     assert "Noted. Name: Ann" in (await ann.says("Ann"))[0]
-    await play.days(1)
+    await followed(play, "2")
+    await play.until("2027-02-12 08:30")
     await ann.says("/profile")
     await ann.taps("Region")
-    await followed(play, "purchase", "2")
-    assert ("dropped", "nothing to ask") in await kept(play, Letter.state, Letter.reason)
+    await play.until("2027-02-12 10:00")
+    fates = await kept(play, Letter.kind, Letter.state, Letter.reason)
+    assert fates.count(("question", "dropped", "nothing to ask")) == 2
     assert "Noted. Region: Kunming" in (await ann.says("Kunming"))[0]
     assert len(await kept(play, Question.id)) == 1
-
-
-async def test_a_letter_at_night_asks_in_the_morning(play: Play) -> None:
-    ann = await play.member("Ann")
-    await play.until("2027-02-10 22:00")
-    await followed(play, "purchase", "1")
-    assert NAME not in asked_last(ann)
-    assert "/help" in (await ann.says("Ann Lee"))[0]  # nothing is open before it is asked
-    await play.until("2027-02-11 09:15")
-    assert NAME in asked_last(ann)
 
 
 async def test_a_pause_holds_the_question_and_a_day_later_drops_it(play: Play) -> None:
     ann = await play.member("Ann")
     await play.owner.says("/pause")
-    await followed(play, "purchase", "1")
-    await play.days(2)
+    await followed(play, "1")
+    await play.days(3)
     await play.owner.says("/resume")
     await play.quiet()
     assert NAME not in asked_last(ann)
@@ -344,7 +375,8 @@ async def test_a_pause_holds_the_question_and_a_day_later_drops_it(play: Play) -
 
 async def test_a_letter_that_goes_twice_carries_the_same_question(play: Play) -> None:
     ann = await play.member("Ann")
-    await followed(play, "purchase", "1")
+    await followed(play, "1")
+    await play.until("2027-02-11 10:00")
     look = select(LETTERS).where(LETTERS.c.kind == "question")
     letter = await play.database.read(lambda s: s.connection().execute(look).one())
     shop = play.club.shop.now

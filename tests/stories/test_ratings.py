@@ -42,7 +42,7 @@ async def test_three_days_later_a_question_and_two_later_a_rating(play: Play) ->
     await play.down_until("2027-02-13 10:00")
     assert asked(ann, USAGE) == ["Ann, a few days ago you took tea home. How is it going?"]
     [said] = await ann.taps("Very well")
-    assert said.startswith("That is good to hear!\n\nWhat may I call you?")
+    assert said.startswith("That is good to hear!\n\nWhat is your phone number?")  # the receipt asked for the name
     assert not asked(ann, RATING)
     await play.down_until("2027-02-15 10:00")
     assert len(asked(ann, RATING)) == 1
