@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import col, select
 
 from bot.club import deal_looks, deals, members
 from bot.club.errors import DealGone
 from bot.club.members import Visitor
 from bot.club.rules import Shop
 from bot.club.windows import BadWindow, Window
+from db.outbox import Letter
 from tests.people import Play, Someone
 from tests.stories.test_deals import deal, in_the_group, posts, wallet
 
@@ -200,3 +202,29 @@ async def test_whose_letter_waits_still_gets_that_alone(play: Play) -> None:
     await play.until("2027-02-12 19:00")
     assert reminded(ann) == [0]
     assert sum("Autumn tea" in text for text in ann.heard()) == 1
+
+
+async def test_a_short_deal_is_reminded_of_two_hours_before_its_end_and_a_shorter_one_not_at_all(play: Play) -> None:
+    await play.owner.says("/settings sending.promo_per_day 9")
+    await play.owner.says("/settings sending.promo_per_week 9")
+    ann = await play.member("Ann")
+    await deal(play, '"Spring tea" 20% until:5h')
+    await deal(play, '"Autumn tea" 20% until:8h')
+    for hour in ("13:30", "14:30", "15:59"):
+        await play.until(f"2027-02-10 {hour}")
+        assert reminded(ann) == [0]
+    await play.until("2027-02-10 16:01")
+    assert reminded(ann) == [1]
+    assert "Autumn tea" in ann.heard()[-1]
+
+
+async def test_no_reminder_is_written_that_could_only_come_too_late(play: Play) -> None:
+    await play.owner.says("/settings sending.promo_per_day 9")
+    ann = await play.member("Ann")
+    await deal(play, '"Night tea" 20% until:23:30')  # its last hours fall into the quiet ones
+    await deal(play, '"Morning cup" gift:cup until:18:00 daily:10:00-10:30')  # and no more of these come
+    await play.until("2027-02-10 16:30")
+    assert reminded(ann) == [0]
+    await play.until("2027-02-10 21:45")
+    written = select(Letter.key).where(col(Letter.key).startswith("deal_reminder:"))
+    assert await play.database.read(lambda session: session.exec(written).all()) == []

@@ -287,6 +287,9 @@ async def test_who_makes_a_deal_is_told_what_comes_of_it(play: Play) -> None:
     assert "No group is linked" in await deal(play)
     *_, kim = await in_the_group(play, "Ann", "Bob", "Kim")
     await kim.says("/stop")
+    gone = await play.member("Gone")
+    await play.playground.block(gone.id)
+    await play.quiet()
     for _ in range(2):
         made = await deal(play)
         assert "2 members get a letter" in made
