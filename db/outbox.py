@@ -39,6 +39,7 @@ class Letter(SQLModel, table=True):
     message_id: int | None = None
     posted_at: datetime
     settled_at: datetime | None = None
+    opened_at: datetime | None = None  # the first tap on one of its buttons, where that is counted
 
 
 LETTERS = table_of(Letter)

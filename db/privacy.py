@@ -105,7 +105,7 @@ PRIVACY = {
     "journeys": _table(club="name switched_on holdout since"),
     "letters": _table(
         "member_id account_id",
-        own="id key kind rank alone facts after before state reason doubts message_id posted_at settled_at",
+        own="id key kind rank alone facts after before state reason doubts message_id posted_at settled_at opened_at",
         club="group_id broadcast_id",
     ),
     "lot_uses": _table("entry_id", books="lot_id amount"),

@@ -24,11 +24,12 @@ from bot.speech.broadcasts import as_read, foretold, listed, really, told
 from bot.speech.buttons import rows, tap
 from bot.speech.notes import seed_of
 from bot.speech.outcomes import of_broadcast
-from db.engine import Database
-from handlers.commands import button, command
+from db.engine import Database, in_several_acts
+from handlers.commands import COMMANDS, button, command
 from handlers.forms import begin, photo_of
 from handlers.lines import QUOTES, row_id
 from handlers.newbroadcasts import NEW, going
+from handlers.threshold import speak
 
 FORM = N_('/broadcast "New oolong has come" audience:"grade:vip" at:18:00')
 OPTION = re.compile(
@@ -133,6 +134,19 @@ async def tapped(
         case _:
             raise ValueError(about)
     return message.edit_text(text, reply_markup=buttons)
+
+
+@button("opened", who=Role.ANYONE)
+async def opened(
+    about: str, everything: dict[str, Any], person: Person, database: Database, now: datetime
+) -> TelegramMethod[Any] | None:
+    """Do what a button under a broadcast names, and count that it was opened."""
+    number, _sep, name = about.partition(":")
+    if name not in COMMANDS:
+        raise ValueError(about)
+    with in_several_acts():
+        await database.write(broadcast_letters.opened, row_id(number), person.member_id, now=now)
+    return await speak(COMMANDS[name], everything)
 
 
 def _sent(message: Message, reading: Reading, person: Person, shop: Shop, now: datetime) -> TelegramMethod[Any]:

@@ -24,6 +24,7 @@ class MailServer:
         self.accepted: list[EmailMessage] = []
         self.rcpt = self.data = ""
         self.cut = False
+        self.raw = ""  # the last one, as it came
         with socket.create_server(("127.0.0.1", 0)) as free:
             self._port = free.getsockname()[1]
         self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
@@ -47,6 +48,7 @@ class MailServer:
         found = email.message_from_bytes(envelope.content, policy=default)
         assert isinstance(found, EmailMessage)
         self.accepted.append(found)
+        self.raw = envelope.content.decode("ascii", "replace")
         if self.cut:
             server.transport.abort()
         return "250 OK"

@@ -122,8 +122,20 @@ def carried(session: Session, letter: Any, *, now: datetime) -> dict[str, Any]:
     """What a letter says: the words in each language, the picture, the buttons, and the member as they stand."""
     words = (BROADCASTS.c.texts, BROADCASTS.c.buttons, BROADCASTS.c.photo, BROADCASTS.c.photo_on)
     row = session.connection().execute(select(*words).where(BROADCASTS.c.id == letter.broadcast_id)).one()
-    told = {"texts": row.texts, "buttons": row.buttons, "about": about(session, letter.member_id, now=now)}
+    told = {
+        "broadcast": letter.broadcast_id,
+        "texts": row.texts,
+        "buttons": row.buttons,
+        "about": about(session, letter.member_id, now=now),
+    }
     return told | ({"photo": row.photo} if row.photo and row.photo_on == letter.platform else {})
+
+
+def opened(session: Session, broadcast_id: int, member_id: int, *, now: datetime) -> None:
+    """A member opened a button of a broadcast; the first time counts, of a letter that they got."""
+    theirs = (LETTERS.c.broadcast_id == broadcast_id, LETTERS.c.member_id == member_id, LETTERS.c.opened_at.is_(None))
+    arrived = LETTERS.c.state.in_(("sent", "uncertain"))
+    session.connection().execute(LETTERS.update().where(*theirs, arrived).values(opened_at=now))
 
 
 def about(session: Session, member_id: int, *, now: datetime) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, case, func, literal, select
 from sqlmodel import Session
 
 from bot.club.broadcast_letters import OPEN
 from bot.club.outcomes import Group
 from bot.club.spending import NET, STANDS
+from db.broadcasts import BROADCASTS
 from db.coupons import COUPONS
 from db.outbox import LETTERS
 from db.purchases import PURCHASES
@@ -62,10 +63,14 @@ class Bought:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What a broadcast brought within seven days: who got it and bought, and how many `used` a coupon."""
+    """What a broadcast brought within seven days: who got it and bought, and how many `used` a coupon.
+
+    `opened` is who opened one of its buttons, None where it has none that can be counted.
+    """
 
     told: Group
     used: int
+    opened: int | None = None
 
 
 def of(session: Session, broadcast_id: int) -> Report:
@@ -103,4 +108,8 @@ def brought(session: Session, broadcast_id: int) -> Brought:
     at, end = LETTERS.c.settled_at, Later(LETTERS.c.settled_at, literal(AFTER))
     then = (COUPONS.c.member_id == LETTERS.c.member_id, COUPONS.c.used_at >= at, COUPONS.c.used_at < end)
     used = select(COUPONS.c.id).where(COUPONS.c.state == "redeemed", *then).exists()
-    return Brought(told, session.connection().execute(select(func.count()).where(*sent, used)).scalar_one())
+    sums = (func.count(case((used, 1))), func.count(LETTERS.c.opened_at))
+    users, opened = session.connection().execute(select(*sums).where(*sent)).one()
+    buttons = session.connection().execute(select(BROADCASTS.c.buttons).where(BROADCASTS.c.id == broadcast_id)).scalar()
+    counted = any(target.startswith("/") for _label, target in buttons or ())
+    return Brought(told, users, opened if counted else None)

@@ -51,12 +51,12 @@ HELD = {
 def letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """A broadcast as a member gets it: the shop's words, its buttons, and the way out of all offers."""
     text = filled(choose(sent.facts["texts"], spoken()), sent.name, sent.facts["about"], shop)
-    return text, under(sent.facts["buttons"])
+    return text, under(sent.facts["buttons"], sent.facts["broadcast"])
 
 
-def under(buttons: list[list[str]] | tuple[tuple[str, str], ...]) -> InlineKeyboardMarkup:
-    """The buttons under a broadcast: those that the shop chose, and the way out."""
-    return rows(*(_button(label, target) for label, target in buttons), tap(_("No more offers"), "stop"))
+def under(buttons: list[list[str]] | tuple[tuple[str, str], ...], broadcast: int = 0) -> InlineKeyboardMarkup:
+    """The buttons under a broadcast: those that the shop chose, and the way out. Without its number it is a trial."""
+    return rows(*(_button(label, target, broadcast) for label, target in buttons), tap(_("No more offers"), "stop"))
 
 
 def foretold(of: Draft, reader: str | None, shop: Shop, now: datetime) -> Written:
@@ -171,8 +171,10 @@ def _more(of: Draft) -> list[list[InlineKeyboardButton]]:
     return [look, *(pairs([tap(label, "castpart", part, of.id) for part, label in parts.items()]))]
 
 
-def _button(label: str, target: str) -> InlineKeyboardButton:
-    return tap(label, "go", target[1:]) if target.startswith("/") else link(label, target)
+def _button(label: str, target: str, broadcast: int) -> InlineKeyboardButton:
+    if not target.startswith("/"):
+        return link(label, target)
+    return tap(label, "opened", broadcast, target[1:]) if broadcast else tap(label, "go", target[1:])
 
 
 def _with(of: Draft) -> list[Html]:

@@ -31,6 +31,7 @@ def of_broadcast(of: Standing, found: Brought) -> tuple[Html, bytes]:
     """What a broadcast brought. Nobody is kept back from one."""
     steps = [
         (_("Letters that arrived"), found.told.many),
+        *([] if found.opened is None else [(_("Opened a button"), found.opened)]),
         (_("Used a coupon within seven days"), found.used),
         (_("Bought something within seven days"), found.told.bought),
     ]

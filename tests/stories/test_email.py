@@ -20,7 +20,7 @@ from bot.rehearsal import PLAYGROUND_STAFF
 from bot.running import Club
 from bot.web.email import email_room
 from db.engine import Database
-from db.members import ACCOUNTS, Account
+from db.members import ACCOUNTS, MEMBERS, Account
 from tests.mails import LEAVING, PUBLIC, MailServer, words
 from tests.people import Play, Someone
 
@@ -84,6 +84,11 @@ def as_if_here(session: Session) -> None:
     session.connection().execute(ACCOUNTS.update().values(reachable=True))
 
 
+def agreed(session: Session) -> None:
+    """Everybody has agreed."""
+    session.connection().execute(MEMBERS.update().values(consent="1"))
+
+
 async def grants(play: Play, many: int = 5) -> None:
     play.clock.advance(timedelta(seconds=2))  # mails go one after the other
     await play.owner.says(f"/grant @ann {many} thanks")
@@ -133,6 +138,12 @@ async def test_an_address_that_is_no_more_is_written_to_once(mailing: Play, post
     await grants(mailing)
     await mailing.database.write(email.prepare, now=mailing.clock.now())  # another start
     await grants(mailing)
+    await ann.says("/start")
+    await ann.says("/notify")
+    await ann.taps("No more e-mail")
+    await ann.taps("E-mail again")
+    await blocks(mailing, ann)
+    await grants(mailing)
     assert post.accepted == []
 
 
@@ -160,7 +171,7 @@ async def test_offers_keep_their_rules(mailing: Play, post: MailServer) -> None:
     assert post.accepted == []
 
 
-async def test_a_question_stays_in_the_chat_and_quiet_hours_hold(mailing: Play, post: MailServer) -> None:
+async def test_quiet_hours_hold_mails_too(mailing: Play, post: MailServer) -> None:
     ann = await ann_with_address(mailing)
     await blocks(mailing, ann)
     await mailing.until("2027-02-10 22:00")
@@ -171,6 +182,17 @@ async def test_a_question_stays_in_the_chat_and_quiet_hours_hold(mailing: Play, 
     [mail] = post.accepted
     assert mail["Subject"] == "For members of Tea House"
     assert "start=deal_1" in words(mail)
+
+
+async def test_a_letter_that_waits_follows_its_reader_back_into_the_chat(mailing: Play, post: MailServer) -> None:
+    ann = await ann_with_address(mailing)
+    await blocks(mailing, ann)
+    await mailing.until("2027-02-10 22:00")
+    await mailing.owner.says('/deal new "Spring" 20% until:9d')
+    await ann.says("/start")
+    await mailing.until("2027-02-11 09:30")
+    assert "Spring" in ann.heard()[-1]
+    assert post.accepted == []
 
 
 async def test_opening_the_link_leaves_all_as_it_is_and_its_button_ends_it(mailing: Play, post: MailServer) -> None:
@@ -233,7 +255,8 @@ async def test_addresses_of_a_list_get_nothing(mailing: Play, post: MailServer) 
     table = "name,e-mail,phone,consent\nBo,bo@example.org,+8613800138000,yes\n"
     await mailing.owner.sends("members.csv", table.encode())
     await mailing.owner.taps("Confirm")
-    await mailing.database.write(email.prepare, now=mailing.clock.now())
+    await mailing.database.write(agreed)  # as somebody who came since
+    assert await mailing.database.write(email.prepare, now=mailing.clock.now()) == 0
     await mailing.owner.says("/grant Bo 5 thanks")
     await mailing.quiet()
     assert post.accepted == []

@@ -87,18 +87,27 @@ async def test_a_share_out_of_bounds_is_refused(play: Play) -> None:
 
 
 async def test_a_broadcast_tells_what_it_brought(play: Play) -> None:
-    ann = await play.member("Ann", "zh_CN")
+    ann, bo = await play.member("Ann", "zh_CN"), await play.member("Bo")
     await play.owner.says('/broadcast "New tea"')
+    await play.owner.taps("Buttons")
+    await play.owner.says("Our gifts")
+    await play.owner.taps("/gifts")
     await play.owner.taps("Confirm")
-    await play.quiet()
     await play.days(1)
+    for _twice in range(2):
+        await ann.taps("Our gifts")
+    _message, data = bo.button("Our gifts")
+    assert data == "opened:1:gifts"
+    stranger = play.stranger("Eve")
+    await stranger.says("/start")
+    await stranger.presses(data)  # who got no letter opened none
     await play.owner.says("/sale @ann 30 tea")
     await play.owner.says("/broadcast list")
     await play.owner.taps("1")
     [text] = await play.owner.taps("What it brought")
+    assert "Letters that arrived: 2\nOpened a button: 1\nUsed a coupon within seven days: 0\n" in text
     assert "Bought something within seven days: 1" in text
     assert "Not enough data yet" in text
-    assert ann.heard()
 
 
 def test_the_interval_is_newcombes() -> None:
