@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlmodel import Session
 
@@ -22,6 +23,7 @@ from bot.settings import Settings
 from db.engine import Database
 from db.members import MEMBERS
 from db.points import ENTRIES, LOTS
+from tests.mails import MailServer
 from tests.people import Play, Someone
 from tests.standin import TOKEN, StandIn
 
@@ -132,3 +134,14 @@ async def test_what_the_club_wrote_on_its_own_stands_there_after_a_restart(play:
         await mei.taps("Claim", group=True)
         await again.club.tick()
         assert "4 left" in mei.heard(group=True)[-1]
+
+
+async def test_the_doctor_asks_the_mail_server(url: str) -> None:
+    assert any("No e-mail" in what and not remedy for what, remedy in (await findings(settings(url))).items())
+    about = {"mail_from": "club@example.com", "public_url": "https://club.example.com", "web_secret": "s" * 16}
+    away = await findings(settings(url, **about, smtp_url="smtp://127.0.0.1:9"))
+    assert "check SMTP_URL" in away["The mail server does not answer as it should"]
+    with MailServer() as server:
+        assert (await findings(settings(url, **about, smtp_url=server.url)))["The mail server answers"] == ""
+    with pytest.raises(ValidationError, match="needs MAIL_FROM and WEB_SECRET too"):
+        settings(url, public_url="https://club.example.com", smtp_url="smtps://mail.example.com")

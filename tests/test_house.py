@@ -17,6 +17,7 @@ from bot.club.letters import KINDS
 from bot.club.rules import Rules, listed
 from bot.i18n import FOLDER, LOCALES
 from bot.settings import Settings
+from bot.speech.email import SUBJECTS
 from bot.speech.letters import DEEDS, WRITERS
 from db.check import differences
 from db.engine import Database
@@ -124,6 +125,10 @@ def test_every_refusal_has_words_and_is_used() -> None:
 
 def test_every_kind_of_letter_has_a_writer() -> None:
     assert sorted([*WRITERS, *DEEDS]) == sorted(KINDS)
+
+
+def test_every_letter_that_may_go_by_email_has_a_subject() -> None:
+    assert set(SUBJECTS) == {name for name, kind in KINDS.items() if kind.by_email}
 
 
 def test_every_rule_has_bounds() -> None:
