@@ -30,7 +30,8 @@ def whom(message: Message, words: str, by: Person, *, form: str) -> tuple[Who, s
     Raises BadLine.
     """
     platform, replied = by.visitor.platform, message.reply_to_message
-    if replied and replied.forum_topic_created:  # a topic's root is nobody's message
+    # A topic's root, a channel's post and an anonymous administrator's word are nobody's message.
+    if replied and (replied.forum_topic_created or replied.sender_chat):
         replied = None
     if replied and replied.from_user and not replied.from_user.is_bot and not NAMED.match(words):
         return Who(platform, "", replied.from_user.id), words.strip()

@@ -1,6 +1,7 @@
 """The blacklist: what each level stops, who may put whom on it, and that it goes with the person."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -80,8 +81,10 @@ async def test_who_is_put_out_of_the_group_stays_out_until_it_is_lifted(play: Pl
     assert not play.playground.group.has(ann.id)
     with pytest.raises(Impossible):
         await ann.joins()
+    came = [m.id for m in play.owner.sees(group=True) if m.event == "joined"]
     await play.playground.ask_to_join(ann.id, play.group)
     await play.quiet()
+    assert [m.id for m in play.owner.sees(group=True) if m.event == "joined"] == came
     assert not play.playground.group.has(ann.id)
     assert ann.id not in play.playground.group.asking
     play.playground._world.group(play.group).standing[ann.id] = "left"  # an administrator let them in by hand
@@ -185,6 +188,29 @@ async def test_a_reply_in_the_group_names_who_is_meant(play: Play) -> None:
     message = next(m.id for m in reversed(ann.sees(group=True)) if m.text == "buy followers")
     assert await play.owner.says("/block points spam", group=True, reply_to=message) == []
     assert "on the blacklist" in play.owner.heard()[-1]
+
+
+@pytest.mark.parametrize("by", [{"id": 777000, "is_bot": False, "first_name": "Telegram"}, {"id": 1001}])
+async def test_what_a_channel_or_the_group_itself_says_is_nobodys(play: Play, by: dict[str, Any]) -> None:
+    await play.linked_group()
+    await play.member("Ann")
+    before = await play.database.read(everything, "inbox")
+    world = play.playground._world
+    chat = world.groups[play.group].api()
+    post = {"message_id": 7, "date": world.seconds(), "chat": chat, "text": "news", "sender_chat": chat}
+    post["from"] = {"is_bot": False, "first_name": "Ann"} | by
+    line = {
+        "message_id": 8,
+        "date": world.seconds(),
+        "chat": chat,
+        "from": world.user(1),
+        "text": "/block points deals spam",
+    }
+    update = {"update_id": 10**15, "message": line | {"reply_to_message": post}}
+    await play.club.inbox.keep("playground", [update])
+    await play.quiet()
+    assert "I know no member “points”" in play.owner.heard()[-1]
+    assert await play.database.read(everything, "inbox") == before
 
 
 async def _erased(someone: Someone) -> None:
