@@ -1,6 +1,7 @@
 """What is kept. Importing this package makes every table known."""
 
 from db import (
+    activities,
     api,
     audiences,
     audit,
@@ -38,6 +39,7 @@ from db import (
 from db.tables import metadata
 
 __all__ = [
+    "activities",
     "api",
     "audiences",
     "audit",

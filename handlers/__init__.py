@@ -20,6 +20,7 @@ from bot.i18n import _
 from bot.speech import fill, refusals
 from db.engine import Database
 from handlers import (
+    activities,
     audiences,
     birthdays,
     blacklist,
@@ -30,6 +31,7 @@ from handlers import (
     coupons,
     deals,
     decisions,
+    draws,
     exports,
     family,
     fields,
@@ -45,6 +47,7 @@ from handlers import (
     notes,
     notify,
     occasions,
+    packets,
     plan,
     points,
     privacy,
@@ -73,10 +76,10 @@ from handlers.threshold import come_in, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
-    checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, broadcasts, plan, profile, family,
-    threads, questions, notify, verify, welcome, privacy, sales, products, counter, members, audiences, birthdays,
-    occasions, notes, decisions, blacklist, shelf, grades, fields, journeys, ratings, supplies, stages, merges,
-    imports, exports, liability, staff, rules, groups, which,
+    checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, packets, draws, activities, broadcasts,
+    plan, profile, family, threads, questions, notify, verify, welcome, privacy, sales, products, counter, members,
+    audiences, birthdays, occasions, notes, decisions, blacklist, shelf, grades, fields, journeys, ratings, supplies,
+    stages, merges, imports, exports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

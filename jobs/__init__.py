@@ -12,6 +12,7 @@ from bot.club.rules import OpenShop
 from bot.platforms import Platform
 from db.engine import Database
 from jobs import (
+    activities,
     broadcasts,
     coupons,
     deals,
@@ -60,6 +61,8 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("broadcasts", 3, lambda: casts.run(shop.now, clock.now())),
         Job("deals", 2, lambda: deals.run(database, shop.now, clock.now())),
         Job("deal-posts", 3, lambda: deals.edit(database, platforms, shop.now, clock.now())),
+        Job("activities", 2, lambda: activities.run(database, shop.now, clock.now())),
+        Job("activity-posts", 3, lambda: activities.edit(database, platforms, shop.now, clock.now())),
         Job("waves", 60, lambda: festive.run(shop.now, clock.now())),
         Job("journeys", 30, lambda: journeys.run(database, shop.now, clock.now())),
         Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),

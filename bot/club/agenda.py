@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Table
 from sqlmodel import Session, func, select
 
 from bot.club.rules import Shop
+from db.activities import ACTIVITIES
 from db.broadcasts import BROADCASTS
 from db.deals import DEALS
 from db.journeys import TRIPS
@@ -16,7 +17,7 @@ CLOSEST = timedelta(minutes=5)  # two stops lie so far apart, however many lette
 
 
 def next_stop(session: Session, shop: Shop, *, now: datetime) -> datetime:
-    """The next moment at which something is due: a day or its letters, a letter, a step of a journey, a deal's end."""
+    """The next moment at which something is due: a day or its letters, a letter, a step, the end of a deal or draw."""
     hours = (time.min, shop.rules.sending.day_hour, shop.rules.plan.at)
     days = (shop.day(now), shop.day(now) + timedelta(days=1))
     due = [
@@ -24,6 +25,7 @@ def next_stop(session: Session, shop: Shop, *, now: datetime) -> datetime:
         _first(session, LETTERS, LETTERS.c.after, now, LETTERS.c.state == "waiting"),
         _first(session, TRIPS, TRIPS.c.next_at, now, TRIPS.c.state == "under way"),
         _first(session, BROADCASTS, BROADCASTS.c.starts_at, now, BROADCASTS.c.state == "planned"),
+        _first(session, ACTIVITIES, ACTIVITIES.c.closes_at, now, ACTIVITIES.c.state == "open"),
         _first(session, DEALS, DEALS.c.opens_at, now),
         _first(session, DEALS, DEALS.c.closes_at, now),
     ]

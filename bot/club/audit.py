@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot.club.members import Named
+from db.activities import Activity
 from db.api import ApiKey
 from db.audit import AUDIT, AuditLine
 from db.blacklist import Block
@@ -31,6 +32,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "request": (Request.id, Request.reason),
     "block": (Block.id, Block.reason),
     "deal": (Deal.id, Deal.title),
+    "activity": (Activity.id, Activity.title),
     "item": (ZoneItem.id, ZoneItem.title),
     "group": (Group.id, Group.title),
     "gift": (Gift.id, Gift.name),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.club.phones import PROVEN
+from db.activities import ENTRANTS
 from db.coupons import COUPONS
 from db.engine import insert_once
 from db.erased import ERASED, SECRETS
@@ -32,7 +33,7 @@ def remember(session: Session, member_id: int) -> None:
 def returned(session: Session, member_id: int, thing: str = "") -> bool:
     """Whether a member was erased before, under another number; with `thing`, whether they had it then.
 
-    A thing is `deal:17`, `birthday:2027`, or their level on the blacklist: `blocked:points`.
+    A thing is `deal:17`, `activity:4`, `birthday:2027`, or their level on the blacklist: `blocked:points`.
     """
     here = select(ERASED.c.person_hash).where(ERASED.c.person_hash.in_(_hashes(session, member_id, thing)))
     return session.connection().execute(here).first() is not None
@@ -56,10 +57,12 @@ def phones(session: Session, asked: Collection[str]) -> set[str]:
 
 
 def _had(session: Session, member_id: int) -> set[str]:
-    """The deals and birthday coupons that a member had, by the coupons' keys."""
+    """The deals and birthday coupons that a member had, by the coupons' keys, and the activities they took part in."""
+    entered = select(ENTRANTS.c.activity_id).where(ENTRANTS.c.member_id == member_id)
+    activities = {f"activity:{each}" for each in session.connection().execute(entered).scalars()}
     keys = session.connection().execute(select(COUPONS.c.key).where(COUPONS.c.member_id == member_id)).scalars().all()
     deals = {f"deal:{key.split(':')[1]}" for key in keys if key.startswith("deal:")}
-    return deals | {f"birthday:{key.split(':')[-1]}" for key in keys if key.startswith("birthday:")}
+    return activities | deals | {f"birthday:{key.split(':')[-1]}" for key in keys if key.startswith("birthday:")}
 
 
 def _kept_from(session: Session, member_id: int) -> set[str]:

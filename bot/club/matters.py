@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import blacklist, passing, ratings, reminders, reorders, threads, trips
+from bot.club import activities, blacklist, passing, ratings, reminders, reorders, threads, trips
 from bot.club.deal_looks import as_shown
 from bot.club.rules import Shop
+from db.activities import ACTIVITIES
 from db.coupons import COUPONS
 from db.deals import DEALS, Deal
 from db.gifts import GIFT_ORDERS, GIFTS
@@ -20,6 +21,7 @@ from db.supplies import REORDERS
 # What a letter may be about: the state in which it makes sense, and why it makes none in any other.
 STANDING = {
     "deal_id": (DEALS, "open", "deal over"),
+    "activity_id": (ACTIVITIES, "open", "activity over"),
     "order_id": (GIFT_ORDERS, "ordered", "gift settled"),
     "request": (REQUESTS, "waiting", "decided"),
     "reorder_id": (REORDERS, "waiting", "a colleague sees to it"),
@@ -76,6 +78,8 @@ def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: d
     facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
     if "line" in facts:
         facts |= threads.carried(session, facts["line"])
+    if activity := facts.get("activity_id", facts.get("ended")):
+        facts |= {"activity": activities.shown(session, activity)}
     if "listed" in facts:
         facts |= {"out": blacklist.stops(session, facts["listed"], blacklist.GROUP)}
     if "trip_id" in facts:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.club.letters import KINDS
 from bot.club.members import number
+from db.activities import ACTIVITY_POSTS
 from db.deals import DEAL_POSTS
 from db.engine import insert_once, tell
 from db.hot import first
@@ -155,6 +156,7 @@ def prune(session: Session, *, now: datetime, limit: int) -> int:
     connection = session.connection()
     old = select(LETTERS.c.id).where(LETTERS.c.settled_at < now - KEPT).order_by(LETTERS.c.settled_at).limit(limit)
     ids = connection.execute(old).scalars().all()
-    connection.execute(DEAL_POSTS.delete().where(DEAL_POSTS.c.letter_id.in_(ids)))
+    for posts in (DEAL_POSTS, ACTIVITY_POSTS):
+        connection.execute(posts.delete().where(posts.c.letter_id.in_(ids)))
     connection.execute(QUESTIONS.update().where(QUESTIONS.c.letter_id.in_(ids)).values(letter_id=None))
     return connection.execute(LETTERS.delete().where(LETTERS.c.id.in_(ids))).rowcount

@@ -12,6 +12,7 @@ from bot.club.sending import Outgoing
 from bot.i18n import N_, _, speaking, understood
 from bot.speech import (
     Html,
+    activities,
     broadcasts,
     coupons,
     email,
@@ -178,6 +179,7 @@ MISSED = {
     "purchase_undone": N_("word that a purchase was undone"),
     "coupon_issued": N_("a claimed coupon"),
     "coupon_given": N_("a coupon that was given"),
+    "draw_prize": N_("the prize of a draw"),
     "next_visit": N_("a coupon for the next visit"),
     "coupon_giving": N_("a coupon that was given"),
     "coupon_passed": N_("the word that a coupon was accepted"),
@@ -276,6 +278,9 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "comment": ratings.staff_letter,
     "broadcast": broadcasts.letter,
     "broadcast_coupon": broadcasts.letter,
+    "activity_post": activities.post_letter,
+    "activity_result": activities.post_letter,
+    "draw_prize": activities.prize_letter,
     "deal_post": _deal_post,
     "deal": _deal_letter,
     "deal_reminder": _deal_letter,

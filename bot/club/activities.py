@@ -1,0 +1,269 @@
+"""What staff begin in the groups for everybody there: how it is posted, entered, kept true and ended.
+
+What chance decides follows from a seed. Its SHA-256 stands in the post from the beginning and the seed in the result,
+so that everybody can see that nobody chose afterwards.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
+from sqlmodel import Session, col, update
+from sqlmodel import select as choose
+
+from bot.club import audit, blacklist, erased, outbox
+from bot.club.errors import ClubError
+from bot.club.members import Named, Person, Role
+from bot.i18n import N_
+from db.activities import ACTIVITIES, ACTIVITY_POSTS, ENTRANTS, Activity, ActivityPost
+from db.engine import insert_once
+from db.groups import Group
+from db.hot import first
+from db.members import MEMBERS
+from db.outbox import Letter
+
+POST, RESULT = "activity_post", "activity_result"
+
+_wanted = (
+    select(ACTIVITIES, ENTRANTS.c.id.label("mine"), ENTRANTS.c.nth, ENTRANTS.c.won)
+    .outerjoin(ENTRANTS, and_(ENTRANTS.c.activity_id == ACTIVITIES.c.id, ENTRANTS.c.member_id == bindparam("member")))
+    .where(ACTIVITIES.c.id == bindparam("activity"), ACTIVITIES.c.kind == bindparam("kind"))
+)
+_one_more = (
+    ACTIVITIES.update()
+    .where(ACTIVITIES.c.id == bindparam("activity"), ACTIVITIES.c.state == "open")
+    .where(ACTIVITIES.c.closes_at > bindparam("at"))
+    .where((ACTIVITIES.c.kind != "packet") | (ACTIVITIES.c.entered < ACTIVITIES.c.places))
+    .values(entered=ACTIVITIES.c.entered + 1)
+    .returning(ACTIVITIES.c.entered)
+)
+
+
+class NoGroupHere(ClubError):
+    """An activity where no group is linked to the club."""
+
+    says = N_(
+        "That needs a group that is linked to the club. Make me an administrator there, then I ask you to link it."
+    )
+
+
+class NoSuchActivity(ClubError):
+    """An activity that does not exist, or is over."""
+
+    says = N_("That one is over already.")
+
+
+class ForMembers(ClubError):
+    """One of the staff who would take part in what is for the members."""
+
+    says = N_("This one is for the members: whoever works here does not take part.")
+
+
+class TookPart(ClubError):
+    """Somebody who took part already: by another tap at the same moment, or before they were forgotten."""
+
+    says = N_("You have taken part in this one already.")
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """Who won: as which of those who took part, and how many points of a packet."""
+
+    who: Named
+    nth: int
+    won: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An activity as a group sees it. The seed is empty until it ended; `promise` is the seed's SHA-256."""
+
+    id: int
+    kind: str
+    title: str
+    prize: str
+    places: int
+    entered: int
+    closes_at: datetime
+    state: str
+    promise: str
+    seed: str = ""
+    winners: tuple[Winner, ...] = ()
+
+    @property
+    def face(self) -> str:
+        """What its post depends on."""
+        return f"{self.state}:{self.entered}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A post in a group that shows something else than what is true."""
+
+    letter_id: int
+    platform: str
+    chat_id: int
+    message_id: int
+    activity: Shown
+
+
+def begin(
+    session: Session,
+    by: Person,
+    kind: str,
+    *,
+    key: str,
+    closes_at: datetime,
+    now: datetime,
+    places: int,
+    prize: str,
+    title: str = "",
+    chat_id: int | None = None,
+) -> Shown:
+    """Begin an activity, and post it: in the group of a chat, or in every linked one. Raises NoGroupHere."""
+    here = [Group.state == "linked", Group.platform == by.visitor.platform, Group.chat_id == chat_id]
+    groups = session.exec(choose(Group.id).where(*here[: 3 if chat_id is not None else 1])).all()
+    if not groups:
+        raise NoGroupHere
+    made: dict[str, Any] = {"kind": kind, "title": title, "prize": prize, "places": places, "closes_at": closes_at}
+    activity = Activity(key=key, seed=secrets.token_hex(16), made_by=by.member_id, made_at=now, **made)
+    session.add(activity)
+    session.flush()
+    for group_id in groups:
+        post_key = f"{POST}:{activity.id}:{group_id}"
+        where: dict[str, Any] = {"group_id": group_id, "before": closes_at, "activity_id": activity.id}
+        letter_id = outbox.post(session, POST, key=post_key, now=now, **where)
+        insert_once(session, ACTIVITY_POSTS, letter_id=letter_id, activity_id=activity.id, shown="open:0")
+    about = {"points": int(prize)} if kind == "packet" else {"activity": activity.id}
+    audit.note(session, by.member_id, f"{kind} new", now=now, **about)
+    return as_shown(session, activity)
+
+
+def wanted(session: Session, person: Person, activity_id: int, kind: str, level: str) -> Any:
+    """An activity that somebody would enter, with their own part in it. `level`: of the blacklist, which stops it.
+
+    Raises NoSuchActivity, ForMembers, NotForYou.
+    """
+    about = {"activity": activity_id, "member": person.member_id, "kind": kind}
+    found = session.connection().execute(_wanted, about).first()
+    if found is None:
+        raise NoSuchActivity
+    if person.role > Role.MEMBER:
+        raise ForMembers
+    if blacklist.stops(session, person.member_id, level):
+        raise blacklist.NotForYou
+    return found
+
+
+def enter(session: Session, person: Person, activity_id: int, *, now: datetime) -> int | None:
+    """Take part, once: as which one. None where it is over or nothing is left. Raises TookPart."""
+    if erased.returned(session, person.member_id, f"activity:{activity_id}"):
+        raise TookPart
+    row = first(session.connection(), _one_more, {"activity": activity_id, "at": now})
+    if row is None:
+        return None
+    nth: int = row[0]
+    about = {"activity_id": activity_id, "member_id": person.member_id, "nth": nth, "won": 0, "at": now}
+    if insert_once(session, ENTRANTS, **about) is None:  # what was counted goes back with this act
+        raise TookPart
+    return nth
+
+
+def end(session: Session, activity_id: int, state: str, *, now: datetime, told: bool) -> bool:
+    """End an activity, once. `told`: the groups read a result. Returns whether it had not ended before."""
+    ended = update(Activity).where(col(Activity.id) == activity_id, col(Activity.state) == "open").values(state=state)
+    if not session.exec(ended.execution_options(synchronize_session=False)).rowcount:
+        return False
+    posted = choose(Letter.group_id).join(ActivityPost, col(ActivityPost.letter_id) == col(Letter.id))
+    for group_id in session.exec(posted.where(ActivityPost.activity_id == activity_id)).all() if told else ():
+        key = f"{RESULT}:{activity_id}:{group_id}"
+        outbox.post(session, RESULT, key=key, now=now, group_id=group_id, ended=activity_id)
+    return True
+
+
+def stop(session: Session, by: Person, activity_id: int, *, now: datetime) -> Shown:
+    """Call an activity off: nobody wins any more, and what was won stays. Raises NoSuchActivity."""
+    if not end(session, activity_id, "stopped", now=now, told=False):
+        raise NoSuchActivity
+    activity = session.get_one(Activity, activity_id, populate_existing=True)
+    about = {"points": int(activity.prize)} if activity.kind == "packet" else {"activity": activity_id}
+    audit.note(session, by.member_id, f"{activity.kind} stop", now=now, **about)
+    return as_shown(session, activity)
+
+
+def due(session: Session, kind: str, *, now: datetime) -> list[Activity]:
+    """Those whose time is over."""
+    over = (Activity.kind == kind, Activity.state == "open", Activity.closes_at <= now)
+    return list(session.exec(choose(Activity).where(*over)))
+
+
+def one(session: Session, activity_id: int) -> Shown:
+    """An open activity. Raises NoSuchActivity."""
+    activity = session.get(Activity, activity_id)
+    if activity is None or activity.state != "open":
+        raise NoSuchActivity
+    return as_shown(session, activity)
+
+
+def shown(session: Session, activity_id: int) -> Shown:
+    """An activity as it stands now."""
+    return as_shown(session, session.get_one(Activity, activity_id, populate_existing=True))
+
+
+def stale(session: Session, *, many: int = 20) -> list[Stale]:
+    """Posts in groups that are no longer true, so that they are edited: one edit for many taps."""
+    rows = session.exec(
+        choose(ActivityPost, Activity, Letter, Group)
+        .join(Activity, col(Activity.id) == col(ActivityPost.activity_id))
+        .join(Letter, col(Letter.id) == col(ActivityPost.letter_id))
+        .join(Group, col(Group.id) == col(Letter.group_id))
+        .where(Letter.state == "sent", col(Letter.message_id) > 0, Group.state == "linked")
+        .where(col(ActivityPost.shown).startswith("open:"))
+    )
+    return [
+        Stale(letter.id or 0, group.platform, group.chat_id, letter.message_id or 0, as_shown(session, activity))
+        for post, activity, letter, group in rows
+        if post.shown != f"{activity.state}:{activity.entered}"
+    ][:many]
+
+
+def edited(session: Session, letter_id: int, face: str) -> None:
+    """A post shows this now."""
+    session.exec(update(ActivityPost).where(col(ActivityPost.letter_id) == letter_id).values(shown=face))
+
+
+def as_shown(session: Session, activity: Activity) -> Shown:
+    """An activity as a group sees it."""
+    row = Shown(
+        activity.id or 0,
+        activity.kind,
+        activity.title,
+        activity.prize,
+        activity.places,
+        activity.entered,
+        activity.closes_at,
+        activity.state,
+        promise(activity.seed),
+    )
+    if activity.state == "open" and not _is_empty(activity):
+        return row
+    return replace(row, seed=activity.seed, winners=_winners(session, row.id))
+
+
+def promise(seed: str) -> str:
+    """What is told of a seed beforehand: its SHA-256, which gives nothing away and fits no other."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def _is_empty(activity: Activity) -> bool:
+    return activity.kind == "packet" and activity.entered >= activity.places
+
+
+def _winners(session: Session, activity_id: int) -> tuple[Winner, ...]:
+    won = (ENTRANTS.c.activity_id == activity_id, ENTRANTS.c.won > 0)
+    rows = select(ENTRANTS.c.member_id, MEMBERS.c.name, ENTRANTS.c.nth, ENTRANTS.c.won).join(MEMBERS).where(*won)
+    found = session.connection().execute(rows.order_by(ENTRANTS.c.nth)).all()
+    return tuple(Winner(Named(row.member_id, row.name), row.nth, row.won) for row in found)

@@ -1,0 +1,63 @@
+"""What staff begin in the groups for everybody there: packets and draws, who took part, and where they were posted."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.tables import table_of
+
+
+class Activity(SQLModel, table=True):
+    """An activity. Kinds: packet, draw. States: open, closed, stopped.
+
+    Of a packet `prize` is its points and `places` are its parts; of a draw the offer, and how many win.
+    """
+
+    __tablename__ = "activities"
+    __table_args__ = (
+        CheckConstraint("kind <> 'packet' OR entered <= places", name="taken_within_parts"),
+        UniqueConstraint("key"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    kind: str
+    title: str
+    prize: str
+    places: int
+    entered: int = 0
+    seed: str  # what chance follows from: nobody's to see before the end
+    closes_at: datetime
+    state: str = Field(default="open", index=True)
+    made_by: int = Field(foreign_key="members.id")
+    made_at: datetime
+
+
+class Entrant(SQLModel, table=True):
+    """A member who takes part, as which one; `won` counts points of a packet, and is 1 for a prize of a draw."""
+
+    __tablename__ = "entrants"
+    __table_args__ = (UniqueConstraint("activity_id", "member_id"), UniqueConstraint("activity_id", "nth"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    activity_id: int = Field(foreign_key="activities.id")
+    member_id: int = Field(foreign_key="members.id", index=True)
+    nth: int
+    won: int = 0
+    at: datetime
+
+
+class ActivityPost(SQLModel, table=True):
+    """An activity's message in a group, and what it shows: how many entered, or how it ended."""
+
+    __tablename__ = "activity_posts"
+
+    letter_id: int = Field(foreign_key="letters.id", primary_key=True)
+    activity_id: int = Field(foreign_key="activities.id", index=True)
+    shown: str = "0"
+
+
+ACTIVITIES = table_of(Activity)
+ENTRANTS = table_of(Entrant)
+ACTIVITY_POSTS = table_of(ActivityPost)

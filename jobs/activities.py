@@ -1,0 +1,41 @@
+"""Packets and draws end by the clock, and their posts in the groups are kept true."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from aiogram.methods import EditMessageText
+from sqlmodel import Session
+
+from bot.club import activities, draws, packets
+from bot.club.rules import Shop
+from bot.i18n import speaking
+from bot.platforms import Later, Platform, Unsure
+from bot.speech import spoken_on
+from bot.speech.activities import post
+from db.engine import Database
+
+
+async def run(database: Database, shop: Shop, now: datetime) -> None:
+    """Draw what is to be drawn, and end what is over."""
+    await database.write(_turn, shop, now=now)
+
+
+async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop, now: datetime) -> None:
+    """Edit the posts that show another state than the true one: one edit for many taps."""
+    for stale in await database.read(activities.stale):
+        platform = platforms.get(stale.platform)
+        if platform is None:
+            continue
+        with speaking(shop.locale), spoken_on(shop.day(now)):
+            text, buttons = post(stale.activity, shop)
+        where: dict[str, Any] = {"chat_id": stale.chat_id, "message_id": stale.message_id}
+        done = await platform.send(EditMessageText(text=text, reply_markup=buttons, **where))
+        if not isinstance(done, Later | Unsure):
+            await database.write(activities.edited, stale.letter_id, stale.activity.face)
+
+
+def _turn(session: Session, shop: Shop, *, now: datetime) -> None:
+    """An act: both kinds of activity."""
+    packets.turn(session, now=now)
+    draws.turn(session, shop, now=now)
