@@ -50,7 +50,7 @@ class PacketTaken(ClubError):
 class PacketGone(ClubError):
     """A packet whose parts are all taken, or whose time is over."""
 
-    says = N_("All parts are taken. Be quick next time!")
+    says = N_("All parts are taken. Be quick next time.")
 
 
 @dataclass(frozen=True, slots=True)

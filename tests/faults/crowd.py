@@ -17,6 +17,7 @@ from bot.club.gifts import Wish
 from bot.club.members import Visitor
 from bot.club.offers import Offer
 from bot.club.rules import Shop
+from db.activities import Activity
 from db.deals import Deal
 from db.members import Member
 from db.points import Entry, Lot
@@ -85,7 +86,7 @@ def people(session: Session, first: int = 1) -> list[int]:
 
 
 def put_out(session: Session, scarce: str, stock: int, name: str, series: str | None = None) -> list[Any]:
-    """An act: a gift, a deal, coupons, or links to some. Returns what the tasks ask for, in turns."""
+    """An act: a gift, a deal, a red packet, coupons, or links to some. Returns what the tasks ask for, in turns."""
     until = NOW + timedelta(days=9)
     if scarce == "gift":
         return [gifts.make(session, taker(1), Wish(name, 7, stock, NOW, series=series), now=NOW).id]
@@ -95,6 +96,12 @@ def put_out(session: Session, scarce: str, stock: int, name: str, series: str | 
         session.add(deal)
         session.flush()
         return [deal.id]
+    if scarce == "packet":
+        about = {"kind": scarce, "title": "", "prize": f"{stock * 3}", "places": stock, "closes_at": until}
+        packet = Activity(key=name, seed=name, made_by=1, made_at=NOW, **about)
+        session.add(packet)
+        session.flush()
+        return [packet.id]
     offer = Offer.read("20%")
     about = {"good_until": until, "now": NOW, "transferable": scarce == "pass"}
     keys = [f"{scarce}:{name}:{n}" for n in range(stock)]

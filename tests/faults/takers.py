@@ -15,7 +15,7 @@ import uvloop
 from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
-from bot.club import coupons, deal_places, deals, lapsing, orders, passing, points, vouchers
+from bot.club import coupons, deal_places, deals, lapsing, orders, packets, passing, points, vouchers
 from bot.club.coupons import Held
 from bot.club.errors import ClubError, CouponSpent, DealGone
 from bot.club.members import Named, Person, Role, Visitor
@@ -63,6 +63,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "pass": lambda session, member, token, _: passing.accept(session, taker(member), token, now=NOW).code,
     "hand": lambda session, member, code, _: orders.hand_over(session, member, code, SHOP, now=NOW).code,
     "cancel": lambda session, member, order, _: orders.cancel(session, taker(member), order, SHOP, now=NOW).code,
+    "packet": lambda session, member, packet, _: packets.take(session, taker(member), packet, now=NOW).points,
     "stop": lambda session, member, deal, _: deals.stop(session, taker(member), deal, SHOP, now=NOW).claimed,
     "night": lambda session, member, _gift, _key: collect(session, member, SHOP),
     "order at night": late_order,

@@ -8,6 +8,7 @@ from statistics import median
 import pytest
 from sqlmodel import Session, func, select
 
+from db.activities import Activity
 from db.coupons import Coupon
 from db.deals import Deal
 from db.engine import Database
@@ -25,6 +26,7 @@ def left(session: Session, scarce: str) -> int:
         "gift": select(func.sum(Gift.stock)),
         "deal": select(func.sum(Deal.stock - Deal.claimed)),
         "coupon": select(func.count()).select_from(Coupon).where(Coupon.state == "issued"),
+        "packet": select(func.sum(Activity.places - Activity.entered)),
         "pass": select(func.count()).select_from(Coupon).where(Coupon.link_hash.is_not(None)),
     }
     return session.exec(looks[scarce]).one()
@@ -33,7 +35,7 @@ def left(session: Session, scarce: str) -> int:
 async def test_as_many_win_as_there_are(database: Database, url: str) -> None:
     everybody, busy = await database.write(people), os.getloadavg()[0] > (os.cpu_count() or 1)
     async with crowd(url) as takers:
-        for scarce, stock in itertools.product(("gift", "coupon", "deal", "pass"), (1, 10)):
+        for scarce, stock in itertools.product(("gift", "coupon", "deal", "pass", "packet"), (1, 10)):
             slowest = []
             for n in range(ROUNDS):
                 wanted = await database.write(put_out, scarce, stock, f"Cup {stock}.{n}")
