@@ -58,9 +58,10 @@ def of(session: Session, deal_id: int) -> DealOutcome:
 
 
 def _letters(deal: Deal, since: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The letters that told of a deal, found by when they were settled."""
-    key = LETTERS.c.key.startswith(f"deal:{deal.id}:")
-    return key, LETTERS.c.kind == "deal", LETTERS.c.settled_at >= since, LETTERS.c.settled_at <= deal.closes_at + AFTER
+    """The letters that told of a deal. All but the key is what one index knows: no other kind of letter is read."""
+    known = (LETTERS.c.group_id.is_(None), LETTERS.c.kind == "deal")
+    then = (LETTERS.c.settled_at >= since, LETTERS.c.settled_at <= deal.closes_at + AFTER)
+    return *known, *then, LETTERS.c.key.startswith(f"deal:{deal.id}:")
 
 
 def _coupons(session: Session, deal_id: int) -> tuple[int, int]:
