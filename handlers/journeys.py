@@ -1,12 +1,13 @@
 """The journeys, for managers: the list, one journey with what it sends, the switch, and a step's words and offer."""
 
+import asyncio
 import re
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import Document, Message
+from aiogram.types import BufferedInputFile, Document, Message
 from sqlmodel import Session
 
 from bot.club import conversations, edits, journeys, outcomes
@@ -14,11 +15,12 @@ from bot.club.edits import NoVoice
 from bot.club.errors import BadLine, StaleButton
 from bot.club.journeys import TEXT, Standing, Step
 from bot.club.members import Person, Role
-from bot.club.outcomes import Outcome
+from bot.club.outcomes import Outcome, Way
 from bot.club.rules import Shop
 from bot.i18n import N_, _, spoken
 from bot.speech.buttons import Written, rows, tap
 from bot.speech.journeys import preview
+from bot.speech.outcomes import of_journey
 from bot.speech.switches import listed, shown, step_shown, switched
 from db.engine import Database
 from handlers.commands import answer, button, command
@@ -82,6 +84,13 @@ async def tap_on_one(
     return message.edit_text(text, reply_markup=buttons)
 
 
+@button("brought", who=Role.MANAGER)
+async def tell_what_it_brought(message: Message, about: str, database: Database, now: datetime) -> TelegramMethod[Any]:
+    """Tell what a journey brought, with a picture of the same figures."""
+    text, picture = await asyncio.to_thread(of_journey, *await database.read(_measure, about, now=now))
+    return message.answer_photo(BufferedInputFile(picture, "journey.png"), caption=text)
+
+
 @button("rejourney", who=Role.MANAGER)
 async def ask_change(
     message: Message, about: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
@@ -105,6 +114,11 @@ async def ask_change(
 def _look(session: Session, name: str, *, now: datetime) -> tuple[Standing, Outcome]:
     found = journeys.one(session, name)
     return found, outcomes.of(session, found.name, now=now)
+
+
+def _measure(session: Session, name: str, *, now: datetime) -> tuple[Standing, Outcome, Way]:
+    found, outcome = _look(session, name, now=now)
+    return found, outcome, outcomes.way(session, found.name, found.journey, now=now)
 
 
 def _switch(session: Session, person: Person, name: str, *, on: bool, now: datetime) -> tuple[Standing, Outcome]:

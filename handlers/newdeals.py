@@ -86,14 +86,18 @@ def _limit(_session: Session, _asking: Asking, words: str) -> int:
     return _whole(words, "limit")
 
 
-def _whole(words: str, option: str) -> int:
-    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= deals.STOCK):
-        raise BadNumber(option=option, limit=deals.STOCK)
+def _whole(words: str, option: str, limit: int = deals.STOCK) -> int:
+    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= limit):
+        raise BadNumber(option=option, limit=limit)
     return int(words[:9])
 
 
 def _audience(session: Session, asking: Asking, words: str) -> str:
     return deal_letters.meant_for(session, words, asking.shop, now=asking.now, called=seed_of)
+
+
+def _holdout(_session: Session, _asking: Asking, words: str) -> int:
+    return _whole(words, "holdout", deals.MOST_KEPT_BACK) if words else 0
 
 
 def _begins(asking: Asking) -> datetime:
@@ -106,7 +110,7 @@ def _plan(asking: Asking) -> Plan:
     about = (facts["title"], _offer(asking), _begins(asking), until)
     extra = Extra.read(facts["extra"]) if facts["extra"] else None
     daily = Window.read(facts["daily"]) if facts["daily"] else None
-    return Plan(*about, facts["stock"], facts["limit"], facts["audience"], daily, extra)
+    return Plan(*about, facts["stock"], facts["limit"], facts["audience"], daily, extra, facts["holdout"])
 
 
 def _said(done: tuple[Shown, Forecast], shop: Shop, now: datetime) -> Written:
@@ -129,6 +133,7 @@ NEW = enter(
             _step("stock", _stock),
             _step("limit", _limit),
             Step("audience", ASKS["audience"], _audience, crowd.first),
+            _step("holdout", _holdout),
         ),
         lambda session, asking: make(session, asking.person, _plan(asking), asking.shop, now=asking.now),
         _said,

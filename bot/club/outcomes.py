@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import hypot, sqrt
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, literal, select
 from sqlmodel import Session
 
-from bot.club.journeys import KEPT_BACK, UNDER_WAY
+from bot.club.journeys import KEPT_BACK, UNDER_WAY, Journey
 from bot.club.spending import STANDS
+from db.coupons import COUPONS
 from db.journeys import TRIPS
+from db.outbox import LETTERS
 from db.purchases import PURCHASES
 
 WITHIN = timedelta(days=30)  # of its beginning a purchase counts
@@ -62,10 +64,19 @@ class Outcome:
     arms: dict[str, Group]
     kept_back: Group
 
-    def surely(self, arm: str) -> bool:
-        """Whether an arm and those kept back differ by more than chance would explain, nineteen times in twenty."""
-        found = apart(self.arms[arm], self.kept_back)
-        return found is not None and (found[0] > 0 or found[1] < 0)
+    @property
+    def gone(self) -> Group:
+        """All who went on it, by whichever arm."""
+        arms = self.arms.values()
+        return Group(sum(arm.many for arm in arms), sum(arm.bought for arm in arms))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How many who went on a journey got a letter of it, and used a coupon of it."""
+
+    told: int
+    used: int
 
 
 def of(session: Session, name: str, *, now: datetime) -> Outcome:
@@ -75,10 +86,9 @@ def of(session: Session, name: str, *, now: datetime) -> Outcome:
         .where(PURCHASES.c.member_id == TRIPS.c.member_id, PURCHASES.c.at > TRIPS.c.began_at, *STANDS)
         .scalar_subquery()
     )
-    told = (TRIPS.c.journey == name, TRIPS.c.began_at > now - LOOKED_AT, TRIPS.c.began_at <= now - WITHIN)
     many: Counter[str] = Counter()
     bought: Counter[str] = Counter()
-    rows = select(TRIPS.c.state, TRIPS.c.arm, TRIPS.c.began_at, first.label("first")).where(*told)
+    rows = select(TRIPS.c.state, TRIPS.c.arm, TRIPS.c.began_at, first.label("first")).where(*_of_late(name, now))
     for state, arm, began, at in session.connection().execute(rows):
         group = KEPT_BACK if state == KEPT_BACK else arm
         many[group] += 1
@@ -87,3 +97,18 @@ def of(session: Session, name: str, *, now: datetime) -> Outcome:
     under_way = session.connection().execute(select(func.count()).where(*here)).scalar_one()
     arms = {arm: Group(many[arm], bought[arm]) for arm in sorted(many) if arm != KEPT_BACK}
     return Outcome(under_way, arms, Group(many[KEPT_BACK], bought[KEPT_BACK]))
+
+
+def way(session: Session, name: str, journey: Journey, *, now: datetime) -> Way:
+    """How far those came who went on a journey, of the same trips as `of`."""
+    keys = [literal("journey:") + cast(TRIPS.c.id, String) + literal(f":{step.name}") for step in journey.steps]
+    letter = select(LETTERS.c.id).where(LETTERS.c.key.in_(keys), LETTERS.c.state.in_(("sent", "uncertain"))).exists()
+    coupon = select(COUPONS.c.id).where(COUPONS.c.key.in_(keys), COUPONS.c.state == "redeemed").exists()
+    sums = (func.count(case((letter, 1))), func.count(case((coupon, 1))))
+    here = (*_of_late(name, now), TRIPS.c.state != KEPT_BACK)
+    return Way(*session.connection().execute(select(*sums).where(*here)).one())
+
+
+def _of_late(name: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The trips by which a journey is judged: of the last year, and begun long enough ago."""
+    return TRIPS.c.journey == name, TRIPS.c.began_at > now - LOOKED_AT, TRIPS.c.began_at <= now - WITHIN

@@ -10,7 +10,7 @@ from bot.pictures.paper import GOLD, HEAD, INK, LINES, PAPER, RED, bar, headed, 
 WIDTH, LEFT, RIGHT = 1080, 60, 1020
 STEP, PART, GROUP, VERDICT = 108, 92, 136, 96  # the heights of the parts
 QUIET = mixed(INK, PAPER, 0.35)
-COLOURS = (RED, "#8c7a5b")  # of those who had it, and of those kept back
+COLOURS = (RED, "#8c7a5b", "#4f7a74")  # of the groups that are compared
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ ASKS = {
     "stock": N_("How many are there? With hours of the day: how many each day."),
     "limit": N_("How many may each member claim?"),
     "audience": N_("For whom? An audience such as grade:vip tag:tea."),
+    "holdout": N_("Shall some get no letter, to see what it brings? How many in a hundred, 1 to 50."),
 }
 OFFERS, LENGTHS = ("10%", "20%", "x2"), (1, 3, 7)
-COUNTS = {"stock": (10, 20, 50), "limit": (1, 2, 3)}
+COUNTS = {"stock": (10, 20, 50), "limit": (1, 2, 3), "holdout": (10, 20)}
 
 
 def options(name: str, shop: Shop) -> dict[str, str]:
@@ -43,8 +44,8 @@ def options(name: str, shop: Shop) -> dict[str, str]:
             return {f"{days}d": _("{days} day", "{days} days", days).format(days=days) for days in LENGTHS}
         case "daily":
             return {"": _("The whole day")}
-        case "stock" | "limit":
-            uncounted = {"": _("Any number")} if name == "stock" else {}
+        case "stock" | "limit" | "holdout":
+            uncounted = {"stock": {"": _("Any number")}, "holdout": {"": _("Nobody")}}.get(name, {})
             return uncounted | {str(number): str(number) for number in COUNTS[name]}
         case _:
             return {}
@@ -71,6 +72,8 @@ def laid_down(plan: Plan, shop: Shop) -> Html:
         lines.append(in_stock(plan.stock, daily=plan.daily is not None))
     lines.append(for_each(plan.each))
     lines.append(fill(_("For: {audience}"), audience=plan.audience or _("Everybody")))
+    if plan.holdout:
+        lines.append(fill(_("{share} in a hundred get no letter, to compare with."), share=plan.holdout))
     return Html("\n".join(lines))
 
 

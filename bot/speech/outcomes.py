@@ -1,9 +1,10 @@
-"""What a deal or a broadcast brought: in a few lines, and as a picture of the same figures."""
+"""What a deal, a broadcast or a journey brought: in a few lines, and as a picture of the same figures."""
 
 from bot.club.broadcast_reports import Brought
 from bot.club.broadcasts import Standing
 from bot.club.deal_outcomes import DealOutcome
-from bot.club.outcomes import Group, apart
+from bot.club.journeys import Standing as Journey
+from bot.club.outcomes import Group, Outcome, Way, apart
 from bot.i18n import _, spoken
 from bot.pictures.outcome import Share, outcome
 from bot.speech import Html, fill
@@ -21,7 +22,7 @@ def of_deal(found: DealOutcome) -> tuple[Html, bytes]:
     groups = [(_("Written to: {count}"), found.told)]
     if found.holdout or found.kept_back.many:
         groups.append((_("Kept back: {count}"), found.kept_back))
-        verdict = _compared(found.told, found.kept_back)
+        verdict = compared(found.told, found.kept_back)
     else:
         verdict = _("Nobody was kept back to compare with: holdout:10 with the next deal does that.")
     return _both(found.title, steps, _("Who bought until its end"), groups, verdict)
@@ -38,6 +39,28 @@ def of_broadcast(of: Standing, found: Brought) -> tuple[Html, bytes]:
     verdict = _("Nobody is kept back from a broadcast: some would have bought anyway.")
     groups = [(_("Written to: {count}"), found.told)]
     return _both(snippet(choose(of.wish.texts, spoken())), steps, _("Who bought within seven days"), groups, verdict)
+
+
+def of_journey(of: Journey, found: Outcome, way: Way) -> tuple[Html, bytes]:
+    """What a journey brought."""
+    gone = found.gone
+    steps = [
+        (_("Began it at least 30 days ago"), gone.many),
+        (_("Got a letter of it"), way.told),
+        (_("Used a coupon of it"), way.used),
+        (_("Bought something within 30 days"), gone.bought),
+    ]
+    arms = [(_("With the letters {arm}: {count}"), arm) for arm in ("a", "b") if arm in found.arms]
+    groups = [(text.replace("{arm}", arm.upper()), found.arms[arm]) for text, arm in arms]
+    groups = groups or [(_("On it: {count}"), gone)]
+    if of.holdout or found.kept_back.many:
+        groups.append((_("Kept back: {count}"), found.kept_back))
+        verdict = compared(gone, found.kept_back)
+    elif len(groups) > 1:
+        verdict = compared(found.arms["a"], found.arms["b"])
+    else:
+        verdict = _("Nobody is kept back to compare with: /journeys holdout {name} 10 does that.").format(name=of.name)
+    return _both(of.journey.title[spoken()], steps, _("Who bought within 30 days"), groups, verdict)
 
 
 def _both(
@@ -61,7 +84,7 @@ def _share(group: Group) -> Html:
     return fill(text, share=group.share, low=low, high=high)
 
 
-def _compared(told: Group, kept_back: Group) -> str:
+def compared(told: Group, kept_back: Group) -> str:
     """The difference between two groups, with what it lies between."""
     if (found := apart(told, kept_back)) is None:
         return ""

@@ -3,11 +3,12 @@
 from bot.club import edits
 from bot.club.journeys import Standing, Step
 from bot.club.offers import Offer
-from bot.club.outcomes import Outcome
+from bot.club.outcomes import Group, Outcome
 from bot.club.rules import Shop
 from bot.i18n import N_, _, spoken
 from bot.speech import Html, fill, fitting, offer, plain, yearly
 from bot.speech.buttons import Written, pairs, rows, tap
+from bot.speech.outcomes import compared
 
 PARTS = {
     "text": N_("Words"),
@@ -37,7 +38,8 @@ def shown(found: Standing, outcome: Outcome, shop: Shop) -> Written:
     parts += [_step(step, shop) for step in found.journey.steps]
     label, turn = (_("Switch off"), "off") if found.on else (_("Switch on"), "on")
     steps = [tap(f"✏️ {plain(when(step))}", "journey", "step", found.name, step.name) for step in found.journey.steps]
-    switch = tap(label, "journey", turn, found.name)
+    switch = [tap(label, "journey", turn, found.name)]
+    switch += [] if found.journey.begins == "job" else [tap(_("What it brought"), "brought", found.name)]
     return fitting(parts, "\n\n"), rows(switch, *pairs(steps), tap(_("All journeys"), "journey", "list"))
 
 
@@ -89,26 +91,31 @@ def _figures(found: Standing, outcome: Outcome) -> Html:
     """Who is on a journey and what came of it, beside those who were kept back."""
     lines = [fill(_("On it now: {count}."), count=outcome.under_way)]
     for arm, group in outcome.arms.items():
-        text = _("Of {count} with the letters {arm}, {share} in a hundred bought within 30 days.")
+        text = _("Of {count} with the letters {arm}, {share} in a hundred bought within 30 days ({low} to {high}).")
         if not arm:
-            text = _("Of {count} on it, {share} in a hundred bought within 30 days.")
-        lines += [] if group.share is None else [fill(text, count=group.many, arm=arm.upper(), share=group.share)]
+            text = _("Of {count} on it, {share} in a hundred bought within 30 days ({low} to {high}).")
+        lines += [] if group.share is None else [_said(text, group, arm=arm.upper())]
     if found.holdout or outcome.kept_back.many:
-        lines.append(_compared(found, outcome))
+        lines.append(_beside(found, outcome))
     elif len(lines) == 1:
         lines.append(Html(_("Not enough data yet to say what it brings.")))
     return Html("\n".join(lines))
 
 
-def _compared(found: Standing, outcome: Outcome) -> Html:
+def _beside(found: Standing, outcome: Outcome) -> Html:
+    """Those who were kept back, and what lies between them and the others."""
     back = outcome.kept_back
-    if back.share is None or all(group.share is None for group in outcome.arms.values()):
+    if not (verdict := compared(outcome.gone, back)):
         text = _("{share} in a hundred are kept back to compare with: {count} so far, not enough data yet.")
         return fill(text, share=found.holdout, count=back.many)
-    text = _("Of {count} who were kept back, {share} in a hundred did.")
-    sure = any(outcome.surely(arm) for arm in outcome.arms)
-    verdict = _("The difference is more than chance.") if sure else _("The difference may be chance.")
-    return Html(fill(text, count=back.many, share=back.share) + " " + verdict)
+    text = _("Of {count} who were kept back, {share} in a hundred did ({low} to {high}).")
+    return fill("{back} {verdict}", back=_said(text, back), verdict=verdict)
+
+
+def _said(text: str, group: Group, **more: str) -> Html:
+    """A group's share, and between which shares the true one lies, nineteen times in twenty."""
+    low, high = (round(100 * bound) for bound in group.bounds)
+    return fill(text, count=group.many, share=group.share, low=low, high=high, **more)
 
 
 def _step(step: Step, shop: Shop) -> Html:

@@ -29,8 +29,10 @@ async def test_step_by_step_it_becomes_a_deal(play: Play) -> None:
     await play.owner.taps("10")
     assert "whole number" in (await play.owner.says("0"))[0]
     await play.owner.taps("2")
-    [summary] = await play.owner.taps("Everybody")
-    assert "Up to 2 for each member\nFor: Everybody" in summary
+    await play.owner.taps("Everybody")
+    assert "from 1 to 50" in (await play.owner.says("51"))[0]
+    [summary] = await play.owner.taps("10")
+    assert "Up to 2 for each member\nFor: Everybody\n10 in a hundred get no letter, to compare with." in summary
     assert posts(play) == []
     [made] = await play.owner.taps("Confirm")
     assert made.startswith("Deal 1 is open: “Spring tea”, 20% off, until 13 February, 10:00.")
@@ -125,9 +127,9 @@ async def test_the_form_asks_for_more_for_old_members(play: Play) -> None:
     assert "should get more" in (await play.owner.says("vip:10%"))[0]
     assert "More for old members is written like" in (await play.owner.says("new:20%"))[0]
     await play.owner.taps("From regular up: 20% off")
-    for answer in ("Right now", "3 days", "The whole day", "Any number", "1"):
+    for answer in ("Right now", "3 days", "The whole day", "Any number", "1", "Everybody"):
         await play.owner.taps(answer)
-    [summary] = await play.owner.taps("Everybody")
+    [summary] = await play.owner.taps("Nobody")
     assert "10% off\nFrom regular up: 20% off" in summary
     await play.owner.taps("Confirm")
     assert "20% off" in (await ann.presses("claim:1"))[0]
