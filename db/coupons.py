@@ -9,6 +9,7 @@ from db.tables import table_of
 
 REMINDED = text("remind_at IS NOT NULL")
 GOOD = text("state = 'issued'")
+USED = text("used_at IS NOT NULL")
 PASSED = text("issued_to IS NOT NULL")
 UNDONE = text("state <> 'done'")
 
@@ -48,6 +49,7 @@ class Coupon(SQLModel, table=True):
     __table_args__ = (
         Index("ix_coupons_remind", "remind_at", sqlite_where=REMINDED, postgresql_where=REMINDED),
         Index("ix_coupons_good_until", "good_until", sqlite_where=GOOD, postgresql_where=GOOD),
+        Index("ix_coupons_used_at", "used_at", sqlite_where=USED, postgresql_where=USED),
         Index("ix_coupons_issued_to", "issued_to", sqlite_where=PASSED, postgresql_where=PASSED),
     )
 
@@ -61,7 +63,7 @@ class Coupon(SQLModel, table=True):
     offer: str  # as written: `10`, `20%`, `gift:tea`, `points:50`, `x2`
     minimum: int = 0  # of the purchase, in minor units
     state: str = "issued"
-    issued_at: datetime
+    issued_at: datetime = Field(index=True)
     good_from: datetime
     good_until: datetime
     remind_at: datetime | None = None  # when its reminders are looked at next

@@ -33,7 +33,10 @@ class Entry(SQLModel, table=True):
     """A ledger line. Lines are added, never changed or deleted: the database's triggers see to it."""
 
     __tablename__ = "entries"
-    __table_args__ = (CheckConstraint("amount <> 0", name="amount_not_zero"),)
+    __table_args__ = (
+        CheckConstraint("amount <> 0", name="amount_not_zero"),
+        Index("ix_entries_at", "at", "member_id", "source", "amount"),  # what reports and the leaderboard sum up
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     member_id: int = Field(foreign_key="members.id", index=True)
@@ -76,6 +79,7 @@ class CheckIn(SQLModel, table=True):
     """A member's check-in of one shop-day."""
 
     __tablename__ = "checkins"
+    __table_args__ = (Index("ix_checkins_day", "day", "member_id"),)
 
     member_id: int = Field(foreign_key="members.id", primary_key=True)
     day: date = Field(primary_key=True)

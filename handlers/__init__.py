@@ -55,6 +55,7 @@ from handlers import (
     profile,
     questions,
     ratings,
+    reports,
     rules,
     sales,
     shelf,
@@ -79,7 +80,7 @@ NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, packets, draws, activities, broadcasts,
     plan, profile, family, threads, questions, notify, verify, welcome, privacy, sales, products, counter, members,
     audiences, birthdays, occasions, notes, decisions, blacklist, shelf, grades, fields, journeys, ratings, supplies,
-    stages, merges, imports, exports, liability, staff, rules, groups, which,
+    stages, merges, imports, exports, reports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -27,6 +27,7 @@ from jobs import (
     pairings,
     plan,
     pruning,
+    reports,
     retention,
     webhooks,
 )
@@ -49,6 +50,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
     festive = journeys.Waves(database)
     grades = grading.Pass(database)
     together, evening = pairings.NightlyCount(database), plan.EveningPlan(database)
+    monthly = reports.MonthlyReport(database)
     casts = broadcasts.Progress(database, platforms)
     return (
         Job("open-day", 60, lambda: database.write(checkins.open_day, shop.now, now=clock.now())),
@@ -67,6 +69,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("journeys", 30, lambda: journeys.run(database, shop.now, clock.now())),
         Job("gifts", 60, lambda: gifts.run(database, shop.now, clock.now())),
         Job("plan", 60, lambda: evening.run(shop.now, clock.now())),
+        Job("report", 60, lambda: monthly.run(shop.now, clock.now())),
         Job("imports", 60, lambda: imports.run(database, shop.now, clock.now())),
         Job("pairings", 600, lambda: together.run(shop.now, clock.now())),
         Job("webhooks", 2, lambda: webhooks.run(database, clock.now())),

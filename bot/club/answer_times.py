@@ -19,9 +19,11 @@ class Times:
     stars: float | None
 
 
-def of(session: Session, *, since: datetime) -> Times | None:
-    """How the shop answered what was asked since then; None where nothing was answered."""
-    here = (THREADS.c.asked_at >= since, THREADS.c.answered_at.is_not(None))
+def of(session: Session, *, since: datetime, until: datetime | None = None) -> Times | None:
+    """How the shop answered what was asked since then, and before `until`; None where nothing was answered."""
+    here = [THREADS.c.asked_at >= since, THREADS.c.answered_at.is_not(None)]
+    if until:
+        here.append(THREADS.c.asked_at < until)
     told = select(THREADS.c.asked_at, THREADS.c.answered_at, THREADS.c.stars).where(*here)
     rows = session.connection().execute(told).all()
     stars = [row.stars for row in rows if row.stars]

@@ -95,6 +95,7 @@ KINDS = {
     "activity_result": Kind(Rank.TRANSACTIONAL, timedelta(days=3), to_group=True),
     "draw_prize": Kind(Rank.TRANSACTIONAL, once=True),
     "plan": Kind(Rank.TRANSACTIONAL, timedelta(hours=4), passing=True, in_chat=True),
+    "report": Kind(Rank.TRANSACTIONAL, timedelta(days=3), in_chat=True),
     "next_visit": Kind(Rank.TRANSACTIONAL, once=True),
     "coupon_giving": Kind(Rank.PERSONAL, timedelta(days=3), once=True),
     "coupon_reminder": Kind(Rank.PERSONAL, timedelta(days=3), once=True),

@@ -54,7 +54,7 @@ def of(session: Session, shop: Shop, *, now: datetime) -> Liability:
         *_coupons(session, shop, now),
         Promised("ordered", orders, costs.of_points(for_points, shop)),
     ]
-    return Liability(tuple(promised), _lapsing(session, shop, now), budget.stands(session, shop, now=now))
+    return Liability(tuple(promised), lapsing(session, shop, now), budget.stands(session, shop, now=now))
 
 
 def _coupons(session: Session, shop: Shop, now: datetime) -> list[Promised]:
@@ -69,7 +69,7 @@ def _coupons(session: Session, shop: Shop, now: datetime) -> list[Promised]:
     return [Promised(kind, many[kind], cost[kind]) for kind in KINDS if many[kind]]
 
 
-def _lapsing(session: Session, shop: Shop, now: datetime) -> int:
+def lapsing(session: Session, shop: Shop, now: datetime) -> int:
     """The points that lapse within 30 days: by the rule as it stands, or by a last day of their own."""
     rule, horizon = expiry.standing(session, shop), shop.day(now) + SOON
     newest = _begin_by(rule, horizon)

@@ -55,8 +55,6 @@ def of(session: Session, shop: Shop, *, now: datetime) -> Ladder:
     )
     changes = {row.rank: (row.risen, row.fallen, row.leaving) for row in connection.execute(moved)}
     rungs = (Rung(grade, many.get(grade, 0), *changes.get(place, ())) for place, grade in enumerate(GRADES))
-    each = select(rfm.activity(now).label("state")).where(rfm.BUYERS).subquery()
-    lives = select(each.c.state, func.count()).group_by(each.c.state)
-    counts: dict[str, int] = dict(connection.execute(lives).all())
+    counts = rfm.lives(session, now=now)
     active, sleeping, lost = (counts.get(each, 0) for each in ("active", "sleeping", "lost"))
     return Ladder(tuple(rungs), active, sleeping, lost, rfm.cut_points(session, shop, now=now), now)

@@ -53,6 +53,13 @@ def activity(now: datetime) -> ColumnElement[str]:
     return case((STANDINGS.c.lost_at <= now, "lost"), (STANDINGS.c.sleeps_at <= now, "sleeping"), else_="active")
 
 
+def lives(session: Session, *, now: datetime) -> dict[str, int]:
+    """How many buyers are active, sleeping and lost."""
+    each = select(activity(now).label("state")).where(BUYERS).subquery()
+    counts = select(each.c.state, func.count()).group_by(each.c.state)
+    return dict(session.connection().execute(counts).all())
+
+
 def of(session: Session, member_id: int, shop: Shop, *, now: datetime) -> Scores | None:
     """How a member scores, None for somebody who never bought."""
     parts: list[Any] = [*(score(part, shop, now) for part in PARTS), activity(now)]

@@ -116,3 +116,20 @@ def contrast_card(title: str, newcomers: str, old: str, rows: Sequence[tuple[str
     from bot.pictures import contrast  # noqa: PLC0415 (see above)
 
     return contrast.contrast(title, newcomers, old, rows, foot)
+
+
+def report_picture(
+    title: str,
+    days: str,
+    tiles: Sequence[tuple[str, str]],
+    table: tuple[str, str, Sequence[tuple[str, str, str]]],
+    grades: tuple[str, Sequence[tuple[str, str, float]]],
+) -> bytes:
+    """How the club stands and what a time brought, as a PNG 1080 wide.
+
+    A tile is what it is and how many. `table` has the heads of two columns and rows: what it is, how many, how many
+    before. `grades` has a heading and, for each grade, what it brought and the share (0 to 1) of the most.
+    """
+    from bot.pictures import report  # noqa: PLC0415 (see above)
+
+    return report.report(title, days, tiles, table, grades)

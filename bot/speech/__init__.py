@@ -164,6 +164,14 @@ def moment(when: datetime, shop: Shop) -> str:
     return f"{near_day(local.date())}{' ' if spoken().startswith('zh') else ', '}{local:%H:%M}"
 
 
+def lasting(time: timedelta) -> Html:
+    """How long something takes: minutes, from two hours on hours."""
+    minutes = max(1, round(time.total_seconds() / 60))
+    if minutes < 120:
+        return fill(_("{minutes} min"), minutes=minutes)
+    return fill(_("{hours} h"), hours=round(minutes / 60))
+
+
 def last_moment(when: datetime, shop: Shop) -> str:
     """The end of a validity: the last day where it ends at midnight, else the minute."""
     local = when.astimezone(shop.zone)

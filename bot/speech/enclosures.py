@@ -3,11 +3,12 @@
 from aiogram.methods import SendDocument, SendVideo, SendVoice
 from aiogram.types import BufferedInputFile
 
+from bot.club.reports import Report
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import _
 from bot.pictures.cards import birthday_card
-from bot.speech import LONGEST_CAPTION, Html, contrasts, journeys, occasions, utf16
+from bot.speech import LONGEST_CAPTION, Html, contrasts, journeys, occasions, reports, utf16
 
 GREETINGS = ("birthday", "birthday_post")  # come with a card
 
@@ -36,6 +37,8 @@ def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | str | None:
     if letter.kind in GREETINGS:
         card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
         return BufferedInputFile(card, "birthday.jpg")
+    if letter.kind == "report":
+        return BufferedInputFile(reports.drawn(Report.of(letter.facts["report"]), shop), "report.png")
     if letter.kind == "deal_post" and (extra := letter.facts["deal"].extra):
         return BufferedInputFile(contrasts.of_deal(letter.facts["deal"], extra, shop), "deal.png")
     return BufferedInputFile(journeys.card(letter, shop), "card.png") if "card" in letter.facts else None

@@ -1,7 +1,6 @@
 """Questions to the shop, as the staff read them, and the answers, as members do."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from aiogram.types import InlineKeyboardMarkup
 
@@ -10,7 +9,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.club.threads import Line
 from bot.i18n import _
-from bot.speech import Html, fill, fitting, moment, person
+from bot.speech import Html, fill, fitting, lasting, moment, person
 from bot.speech.buttons import DeepLink, Written, rows, tap
 
 EXCERPT = 120  # characters of a question in the list
@@ -71,17 +70,10 @@ def _open(line: Line, shop: Shop) -> Html:
 
 def _quickly(times: Times) -> Html:
     text = _("In the last 30 days: {count} answered, half of them within {time}.")
-    told = fill(text, count=times.answered, time=_lasting(times.half))
+    told = fill(text, count=times.answered, time=lasting(times.half))
     if times.stars is None:
         return told
     return Html(told + " " + fill(_("Members gave {stars} of 5."), stars=f"{times.stars:.1f}"))
-
-
-def _lasting(time: timedelta) -> Html:
-    minutes = max(1, round(time.total_seconds() / 60))
-    if minutes < 120:
-        return fill(_("{minutes} min"), minutes=minutes)
-    return fill(_("{hours} h"), hours=round(minutes / 60))
 
 
 def _words(line: Line) -> Html:
