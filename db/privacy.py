@@ -137,6 +137,7 @@ PRIVACY = {
     "pairings": _table(club="after_id offers_id together share lift"),
     "questions": _table("member_id letter_id", own="id key field asked_at moment outcome"),
     "ratings": _table("member_id", own="id purchase_id product_id usage stars comment asked_at rated_at"),
+    "referrals": _table("friend_id referrer_id", by="decided_by", books="opened_at state suspicion purchase_id"),
     "refunds": _table("purchase_id", by="staff_id", own="key", books="id amount points coupon_back at"),
     "reorders": _table("member_id", by="taken_by", own="id key product_id quantity state asked_at"),
     "requests": _table("member_id", by="asked_by decided_by", own="reason", books="id key amount asked_at state"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aiogram.methods import TelegramMethod
+from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.club import erased
@@ -32,7 +32,7 @@ async def speak(entry: Entry, data: dict[str, Any]) -> TelegramMethod[Any] | Non
 
 async def ask_consent(
     message: Message, person: Person, database: Database, shop: Shop, payload: str = ""
-) -> TelegramMethod[Any]:
+) -> SendMessage:
     """Greet a newcomer and ask for consent. `payload` is opened for them once they agree."""
     gift = 0 if await database.read(erased.returned, person.member_id) else shop.rules.points.consent
     text = fill(

@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
 
-from bot.club import conversations, members, staff, welcome
+from bot.club import conversations, members, referrals, staff, welcome
 from bot.club.errors import ClubError
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
@@ -14,6 +14,7 @@ from bot.i18n import LOCALES, N_, _, speaking, spoken
 from bot.speech import Html, fill, name, refusals
 from bot.speech.buttons import rows, tap
 from bot.speech.menu import menu_buttons
+from bot.speech.referrals import invited
 from db.engine import Database
 from handlers import deals, till, wallet
 from handlers.commands import COMMANDS, Command, button, command
@@ -24,14 +25,14 @@ LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 
 @command("start", "开始", "開始", who=Role.ANYONE, help=N_("begin, and see the menu"))
 async def start(
-    message: Message, words: str, person: Person, database: Database, shop: Shop, now: datetime
+    message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> TelegramMethod[Any] | None:
     """Meet someone. The words are the payload of the link that they came by."""
     if words.startswith("own_") and await database.write(staff.claim, person, words.removeprefix("own_"), now=now):
         text = fill(_("You are the owner of {shop} now. /help lists what an owner can do."), shop=shop.name)
         return message.answer(text, reply_markup=menu_buttons())
     if person.role < Role.MEMBER:
-        return await ask_consent(message, person, database, shop, words)
+        return await _newcomer(message, words, person, database, shop, key, now)
     if opened := await _opened(message, words, person, database, shop, now):
         return opened
     if words.startswith("use_"):
@@ -42,6 +43,17 @@ async def start(
     return message.answer(
         fill("<b>{shop}</b>\n\n{greeting}", shop=shop.name, greeting=greeting), reply_markup=menu_buttons()
     )
+
+
+async def _newcomer(
+    message: Message, payload: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+) -> TelegramMethod[Any]:
+    """Ask a newcomer for consent; who comes by a friend's invitation reads whose it is."""
+    if not payload.startswith(referrals.LINK):
+        return await ask_consent(message, person, database, shop, payload)
+    by = await database.write(referrals.open_link, person, payload, update=key, now=now)
+    asked = await ask_consent(message, person, database, shop)
+    return asked.model_copy(update={"text": Html(f"{invited(by, shop)}\n\n{asked.text}")}) if by else asked
 
 
 @button("agree", who=Role.ANYONE)

@@ -49,6 +49,14 @@ def waiting(session: Session) -> list[Kept]:
     return [Kept(*row) for row in rows]
 
 
+def came_in(session: Session, key: str) -> datetime | None:
+    """When an update came in, by its key (`telegram:17`)."""
+    platform, _sep, number = key.rpartition(":")
+    here = INBOX.c.platform == platform, INBOX.c.update_id == int(number)
+    came: datetime | None = session.connection().execute(select(INBOX.c.received_at).where(*here)).scalar()
+    return came
+
+
 def mark(session: Session, rows: Collection[int]) -> None:
     """Mark updates done that needed no act, and empty them."""
     if rows:

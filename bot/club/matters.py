@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import activities, blacklist, passing, ratings, reminders, reorders, threads, trips
+from bot.club import activities, blacklist, passing, ratings, referrals, reminders, reorders, threads, trips
 from bot.club.deal_looks import as_shown
 from bot.club.rules import Shop
 from db.activities import ACTIVITIES
@@ -31,6 +31,7 @@ OVER: dict[str, Callable[[Session, int], str | None]] = {
     "trip_id": trips.over,
     "rating_id": ratings.gone,
     "line": threads.over,
+    "referral": referrals.over,
 }
 
 
@@ -74,7 +75,7 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 
 
 def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: datetime) -> dict[str, Any]:
-    """A letter's facts with what is looked up now: deal, relative, friend, and no gift that was used already."""
+    """A letter's facts with what is looked up now: deal, relative, friends, and no gift that was used already."""
     facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
     if "line" in facts:
         facts |= threads.carried(session, facts["line"])
@@ -104,4 +105,6 @@ def _relative(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _friend(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+    if "referral" in facts:
+        return {"held": referrals.held(session, facts["referral"])}
     return {"friend": passing.first_name(session, facts["taker"])} if "taker" in facts else {}

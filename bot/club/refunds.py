@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import audit, coupons, events, grades, outbox, points, purchases, selling
+from bot.club import audit, coupons, events, grades, outbox, points, purchases, referrals, selling
 from bot.club.amounts import BadMoney
 from bot.club.coupons import Issued
 from bot.club.errors import ClubError, StaleButton
@@ -101,6 +101,7 @@ def refund(
     made = insert_once(session, REFUNDS, key=key, **about, staff_id=staff_id, at=now)
     if part.last:
         selling.withdraw(session, purchase.id or 0)
+        referrals.take_back(session, purchase.id or 0, now=now)
     grades.take_back(session, purchase.member_id, purchase.id or 0, shop, now=now)
     told = _told(session, purchase, session.get_one(Refund, made), now)
     event = {"refund": made, "order": told.order, "member": told.who.number, "amount": told.amount}

@@ -116,6 +116,20 @@ class PrivacyRules(Part):
     keep_months: Annotated[int, Field(ge=0, le=240)] = 24
 
 
+class ReferralRules(Part):
+    """What an invitation that counts brings, in points, and when it counts.
+
+    The friend stays `stay_days`, and buys for the first time within `within_days` of opening the link. More than
+    `burst` newcomers of one member within an hour wait for the owner.
+    """
+
+    points: Count = 50
+    friend_points: Count = 20
+    stay_days: Annotated[int, Field(ge=0, le=90)] = 7
+    within_days: Annotated[int, Field(ge=1, le=365)] = 30
+    burst: Annotated[int, Field(ge=1, le=1000)] = 5
+
+
 class GiftRules(Part):
     """How many days a gift that was paid for waits to be fetched."""
 
@@ -138,6 +152,7 @@ class Rules(Part):
     birthday: BirthdayRules = BirthdayRules()
     family: FamilyRules = FamilyRules()
     profile: ProfileRules = ProfileRules()
+    referral: ReferralRules = ReferralRules()
     gifts: GiftRules = GiftRules()
     budget: BudgetRules = BudgetRules()
     grades: GradeRules = GradeRules()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.club import audit, discounts, events, grades, outbox, points, purchases, refunds, selling
+from bot.club import audit, discounts, events, grades, outbox, points, purchases, referrals, refunds, selling
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person, Role
 from bot.club.receipts import key_of
@@ -68,6 +68,7 @@ def undo(session: Session, by: Person, purchase_id: int, shop: Shop, *, now: dat
     session.flush()
     _take_back(session, purchase, by, now)
     selling.withdraw(session, purchase_id)
+    referrals.take_back(session, purchase_id, now=now)
     grades.take_back(session, purchase.member_id, purchase_id, shop, now=now)
     told = _told(session, purchase, now)
     audit.note(session, by.member_id, "sale undone", purchase.member_id, now=now, purchase=purchase_id)

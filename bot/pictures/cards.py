@@ -44,6 +44,13 @@ def gift_voucher(shop: str, title: str, gift: str, number: str, until: str, link
     return voucher.card(shop, title, gift, number, until, link, code)
 
 
+def invitation_poster(shop: str, title: str, gifts: Sequence[str], link: str, foot: str) -> bytes:
+    """A poster that invites a friend, as a PNG of 1080 × 1440: the gifts line by line, and a QR code of the link."""
+    from bot.pictures import poster  # noqa: PLC0415 (see above)
+
+    return poster.poster(shop, title, gifts, link, foot)
+
+
 def till_code(text: str, below: str) -> bytes:
     """A QR code for the till, with the words below it that can be typed instead, as a PNG of 720 × 840."""
     from bot.pictures import codes  # noqa: PLC0415 (see above)

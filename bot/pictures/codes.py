@@ -13,6 +13,14 @@ QUIET = 4  # light modules around the code, as scanners want them
 PAPER, INK = "#ffffff", "#000000"
 
 
+def squares(text: str, room: int) -> Image.Image:
+    """A text's QR code as a mask, as large as it fits into a square room with the light edge that scanners want."""
+    modules = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    side = len(modules) * (room // (len(modules) + 2 * QUIET))
+    drawn = Image.frombytes("L", (len(modules), len(modules)), b"".join(modules)).point(lambda dark: dark * 255)
+    return drawn.resize((side, side), Image.Resampling.NEAREST)
+
+
 def code(text: str, below: str) -> bytes:
     """A text as a QR code, with other words below it, as a PNG of 720 × 840."""
     modules = [list(row) for row in segno.make(text, error="m", micro=False).matrix]

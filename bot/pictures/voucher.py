@@ -1,8 +1,8 @@
 """The voucher of a gift: the member card's paper, with a stub to tear off where the code for the counter stands."""
 
-import segno
 from PIL import Image, ImageDraw
 
+from bot.pictures.codes import squares
 from bot.pictures.paper import CREAM, DEEP_RED, GOLD, INK, PALE_GOLD, plate, png, sheet, sign, words
 from bot.pictures.text import drawable, face, measure
 
@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 1080, 680
 LEFT, RIGHT = 78, 530  # of the words
 TEAR = 562  # where the stub begins
 PLATE = (594, 92, 1008, 588)  # where the code stands
-CODE, QUIET = 414, 4  # pixels for the code; light squares around it, as scanners want them
+CODE = 414  # pixels for the code with its light edge
 
 
 def card(shop: str, title: str, gift: str, number: str, until: str, link: str, code: str) -> bytes:
@@ -43,10 +43,8 @@ def _title(picture: Image.Image, draw: ImageDraw.ImageDraw, title: str) -> None:
 def _code(picture: Image.Image, draw: ImageDraw.ImageDraw, link: str, code: str) -> None:
     """The code on a light plate, with the letters that can be typed instead below it."""
     plate(picture, PLATE, CREAM)
-    modules = [bytes(row) for row in segno.make(link, error="m", micro=False).matrix]
-    square = CODE // (len(modules) + 2 * QUIET)
-    side, (left, top, right, bottom) = square * len(modules), PLATE
-    drawn = Image.frombytes("L", (len(modules), len(modules)), b"".join(modules)).point(lambda dark: dark * 255)
-    place = ((left + right - side) // 2, top + (CODE - side) // 2)
-    picture.paste(INK, place, drawn.resize((side, side), Image.Resampling.NEAREST))
+    left, top, right, bottom = PLATE
+    drawn = squares(link, CODE)
+    place = ((left + right - drawn.width) // 2, top + (CODE - drawn.height) // 2)
+    picture.paste(INK, place, drawn)
     words(draw, code, (left + 16, bottom - 92, right - 16, bottom - 16), INK, 46, align="m", strong=True)

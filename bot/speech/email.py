@@ -30,6 +30,8 @@ SUBJECTS = {
     "refunded": N_("Your refund from {shop}"),
     "refunded_coupon": N_("Your refund from {shop}"),
     "purchase_undone": PURCHASE,
+    "referral": POINTS,
+    "referral_back": POINTS,
     "coupon_issued": COUPON,
     "coupon_revoked": N_("Your coupon at {shop}"),
     "coupon_given": COUPON,

@@ -6,8 +6,8 @@ from bot.i18n import _
 from bot.speech.buttons import pairs, rows, tap
 
 MENU = (
-    "checkin", "points", "card", "coupons", "gifts", "deals", "zone", "profile", "family", "ask", "notify", "verify",
-    "lang", "help",
+    "checkin", "points", "card", "coupons", "gifts", "deals", "zone", "invite", "profile", "family", "ask", "notify",
+    "verify", "lang", "help",
 )  # fmt: skip
 
 
@@ -20,6 +20,7 @@ def menu_buttons() -> InlineKeyboardMarkup:
         "gifts": _("Gifts"),
         "deals": _("Members' deals"),
         "zone": _("Old members' zone"),
+        "invite": _("Bring a friend"),
         "coupons": _("My coupons"),
         "profile": _("About me"),
         "family": _("My family"),

@@ -15,6 +15,7 @@ FAMILIES = {
     "birthday": N_("Birthdays"),
     "family": N_("Family days"),
     "profile": N_("Questions to members"),
+    "referral": N_("Invited friends"),
     "gifts": N_("Gifts"),
     "budget": N_("Budget"),
     "grades": N_("Grades"),
@@ -50,6 +51,11 @@ NAMES = {
     "family.offer": N_("Coupon for a relative's day"),
     "profile.questions_per_day": N_("Questions to a member in a day"),
     "profile.questions_per_week": N_("Questions to a member in a week"),
+    "referral.points": N_("Points for inviting a friend"),
+    "referral.friend_points": N_("Points for the invited friend"),
+    "referral.stay_days": N_("Days an invited friend must stay"),
+    "referral.within_days": N_("Days for the friend's first purchase"),
+    "referral.burst": N_("Invited friends within an hour"),
     "gifts.keep_days": N_("Days a gift waits to be fetched"),
     "budget.monthly": N_("Budget of a month"),
     "budget.hundred_points": N_("What 100 points cost us"),
@@ -119,6 +125,11 @@ EXPLAINED = {
     "family.offer": N_("What the coupon gives that comes with the reminder of a relative's day, a week ahead."),
     "profile.questions_per_day": N_("How often I ask a member about themselves in a day at most; 0 for never."),
     "profile.questions_per_week": N_("How often I ask a member in seven days at most; 0 for never."),
+    "referral.points": N_("What a member gets once for each friend who came by their link, stayed and bought."),
+    "referral.friend_points": N_("What the friend gets then, once."),
+    "referral.stay_days": N_("An invitation counts only if the friend is still with us after so many days."),
+    "referral.within_days": N_("The first purchase counts if it comes within so many days of opening the link."),
+    "referral.burst": N_("If more than so many newcomers of one member come within an hour, each waits for your yes."),
     "gifts.keep_days": N_(
         "What was redeemed and not fetched after so many days goes back, and so do its points. "
         "A coupon won with a whole series is good as long."

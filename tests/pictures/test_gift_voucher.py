@@ -6,7 +6,7 @@ import pytest
 import segno
 from PIL import Image
 
-from bot.pictures import voucher
+from bot.pictures import codes, voucher
 from bot.pictures.cards import gift_voucher
 
 LINK, CODE = "https://t.me/regulars_bot?start=use_K7QM-3XWF-9TRB", "K7QM-3XWF-9TRB"
@@ -57,14 +57,14 @@ def test_a_gift_that_cannot_be_drawn_leaves_its_place_to_the_code() -> None:
 def test_the_code_is_the_link_as_scanners_read_it(link: str) -> None:
     grey = drawn("山茶小铺", "礼品券", "杯" * 40, "M0042", "by 12 March", link=link).convert("L")
     modules = [list(row) for row in segno.make(link, error="m", micro=False).matrix]
-    square = voucher.CODE // (len(modules) + 2 * voucher.QUIET)
+    square = voucher.CODE // (len(modules) + 2 * codes.QUIET)
     assert square >= 8  # a camera wants no less
     side = square * len(modules)
     left = (voucher.PLATE[0] + voucher.PLATE[2] - side) // 2
     top = voucher.PLATE[1] + (voucher.CODE - side) // 2
     centres = [square // 2 + each * square for each in range(len(modules))]
     assert [[int(grey.getpixel((left + x, top + y)) < 128) for x in centres] for y in centres] == modules
-    right, bottom, quiet = left + side, top + side, voucher.QUIET * square - 1
+    right, bottom, quiet = left + side, top + side, codes.QUIET * square - 1
     around = (left - quiet, top, left, bottom), (right, top, right + quiet, bottom)
     around += (left, top - quiet, right, top), (left, bottom, right, bottom + quiet)
     assert all(grey.crop(strip).getextrema()[0] > 200 for strip in around)
