@@ -131,7 +131,7 @@ def _draw(draw: Shown, shop: Shop) -> Html:
             fill(_("{count} winner", "{count} winners", draw.places), count=draw.places),
             fill(_("Drawn {until}"), until=last_moment(draw.closes_at, shop)),
             fill(_("{count} takes part", "{count} take part", draw.entered), count=draw.entered),
-            fill(_("Seal: <code>{promise}</code>"), promise=draw.promise),
+            fill(_("Seal, by which it can be checked afterwards: <code>{promise}</code>"), promise=draw.promise),
         ]
         return Html("\n".join(lines))
     if draw.state == "stopped":
