@@ -1,17 +1,18 @@
-"""What staff begin in the groups for everybody there: packets and draws, who took part, and where they were posted."""
+"""What staff begin in the groups for everybody there, who took part, and where it was posted."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from db.tables import table_of
 
 
 class Activity(SQLModel, table=True):
-    """An activity. Kinds: packet, draw. States: open, closed, stopped.
+    """An activity. Kinds: packet, draw, quiz. States: open, closed, stopped.
 
-    Of a packet `prize` is its points and `places` are its parts; of a draw the offer, and how many win.
+    Of a packet `prize` is its points and `places` are its parts; of the others the offer, and how many win. A quiz has
+    `choices`, of which the one at `answer` is right.
     """
 
     __tablename__ = "activities"
@@ -27,6 +28,8 @@ class Activity(SQLModel, table=True):
     prize: str
     places: int
     entered: int = 0
+    choices: list[str] | None = Field(default=None, sa_type=JSON)
+    answer: int | None = None
     seed: str  # what chance follows from: nobody's to see before the end
     closes_at: datetime
     state: str = Field(default="open", index=True)
@@ -35,7 +38,10 @@ class Activity(SQLModel, table=True):
 
 
 class Entrant(SQLModel, table=True):
-    """A member who takes part, as which one; `won` counts points of a packet, and is 1 for a prize of a draw."""
+    """A member who takes part, as which one.
+
+    `won` counts the points of a packet's part, and is 1 for any other prize; `said` is what they chose in a quiz.
+    """
 
     __tablename__ = "entrants"
     __table_args__ = (UniqueConstraint("activity_id", "member_id"), UniqueConstraint("activity_id", "nth"))
@@ -45,6 +51,7 @@ class Entrant(SQLModel, table=True):
     member_id: int = Field(foreign_key="members.id", index=True)
     nth: int
     won: int = 0
+    said: int | None = None
     at: datetime
 
 

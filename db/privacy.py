@@ -37,7 +37,9 @@ def _table(whose: str = "", by: str = "", own: str = "", books: str = "", secret
 
 
 PRIVACY = {
-    "activities": _table(by="made_by", club="id key kind title prize places entered seed closes_at state made_at"),
+    "activities": _table(
+        by="made_by", club="id key kind title prize places entered choices answer seed closes_at state made_at"
+    ),
     "activity_posts": _table("letter_id", own="activity_id shown"),  # of the groups; it goes with its letter
     "accounts": _table("member_id", own="id platform external_id username name language reachable seen_at"),
     "answer_changes": _table("member_id", own="id field value changed_at source"),
@@ -83,7 +85,7 @@ PRIVACY = {
         club="id title offer extra opens_at closes_at stock claimed taken counted_on each audience holdout daily "
         "reminded state made_at",
     ),
-    "entrants": _table("member_id", own="id activity_id nth won at"),
+    "entrants": _table("member_id", own="id activity_id nth won said at"),
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),
     "erased": _table(secret="person_hash"),  # noqa: S106
     "events": _table("member_id", own="id webhook_id kind facts state tries after reason happened_at settled_at"),

@@ -1,4 +1,4 @@
-"""Packets and draws end by the clock, and their posts in the groups are kept true."""
+"""Packets, draws and quizzes end by the clock, and their posts in the groups are kept true."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.methods import EditMessageText
 from sqlmodel import Session
 
-from bot.club import activities, draws, packets
+from bot.club import activity_posts, draws, packets, quizzes
 from bot.club.rules import Shop
 from bot.i18n import speaking
 from bot.platforms import Later, Platform, Unsure
@@ -23,7 +23,7 @@ async def run(database: Database, shop: Shop, now: datetime) -> None:
 
 async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop, now: datetime) -> None:
     """Edit the posts that show another state than the true one: one edit for many taps."""
-    for stale in await database.read(activities.stale):
+    for stale in await database.read(activity_posts.stale):
         platform = platforms.get(stale.platform)
         if platform is None:
             continue
@@ -32,10 +32,11 @@ async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop
         where: dict[str, Any] = {"chat_id": stale.chat_id, "message_id": stale.message_id}
         done = await platform.send(EditMessageText(text=text, reply_markup=buttons, **where))
         if not isinstance(done, Later | Unsure):
-            await database.write(activities.edited, stale.letter_id, stale.activity.face)
+            await database.write(activity_posts.edited, stale.letter_id, stale.activity.face)
 
 
 def _turn(session: Session, shop: Shop, *, now: datetime) -> None:
-    """An act: both kinds of activity."""
+    """An act: all kinds of activity."""
     packets.turn(session, now=now)
     draws.turn(session, shop, now=now)
+    quizzes.turn(session, shop, now=now)

@@ -1,4 +1,4 @@
-"""What staff begin in the groups for everybody there: how it is posted, entered, kept true and ended.
+"""What staff begin in the groups for everybody there: how it is begun, entered and ended.
 
 What chance decides follows from a seed. Its SHA-256 stands in the post from the beginning and the seed in the result,
 so that everybody can see that nobody chose afterwards.
@@ -7,16 +7,18 @@ so that everybody can see that nobody chose afterwards.
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlmodel import Session, col, update
 from sqlmodel import select as choose
 
-from bot.club import audit, blacklist, erased, outbox
+from bot.club import audit, blacklist, coupons, erased, outbox, points
 from bot.club.errors import ClubError
 from bot.club.members import Named, Person, Role
+from bot.club.offers import Offer
+from bot.club.rules import Shop
 from bot.i18n import N_
 from db.activities import ACTIVITIES, ACTIVITY_POSTS, ENTRANTS, Activity, ActivityPost
 from db.engine import insert_once
@@ -25,10 +27,11 @@ from db.hot import first
 from db.members import MEMBERS
 from db.outbox import Letter
 
-POST, RESULT = "activity_post", "activity_result"
+POST, RESULT, PRIZE = "activity_post", "activity_result", "activity_prize"
+GOOD = timedelta(days=30)  # for which a prize is kept
 
 _wanted = (
-    select(ACTIVITIES, ENTRANTS.c.id.label("mine"), ENTRANTS.c.nth, ENTRANTS.c.won)
+    select(ACTIVITIES, ENTRANTS.c.id.label("mine"), ENTRANTS.c.nth, ENTRANTS.c.won, ENTRANTS.c.said)
     .outerjoin(ENTRANTS, and_(ENTRANTS.c.activity_id == ACTIVITIES.c.id, ENTRANTS.c.member_id == bindparam("member")))
     .where(ACTIVITIES.c.id == bindparam("activity"), ACTIVITIES.c.kind == bindparam("kind"))
 )
@@ -92,22 +95,14 @@ class Shown:
     promise: str
     seed: str = ""
     winners: tuple[Winner, ...] = ()
+    choices: tuple[str, ...] = ()
+    answer: int | None = None
+    right: int = 0  # how many chose what is right
 
     @property
     def face(self) -> str:
         """What its post depends on."""
         return f"{self.state}:{self.entered}"
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A post in a group that shows something else than what is true."""
-
-    letter_id: int
-    platform: str
-    chat_id: int
-    message_id: int
-    activity: Shown
 
 
 def begin(
@@ -122,14 +117,18 @@ def begin(
     prize: str,
     title: str = "",
     chat_id: int | None = None,
+    **more: Any,
 ) -> Shown:
-    """Begin an activity, and post it: in the group of a chat, or in every linked one. Raises NoGroupHere."""
+    """Begin an activity, and post it: in the group of a chat, or in every linked one. `more` is its kind's own.
+
+    Raises NoGroupHere.
+    """
     here = [Group.state == "linked", Group.platform == by.visitor.platform, Group.chat_id == chat_id]
     groups = session.exec(choose(Group.id).where(*here[: 3 if chat_id is not None else 1])).all()
     if not groups:
         raise NoGroupHere
     made: dict[str, Any] = {"kind": kind, "title": title, "prize": prize, "places": places, "closes_at": closes_at}
-    activity = Activity(key=key, seed=secrets.token_hex(16), made_by=by.member_id, made_at=now, **made)
+    activity = Activity(key=key, seed=secrets.token_hex(16), made_by=by.member_id, made_at=now, **made, **more)
     session.add(activity)
     session.flush()
     for group_id in groups:
@@ -158,15 +157,15 @@ def wanted(session: Session, person: Person, activity_id: int, kind: str, level:
     return found
 
 
-def enter(session: Session, person: Person, activity_id: int, *, now: datetime) -> int | None:
-    """Take part, once: as which one. None where it is over or nothing is left. Raises TookPart."""
+def enter(session: Session, person: Person, activity_id: int, *, now: datetime, said: int | None = None) -> int | None:
+    """Take part, once, with what they `said`. Returns as which one, None where nothing is left. Raises TookPart."""
     if erased.returned(session, person.member_id, f"activity:{activity_id}"):
         raise TookPart
     row = first(session.connection(), _one_more, {"activity": activity_id, "at": now})
     if row is None:
         return None
     nth: int = row[0]
-    about = {"activity_id": activity_id, "member_id": person.member_id, "nth": nth, "won": 0, "at": now}
+    about = {"activity_id": activity_id, "member_id": person.member_id, "nth": nth, "won": 0, "said": said, "at": now}
     if insert_once(session, ENTRANTS, **about) is None:  # what was counted goes back with this act
         raise TookPart
     return nth
@@ -182,6 +181,23 @@ def end(session: Session, activity_id: int, state: str, *, now: datetime, told: 
         key = f"{RESULT}:{activity_id}:{group_id}"
         outbox.post(session, RESULT, key=key, now=now, group_id=group_id, ended=activity_id)
     return True
+
+
+def reward(session: Session, activity: Activity, lot: int, member_id: int, shop: Shop, *, now: datetime) -> None:
+    """Give somebody their prize, once: points at once, anything else as a coupon that is good for a month."""
+    here = ENTRANTS.c.activity_id == activity.id, ENTRANTS.c.nth == lot
+    session.connection().execute(ENTRANTS.update().where(*here).values(won=1))
+    key, offer = f"{activity.kind}:{activity.id}:{lot}", Offer.read(activity.prize)
+    facts: dict[str, Any] = {}
+    if offer.kind == "points":
+        balance = points.award(session, member_id, offer.amount, activity.kind, key=key, now=now)
+        facts = {"points": offer.amount, "balance": balance}
+    else:
+        good_until = shop.end_of(shop.day(now) + GOOD)
+        issued = coupons.issue(session, member_id, activity.title, offer, shop, good_until=good_until, key=key, now=now)
+        facts = issued.facts if issued else {}
+    if facts:
+        outbox.to_member(session, PRIZE, member_id, key=f"{PRIZE}:{key}", now=now, what=activity.title, **facts)
 
 
 def stop(session: Session, by: Person, activity_id: int, *, now: datetime) -> Shown:
@@ -213,28 +229,6 @@ def shown(session: Session, activity_id: int) -> Shown:
     return as_shown(session, session.get_one(Activity, activity_id, populate_existing=True))
 
 
-def stale(session: Session, *, many: int = 20) -> list[Stale]:
-    """Posts in groups that are no longer true, so that they are edited: one edit for many taps."""
-    rows = session.exec(
-        choose(ActivityPost, Activity, Letter, Group)
-        .join(Activity, col(Activity.id) == col(ActivityPost.activity_id))
-        .join(Letter, col(Letter.id) == col(ActivityPost.letter_id))
-        .join(Group, col(Group.id) == col(Letter.group_id))
-        .where(Letter.state == "sent", col(Letter.message_id) > 0, Group.state == "linked")
-        .where(col(ActivityPost.shown).startswith("open:"))
-    )
-    return [
-        Stale(letter.id or 0, group.platform, group.chat_id, letter.message_id or 0, as_shown(session, activity))
-        for post, activity, letter, group in rows
-        if post.shown != f"{activity.state}:{activity.entered}"
-    ][:many]
-
-
-def edited(session: Session, letter_id: int, face: str) -> None:
-    """A post shows this now."""
-    session.exec(update(ActivityPost).where(col(ActivityPost.letter_id) == letter_id).values(shown=face))
-
-
 def as_shown(session: Session, activity: Activity) -> Shown:
     """An activity as a group sees it."""
     row = Shown(
@@ -247,10 +241,15 @@ def as_shown(session: Session, activity: Activity) -> Shown:
         activity.closes_at,
         activity.state,
         promise(activity.seed),
+        choices=tuple(activity.choices or ()),
     )
     if activity.state == "open" and not _is_empty(activity):
         return row
-    return replace(row, seed=activity.seed, winners=_winners(session, row.id))
+    over = replace(row, seed=activity.seed, winners=_winners(session, row.id), answer=activity.answer)
+    if activity.answer is None:
+        return over
+    right = ENTRANTS.c.activity_id == row.id, ENTRANTS.c.said == activity.answer
+    return replace(over, right=session.connection().execute(select(func.count()).where(*right)).scalar_one())
 
 
 def promise(seed: str) -> str:

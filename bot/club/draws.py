@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot.club import activities, blacklist, coupons, outbox
+from bot.club import activities, blacklist
 from bot.club.activities import Shown
 from bot.club.errors import BadNumber, BadOffer, ClubError
 from bot.club.members import Person
@@ -20,8 +20,6 @@ KIND = "draw"
 WINNERS = 100
 LONGEST = timedelta(days=92)
 TITLE = 60  # characters
-GOOD = timedelta(days=30)  # for which a prize is kept
-PRIZE = "draw_prize"  # the kind of the winner's letter
 
 
 class DrawTooLate(ClubError):
@@ -113,11 +111,5 @@ def _draw(session: Session, draw: Activity, shop: Shop, now: datetime) -> None:
     entered = select(ENTRANTS.c.nth, ENTRANTS.c.member_id).where(ENTRANTS.c.activity_id == draw.id)
     lots: dict[int, int] = {row.nth: row.member_id for row in connection.execute(entered)}
     lucky = [lot for lot in order(draw.seed, [*lots]) if not blacklist.stops(session, lots[lot], blacklist.DEALS)]
-    good_until = shop.end_of(shop.day(now) + GOOD)
     for lot in lucky[: draw.places]:
-        won = ENTRANTS.c.activity_id == draw.id, ENTRANTS.c.nth == lot
-        connection.execute(ENTRANTS.update().where(*won).values(won=1))
-        key, offer = f"draw:{draw.id}:{lot}", Offer.read(draw.prize)
-        issued = coupons.issue(session, lots[lot], draw.title, offer, shop, good_until=good_until, key=key, now=now)
-        if issued:
-            outbox.to_member(session, PRIZE, lots[lot], key=f"{PRIZE}:{draw.id}:{lot}", now=now, **issued.facts)
+        activities.reward(session, draw, lot, lots[lot], shop, now=now)

@@ -93,7 +93,7 @@ KINDS = {
     "webhook_failed": Kind(Rank.TRANSACTIONAL, waits=True),
     "activity_post": Kind(Rank.TRANSACTIONAL, to_group=True),
     "activity_result": Kind(Rank.TRANSACTIONAL, timedelta(days=3), to_group=True),
-    "draw_prize": Kind(Rank.TRANSACTIONAL, once=True),
+    "activity_prize": Kind(Rank.TRANSACTIONAL, once=True),
     "referral_held": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "plan": Kind(Rank.TRANSACTIONAL, timedelta(hours=4), passing=True, in_chat=True),
     "report": Kind(Rank.TRANSACTIONAL, timedelta(days=3), in_chat=True),

@@ -1,7 +1,19 @@
 """The pictures that messages carry. Pillow is loaded when the first one is drawn, so that a start costs nothing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A group's share, from 0 to 1, with the bounds between which it lies; `says` is beside it."""
+
+    label: str
+    says: str
+    share: float
+    low: float
+    high: float
 
 
 def birthday_card(name: str, shop: str, wish: str) -> bytes:
@@ -140,3 +152,12 @@ def report_picture(
     from bot.pictures import report  # noqa: PLC0415 (see above)
 
     return report.report(title, days, tiles, table, grades)
+
+
+def outcome_picture(
+    title: str, steps: Sequence[tuple[str, int]], heading: str, groups: Sequence[Share], verdict: str
+) -> bytes:
+    """What something brought, from step to step, and who bought beside those kept back, as a PNG 1080 wide."""
+    from bot.pictures import outcome  # noqa: PLC0415 (see above)
+
+    return outcome.outcome(title, steps, heading, groups, verdict)

@@ -1,27 +1,16 @@
 """What something brought, for managers: step by step how many went along, and who bought beside those kept back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
+from bot.pictures.cards import Share
 from bot.pictures.paper import GOLD, HEAD, INK, LINES, PAPER, RED, bar, headed, mixed, plate, png, words
 
 WIDTH, LEFT, RIGHT = 1080, 60, 1020
 STEP, PART, GROUP, VERDICT = 108, 92, 136, 96  # the heights of the parts
 QUIET = mixed(INK, PAPER, 0.35)
 COLOURS = (RED, "#8c7a5b", "#4f7a74")  # of the groups that are compared
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A group's share, from 0 to 1, with the bounds between which it lies; `says` is beside it."""
-
-    label: str
-    says: str
-    share: float
-    low: float
-    high: float
 
 
 def outcome(title: str, steps: Sequence[tuple[str, int]], heading: str, groups: Sequence[Share], verdict: str) -> bytes:

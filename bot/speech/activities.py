@@ -7,7 +7,7 @@ from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, coupon, fill, fitting, last_moment, name, offer
+from bot.speech import Html, coupon, fill, fitting, last_moment, name, offer, quizzes
 from bot.speech.buttons import DeepLink, Written, rows, tap
 
 ASKS = {
@@ -15,15 +15,24 @@ ASKS = {
     "parts": N_("For how many? Chance decides how much each gets."),
     "prize": N_("What is there to win? Such as “A teapot”, 20% or points:500."),
     "winners": N_("How many win?"),
+    "question": N_("What is the question? At most 120 characters."),
+    "right": N_("What is the right answer?"),
+    "wrong": N_("And which wrong answers stand beside it? One to three, one a line."),
+    "offer": N_("What do they win? Such as points:20, 10 (money off) or gift:tea."),
+    "first": N_("How many win? Those who were right first."),
+    "ends": N_("Until when? Such as 2h, 18:00 or “tomorrow 18:00”."),
     "until": N_("When is it drawn? Such as 2h, 18:00 or “tomorrow 18:00”."),
 }
-COUNTS = {"points": (100, 300, 500), "parts": (3, 5, 10), "winners": (1, 2, 3)}
+COUNTS = {"points": (100, 300, 500), "parts": (3, 5, 10), "winners": (1, 2, 3), "first": (3, 10, 100)}
+POINTS = (10, 20, 50)
 LENGTHS = ("1h", "3h", "1d")
 
 
 def options(step: str) -> dict[str, str]:
     """What a step may be answered with by a button, with the words on it."""
-    if step == "until":
+    if step == "offer":
+        return {f"points:{each}": _("{points} points").format(points=each) for each in POINTS}
+    if step in ("until", "ends"):
         return dict(zip(LENGTHS, (_("In an hour"), _("In three hours"), _("This time tomorrow")), strict=True))
     return {str(count): str(count) for count in COUNTS.get(step, ())}
 
@@ -36,6 +45,8 @@ def post_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
 def post(activity: Shown, shop: Shop) -> Written:
     """An activity as its post should stand now, with the button that takes part."""
     packet = activity.kind == "packet"
+    if activity.kind == "quiz":
+        return quizzes.post(activity, shop)
     text = _packet(activity, shop) if packet else _draw(activity, shop)
     if activity.state != "open" or (packet and activity.entered >= activity.places):
         return text, None
@@ -43,11 +54,13 @@ def post(activity: Shown, shop: Shop) -> Written:
 
 
 def prize_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    """Tell a winner, with the prize as a coupon."""
-    text = _(
-        "Congratulations, you won in the draw! 🎉\n\n{coupon}\n\nShow the code in the shop. /coupons keeps it for you."
-    )
-    return fill(text, coupon=coupon(letter.facts, shop)), None
+    """Tell a winner: points are there already, anything else comes as a coupon."""
+    facts = letter.facts
+    if "points" in facts:
+        text = _("Congratulations, you won {points} points! 🎉 ({what})\nYou have {balance} now.")
+        return fill(text, points=facts["points"], what=facts["what"], balance=facts["balance"]), None
+    text = _("Congratulations, you won! 🎉\n\n{coupon}\n\nShow the code in the shop. /coupons keeps it for you.")
+    return fill(text, coupon=coupon(facts, shop)), None
 
 
 def begun(activity: Shown, shop: Shop) -> Written:
@@ -56,6 +69,8 @@ def begun(activity: Shown, shop: Shop) -> Written:
     if activity.kind == "packet":
         text = _("The red packet goes to the group: {points} points in {parts} parts.")
         return fill(text, points=int(activity.prize), parts=activity.places), stop
+    if activity.kind == "quiz":
+        return fill(_("The quiz goes to the group: “{question}”"), question=activity.title), stop
     text = _("The draw for {prize} goes to the group. It is drawn {until}.")
     return fill(text, prize=prize(activity, shop), until=last_moment(activity.closes_at, shop)), stop
 
@@ -63,6 +78,8 @@ def begun(activity: Shown, shop: Shop) -> Written:
 def stop_question(activity: Shown, shop: Shop) -> Written:
     """Ask staff once more whether to call it off."""
     text = _("Call it off? Parts that were taken stay with whoever took them.")
+    if activity.kind == "quiz":
+        text = _("Call off the quiz? Then nobody wins.")
     if activity.kind == "draw":
         text = fill(_("Call off the draw for {prize}? Then nobody wins."), prize=prize(activity, shop))
     return Html(text), rows([tap(_("Confirm"), "activity", "stop", activity.id), tap(_("Cancel"), "untell")])
@@ -147,7 +164,7 @@ def _draw(draw: Shown, shop: Shop) -> Html:
         )
     )
     lines.append(fill("<b>{won}</b>", won=won))
-    lines.append(Html(_("Congratulations! The prize waits in the private chat: /coupons.")))
+    lines.append(Html(_("Congratulations! The prize is in the private chat.")))
     how = _(
         "To check: the seed is <code>{seed}</code>. Its SHA-256 is the seal that stood here from the beginning; those "
         "lots win whose SHA-256 of <code>seed:lot</code> is the smallest."

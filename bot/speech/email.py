@@ -35,7 +35,7 @@ SUBJECTS = {
     "coupon_issued": COUPON,
     "coupon_revoked": N_("Your coupon at {shop}"),
     "coupon_given": COUPON,
-    "draw_prize": N_("You won at {shop}"),
+    "activity_prize": N_("You won at {shop}"),
     "coupon_passed": N_("Your coupon at {shop}"),
     "next_visit": COUPON,
     "coupon_giving": COUPON,

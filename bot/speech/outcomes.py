@@ -6,7 +6,7 @@ from bot.club.deal_outcomes import DealOutcome
 from bot.club.journeys import Standing as Journey
 from bot.club.outcomes import Group, Outcome, Way, apart
 from bot.i18n import _, spoken
-from bot.pictures.outcome import Share, outcome
+from bot.pictures.cards import Share, outcome_picture
 from bot.speech import Html, fill
 from bot.speech.messages import choose, snippet
 
@@ -74,7 +74,7 @@ def _both(
         verdict = _("Not enough data yet: {count} so far, and 30 are the least.").format(count=f"{few.many:,}")
     shares = [Share(label, f"{group.share} %", group.bought / group.many, *group.bounds) for label, group in known]
     text = Html("\n".join([*lines, fill("{verdict}", verdict=verdict)]))
-    return text, outcome(title, steps, heading, shares, verdict)
+    return text, outcome_picture(title, steps, heading, shares, verdict)
 
 
 def _share(group: Group) -> Html:

@@ -151,7 +151,7 @@ def test_never_twice_are_those_with_a_code_and_the_greetings() -> None:
     once = {name for name, kind in KINDS.items() if kind.once}
     greetings = {"birthday_ahead", "birthday", "birthday_post", "birthday_reminder"}
     codes = {"coupon_issued", "coupon_given", "coupon_giving", "coupon_reminder", "gift_reminder", "family_offer"}
-    codes |= {"refunded_coupon", "next_visit", "series_complete", "journey_offer", "broadcast_coupon"}
+    codes |= {"refunded_coupon", "next_visit", "series_complete", "journey_offer", "broadcast_coupon", "activity_prize"}
     assert once == greetings | codes
 
 

@@ -379,7 +379,6 @@ def _plain(session: Session, letter_id: int) -> tuple[str, int, int]:
     [
         ("birthday", {"gift": 7}),
         ("family", {"occasion_id": 7, "day": []}),
-        ("question", {}),
         ("of a later release", {}),
     ],
 )

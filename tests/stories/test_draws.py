@@ -42,7 +42,7 @@ async def test_one_of_those_who_take_part_wins_once_and_gets_the_prize(play: Pla
     assert len(posts(play)) == 2
     [winner] = won(play, people)
     assert winner.name != "Dan"
-    assert "you won in the draw" in winner.heard()[-1]
+    assert "you won" in winner.heard()[-1]
     assert "Teapot" in (await winner.says("/coupons"))[0]
     others = [each for each in people if each is not winner]
     assert not any(["Teapot" in (await each.says("/coupons"))[0] for each in others])

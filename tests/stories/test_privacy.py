@@ -237,7 +237,7 @@ async def test_minors_are_gone_with_one_tap_and_their_consent_with_them(play: Pl
     assert CHILD not in str(told)
     await ann.says("/mydata")
     stands = {each["purpose"] for each in exported(ann)["consents"] if not each["withdrawn_at"]}
-    assert stands == {"service", "offers"}
+    assert stands == {"service", "offers", "email"}
 
 
 async def test_a_group_update_afterwards_makes_a_new_stranger(play: Play) -> None:
