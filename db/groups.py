@@ -36,5 +36,16 @@ class Place(SQLModel, table=True):
     left_at: datetime | None = None
 
 
+class Asker(SQLModel, table=True):
+    """Somebody who asks to be let into a group, and has not agreed to be a member yet."""
+
+    __tablename__ = "askers"
+
+    group_id: int = Field(foreign_key="groups.id", primary_key=True)
+    member_id: int = Field(foreign_key="members.id", primary_key=True, index=True)
+    asked_at: datetime
+
+
 GROUPS = table_of(Group)
 PLACES = table_of(Place)
+ASKERS = table_of(Asker)

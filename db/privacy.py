@@ -41,6 +41,7 @@ PRIVACY = {
         by="made_by", club="id key kind title prize places entered choices answer seed closes_at state made_at"
     ),
     "activity_posts": _table("letter_id", own="activity_id shown"),  # of the groups; it goes with its letter
+    "askers": _table("member_id", own="group_id asked_at"),
     "accounts": _table("member_id", own="id platform external_id username name language reachable seen_at"),
     "answer_changes": _table("member_id", own="id field value changed_at source"),
     "answers": _table("member_id", own="field value told_at source"),

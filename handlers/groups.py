@@ -1,20 +1,27 @@
 """Groups: the bot comes and goes, an owner links one, people join and leave."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from aiogram.methods import TelegramMethod
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import ChatJoinRequest, ChatMemberUpdated, Message
 
-from bot.club import groups, members, moves
+from bot.club import askers, groups, members, moves
 from bot.club.members import Person, Role
+from bot.club.rules import Shop
 from bot.i18n import _
 from bot.platforms import Platform
 from bot.speech import fill, name
+from bot.speech.buttons import link as link_to
+from bot.speech.buttons import rows
 from db.engine import Database
 from handlers.commands import button
 from handlers.doors import visitor_of
 from handlers.lines import row_id, storable
+from handlers.threshold import consent
 
 HERE = ("member", "administrator", "creator", "restricted")
 
@@ -51,12 +58,35 @@ async def member_changed(
         await database.write(groups.left, event.chat.id, visitor_of(platform.name, user), now=now)
 
 
-async def asked_in(request: ChatJoinRequest, person: Person | None, database: Database) -> TelegramMethod[Any] | None:
-    """Somebody asks to be let into a group: a linked one is open to everybody whom the blacklist does not keep out."""
-    welcome = await database.read(groups.lets_in, person, request.chat.id) if person else None
-    if welcome is None:
+async def asked_in(
+    request: ChatJoinRequest,
+    person: Person | None,
+    bot: Bot,
+    platform: Platform,
+    database: Database,
+    shop: Shop,
+    now: datetime,
+) -> TelegramMethod[Any] | None:
+    """Somebody asks to be let into a group. Until that is decided Telegram lets us write to them."""
+    asked = await database.write(askers.ask, person, request.chat.id, shop, now=now) if person else None
+    if person is None or asked is None:
         return None
-    return request.approve() if welcome else request.decline()
+    if asked.answer in ("in", "out"):
+        return request.approve() if asked.answer == "in" else request.decline()
+    title = name(asked.group.title)
+    if asked.answer == "members":
+        text = _(
+            "“{title}” is for members of {shop}. Press Start here to become one, then ask again: the door is open."
+        )
+        words = fill(text, title=title, shop=shop.name)
+        url = platform.deep_link("group")
+        start = rows(link_to(_("Start"), url)) if url else None
+        with suppress(TelegramAPIError):  # who cannot be written to is sent away all the same
+            await bot.send_message(request.user_chat_id, words, reply_markup=start)
+        return request.decline()
+    text, buttons = await consent(person, database, shop)
+    hello = fill(_("You asked to come into “{title}”. Agree below, and I let you in."), title=title)
+    return SendMessage(chat_id=request.user_chat_id, text=f"{hello}\n\n{text}", reply_markup=buttons)
 
 
 async def migrated(message: Message, platform: Platform, database: Database) -> None:

@@ -12,7 +12,7 @@ from bot.club.rules import Shop
 from bot.i18n import _
 from bot.platforms import Platform
 from bot.speech import Html, fill
-from bot.speech.buttons import link, rows, tap
+from bot.speech.buttons import Written, link, rows, tap
 from db.engine import Database
 from handlers.commands import Entry
 
@@ -34,6 +34,12 @@ async def ask_consent(
     message: Message, person: Person, database: Database, shop: Shop, payload: str = ""
 ) -> SendMessage:
     """Greet a newcomer and ask for consent. `payload` is opened for them once they agree."""
+    text, buttons = await consent(person, database, shop, payload)
+    return message.answer(text, reply_markup=buttons)
+
+
+async def consent(person: Person, database: Database, shop: Shop, payload: str = "") -> Written:
+    """What a newcomer reads and is asked."""
     gift = 0 if await database.read(erased.returned, person.member_id) else shop.rules.points.consent
     text = fill(
         _(
@@ -49,7 +55,7 @@ async def ask_consent(
         text = Html(text + "\n\n" + fill(_("Agreeing brings {points} points."), points=gift))
     about = [payload] if payload and len(payload.encode()) <= LONGEST_PAYLOAD else []
     more = [tap(_("Menu"), "go", "menu"), tap(_("Language"), "go", "lang")]
-    return message.answer(text, reply_markup=rows(tap(_("I agree"), "agree", *about), more))
+    return text, rows(tap(_("I agree"), "agree", *about), more)
 
 
 def reply(message: Message, text: str, buttons: InlineKeyboardMarkup | None = None) -> TelegramMethod[Any]:

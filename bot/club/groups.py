@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from bot.club import audit, blacklist, members, outbox, staff
 from bot.club.errors import NotAvailable
 from bot.club.members import Person, Role, Visitor, number
 from db.engine import insert_once, tell
-from db.groups import GROUPS, PLACES, Group, Place
+from db.groups import GROUPS, PLACES, Asker, Group, Place
 from db.members import Account
 from db.outbox import Letter
 
@@ -124,6 +124,7 @@ def joined(session: Session, chat_id: int, who: Visitor, *, key: str, now: datet
     if blacklist.stops(session, member_id, blacklist.GROUP):
         blacklist.at_the_door(session, member_id, who.external_id, group, now=now)
         return
+    session.exec(delete(Asker).where(col(Asker.group_id) == group, col(Asker.member_id) == member_id))
     if not _enter(session, group, member_id, now):
         return
     waiting = session.exec(
@@ -154,12 +155,10 @@ def left(session: Session, chat_id: int, who: Visitor, *, now: datetime) -> None
         )
 
 
-def lets_in(session: Session, who: Person, chat_id: int) -> bool | None:
-    """Whether who asks is let into a chat, None where it is none of the club's groups. They are open, but to the
-    blacklist."""
-    if _linked(session, who.visitor.platform, chat_id) is None:
-        return None
-    return not blacklist.stops(session, who.member_id, blacklist.GROUP)
+def linked_in(session: Session, platform: str, chat_id: int) -> Linked | None:
+    """The club's group of a chat."""
+    group = session.exec(select(Group).where(*_here(platform, chat_id), Group.state == "linked")).first()
+    return Linked(group.id or 0, group.title) if group else None
 
 
 def former_welcomes(session: Session) -> list[tuple[int, str, int, int]]:

@@ -75,6 +75,7 @@ KINDS = {
     "group_lost": Kind(Rank.TRANSACTIONAL, waits=True),
     "group_linked": Kind(Rank.TRANSACTIONAL, to_group=True),
     "kept_out": Kind(Rank.TRANSACTIONAL, to_group=True, passing=True),
+    "let_in": Kind(Rank.TRANSACTIONAL, timedelta(days=1), to_group=True, passing=True),
     "points_changed": Kind(Rank.TRANSACTIONAL),
     "request": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "request_decided": Kind(Rank.TRANSACTIONAL, in_chat=True),

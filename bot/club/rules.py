@@ -25,6 +25,8 @@ TURNS = itertools.count(1)
 ONE_AT_A_TIME = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
 NO_OFFER = "none"
 EXPIRY = "points.expiry"
+JOINS = ("open", "request", "members")
+_JOINS_CALLED = (("开放", "開放"), ("on request", "申请", "申請"), ("members only", "会员", "會員"))
 
 
 def _offer(text: str) -> str:
@@ -39,6 +41,13 @@ def _expiry(text: str) -> str:
     if not re.fullmatch(r"never|month_end|year_end|inactivity ([1-9]\d{0,2})|days ([1-9]\d{0,3})", text):
         raise ValueError("inactivity 12, days 365, month_end, year_end or never")
     return text
+
+
+def _join(text: str) -> str:
+    for mode, called in zip(JOINS, _JOINS_CALLED, strict=True):
+        if text.strip().lower() in (mode, *called):
+            return mode
+    raise ValueError("open, request or members")
 
 
 def _caps(text: str) -> str:
@@ -130,6 +139,12 @@ class ReferralRules(Part):
     burst: Annotated[int, Field(ge=1, le=1000)] = 5
 
 
+class GroupRules(Part):
+    """Who is let into a group whose people ask to be: everybody, who agrees to be a member, or members alone."""
+
+    join: Annotated[str, AfterValidator(_join)] = JOINS[0]
+
+
 class GiftRules(Part):
     """How many days a gift that was paid for waits to be fetched."""
 
@@ -153,6 +168,7 @@ class Rules(Part):
     family: FamilyRules = FamilyRules()
     profile: ProfileRules = ProfileRules()
     referral: ReferralRules = ReferralRules()
+    group: GroupRules = GroupRules()
     gifts: GiftRules = GiftRules()
     budget: BudgetRules = BudgetRules()
     grades: GradeRules = GradeRules()

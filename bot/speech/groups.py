@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from aiogram.methods import BanChatMember, TelegramMethod, UnbanChatMember
+from aiogram.methods import (
+    ApproveChatJoinRequest,
+    BanChatMember,
+    DeclineChatJoinRequest,
+    TelegramMethod,
+    UnbanChatMember,
+)
 
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
@@ -83,3 +89,9 @@ def kept_out(letter: Outgoing) -> TelegramMethod[Any]:
     """Put somebody out of a group for good, or let them come again."""
     about = {"chat_id": letter.chat_id, "user_id": letter.facts["who"]}
     return BanChatMember(**about) if letter.facts["out"] else UnbanChatMember(**about, only_if_banned=True)
+
+
+def let_in(letter: Outgoing) -> TelegramMethod[Any]:
+    """Let somebody in who asked to be and has agreed, unless they were put on the blacklist meanwhile."""
+    about = {"chat_id": letter.chat_id, "user_id": letter.facts["who"]}
+    return DeclineChatJoinRequest(**about) if letter.facts["out"] else ApproveChatJoinRequest(**about)

@@ -223,7 +223,7 @@ MISSED = {
 
 
 # Letters that do something in a group instead of saying it.
-DEEDS: dict[str, Callable[[Outgoing], TelegramMethod[Any]]] = {"kept_out": groups.kept_out}
+DEEDS: dict[str, Callable[[Outgoing], TelegramMethod[Any]]] = {"kept_out": groups.kept_out, "let_in": groups.let_in}
 
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "welcome": groups.welcome,

@@ -16,6 +16,7 @@ FAMILIES = {
     "family": N_("Family days"),
     "profile": N_("Questions to members"),
     "referral": N_("Invited friends"),
+    "group": N_("Groups"),
     "gifts": N_("Gifts"),
     "budget": N_("Budget"),
     "grades": N_("Grades"),
@@ -56,6 +57,7 @@ NAMES = {
     "referral.stay_days": N_("Days an invited friend must stay"),
     "referral.within_days": N_("Days for the friend's first purchase"),
     "referral.burst": N_("Invited friends within an hour"),
+    "group.join": N_("Who is let into a group on asking"),
     "gifts.keep_days": N_("Days a gift waits to be fetched"),
     "budget.monthly": N_("Budget of a month"),
     "budget.hundred_points": N_("What 100 points cost us"),
@@ -130,6 +132,7 @@ EXPLAINED = {
     "referral.stay_days": N_("An invitation counts only if the friend is still with us after so many days."),
     "referral.within_days": N_("The first purchase counts if it comes within so many days of opening the link."),
     "referral.burst": N_("If more than so many newcomers of one member come within an hour, each waits for your yes."),
+    "group.join": N_("Where people must ask to join a group: whom I let in. Others I ask in private first."),
     "gifts.keep_days": N_(
         "What was redeemed and not fetched after so many days goes back, and so do its points. "
         "A coupon won with a whole series is good as long."
@@ -179,7 +182,6 @@ EXPLAINED = {
     ),
 }
 
-
 WORKS = {
     "points.expiry": N_(
         "What works: inactivity 12 (months without earning or using any), days 365 (each for itself), "
@@ -189,6 +191,7 @@ WORKS = {
         "What works: none, or points a day for some of checkin, profile, purchase, referral, review and coupon, "
         "such as checkin 10, profile 50."
     ),
+    "group.join": N_("What works: open (everybody), request (who agrees to be a member) or members (members alone)."),
     "birthday.offer": N_("What works: 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."),
     "rfm.recency": N_("What works: four falling numbers of days, such as 365 180 90 30."),
     "rfm.frequency": N_("What works: four rising numbers, such as 2 3 5 8."),
@@ -197,6 +200,8 @@ WORKS = {
 }
 
 NONE = ("budget.monthly", "grades.vip_spent", "grades.svip_spent")  # where 0 is none
+
+JOINS = {"open": N_("everybody"), "request": N_("who agrees to be a member"), "members": N_("members alone")}
 
 CAPPED = {
     "checkin": N_("check-in"),
@@ -246,6 +251,8 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return _("none") if value == rules.NO_OFFER else offer(Offer.read(value), shop)
     if key == "points.expiry":
         return _lasting(value)
+    if key == "group.join":
+        return _(JOINS[value])
     if key == "points.caps":
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
     if key.startswith("budget.") or key.endswith("_spent"):
