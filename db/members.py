@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, func, true
 from sqlmodel import Field, SQLModel
 
 from db.tables import table_of, wide
@@ -30,6 +30,7 @@ class Member(SQLModel, table=True):
     notify: str = "all"
     quiet_until: datetime | None = None  # "pause 30 days"
     greeting: str = "private"
+    named: bool = Field(default=True, sa_column_kwargs={"server_default": true()})  # on the leaderboard
     held_at: datetime | None = None  # a bad rating: from then on no offers, until staff lift it
     blocked: str | None = None  # the level on the blacklist that stands
     met_at: datetime

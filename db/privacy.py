@@ -120,7 +120,7 @@ PRIVACY = {
     "members": _table(
         "id",
         own="name locale consent quiet_until held_at blocked",
-        books="grade points owed moved_at notify greeting met_at erased_at",
+        books="grade points owed moved_at notify greeting named met_at erased_at",
     ),
     "named_audiences": _table(by="made_by", club="folded name query made_at"),
     "notes": _table("member_id", by="noted_by", own="id words noted_at"),

@@ -41,6 +41,7 @@ from handlers import (
     groups,
     imports,
     journeys,
+    leaderboards,
     liability,
     members,
     merges,
@@ -80,9 +81,10 @@ from handlers.threshold import come_in, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, referrals, packets, draws, quizzes,
-    activities, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome, privacy, sales,
-    products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist, shelf, grades, fields,
-    journeys, ratings, supplies, stages, merges, imports, exports, reports, liability, staff, rules, groups, which,
+    activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome,
+    privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist, shelf,
+    grades, fields, journeys, ratings, supplies, stages, merges, imports, exports, reports, liability, staff, rules,
+    groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

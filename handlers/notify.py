@@ -8,7 +8,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import InlineKeyboardMarkup, Message
 from sqlmodel import Session
 
-from bot.club import consents, email, family, greetings, members
+from bot.club import consents, email, family, greetings, leaderboards, members
 from bot.club.members import NOTIFY, Person, Role
 from bot.club.rules import Shop
 from bot.i18n import N_, _
@@ -23,13 +23,14 @@ PAUSE = "pause"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What /notify shows: the level, the end of a pause, the greeting style, and which purposes stand."""
+    """What /notify shows: the level, the end of a pause, the greeting style, which purposes stand, and the name."""
 
     level: str
     until: datetime | None
     style: str
     offers: bool
     family: bool
+    named: bool  # on the leaderboard
     email: bool | None  # None: no address, or no e-mail here
 
 
@@ -59,6 +60,17 @@ async def greet(
     if about not in greetings.STYLES:
         raise ValueError(about)
     wishes = await database.write(_greet, person, about, shop)
+    return message.edit_text(_stands(wishes, shop, now), reply_markup=choices(wishes))
+
+
+@button("named", who=Role.MEMBER)
+async def name(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Keep whether somebody wishes to be named on the leaderboard."""
+    if about not in ("yes", "no"):
+        raise ValueError(about)
+    wishes = await database.write(_name, person, shop, named=about == "yes")
     return message.edit_text(_stands(wishes, shop, now), reply_markup=choices(wishes))
 
 
@@ -104,7 +116,8 @@ def _look(session: Session, person: Person, shop: Shop) -> Wishes:
     level, until = members.notified(session, person.member_id)
     offers, family_too = (consents.given(session, person.member_id, purpose) for purpose in ("offers", "family"))
     mails = email.wished(session, person.member_id) if shop.email else None
-    return Wishes(level, until, greetings.style(session, person.member_id), offers, family_too, mails)
+    style, named = greetings.style(session, person.member_id), leaderboards.named(session, person.member_id)
+    return Wishes(level, until, style, offers, family_too, named, mails)
 
 
 def _notify(session: Session, person: Person, choice: str, shop: Shop, *, now: datetime) -> Wishes:
@@ -116,6 +129,11 @@ def _notify(session: Session, person: Person, choice: str, shop: Shop, *, now: d
 
 def _greet(session: Session, person: Person, wish: str, shop: Shop) -> Wishes:
     greetings.choose(session, person.member_id, wish)
+    return _look(session, person, shop)
+
+
+def _name(session: Session, person: Person, shop: Shop, *, named: bool) -> Wishes:
+    leaderboards.wish(session, person.member_id, named=named)
     return _look(session, person, shop)
 
 
@@ -155,10 +173,12 @@ def choices(wishes: Wishes) -> InlineKeyboardMarkup:
     }
     offers = (_("I withdraw my consent: offers"), "no") if wishes.offers else (_("I agree again: offers"), "yes")
     relatives = (_("I withdraw my consent: family"), "no") if wishes.family else (_("I agree again: family"), "yes")
+    listed = (_("No name on the leaderboard"), "no") if wishes.named else (_("My name on the leaderboard again"), "yes")
     mails = (_("No more e-mail"), "no") if wishes.email else (_("E-mail again, where the chat fails"), "yes")
     return rows(
         *(tap(("✓ " if item == wishes.level else "") + label, "notify", item) for item, label in labels.items()),
         *(tap(("✓ " if item == wishes.style else "") + label, "greeting", item) for item, label in styles.items()),
+        tap(listed[0], "named", listed[1]),
         tap(offers[0], "consent", offers[1], "offers"),
         tap(relatives[0], "consent", relatives[1], "family"),
         *([tap(mails[0], "consent", mails[1], EMAIL)] if wishes.email is not None else []),
@@ -175,6 +195,8 @@ def _stands(wishes: Wishes, shop: Shop, now: datetime) -> Html:
     if wishes.until and wishes.until > now:
         until = day(wishes.until.astimezone(shop.zone).date())
         lines.append(fill(_("All of it is paused until {day}; a tap on what you wish for ends the pause."), day=until))
+    if not wishes.named:
+        lines.append(_("You are on the leaderboard without your name."))
     if not wishes.offers:
         lines.append(_("You withdrew your consent to offers: you are in none of them."))
     if not wishes.family:

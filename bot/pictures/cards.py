@@ -161,3 +161,15 @@ def outcome_picture(
     from bot.pictures import outcome  # noqa: PLC0415 (see above)
 
     return outcome.outcome(title, steps, heading, groups, verdict)
+
+
+def leaders_picture(
+    title: str, boards: Sequence[tuple[str, Sequence[tuple[int, str, str]]]], nobody: str, unnamed: str
+) -> bytes:
+    """Two boards side by side as a PNG 1080 wide: a heading and places, each its number, a name and the points.
+
+    `nobody` is said on a board without places, `unnamed` of a name that the font cannot draw.
+    """
+    from bot.pictures import leaders  # noqa: PLC0415 (see above)
+
+    return leaders.leaderboard(title, boards, nobody, unnamed)
