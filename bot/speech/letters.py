@@ -219,6 +219,9 @@ MISSED = {
     "deal_reminder": N_("the reminder of a deal"),
     "broadcast": N_("a broadcast"),
     "broadcast_coupon": N_("a broadcast that names a coupon"),
+    "deal_post": N_("a deal's post in a group"),
+    "activity_post": N_("a post about an activity"),
+    "activity_result": N_("the result of an activity"),
 }
 
 

@@ -1,13 +1,17 @@
 """Faults that may be planted in the bot, to see that the tests catch them."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from bot import inbox
-from bot.club import sending
+from bot.club import broadcast_letters, sending
+from bot.club.rules import Shop
+from db.broadcasts import Broadcast
+from db.members import MEMBERS
 from db.outbox import LETTERS
 
 
@@ -55,6 +59,35 @@ def marks_afterwards() -> None:
     inbox.Inbox.keep, inbox.PASSES = keep_alone, 2.0
 
 
+def moves_on_first() -> None:
+    """A broadcast moves on before the letters of its window are written, as with a cursor in an act of its own."""
+    write, behind = broadcast_letters.write, dict[int | None, int]()
+
+    def later(session: Session, row: Broadcast, shop: Shop, **about: Any) -> None:
+        newest = session.connection().execute(select(func.max(MEMBERS.c.id))).scalar_one()
+        if row.id not in behind and row.reached < newest:
+            behind[row.id], row.reached = row.reached, row.reached + broadcast_letters.WINDOW
+            return
+        time.sleep(0.05)
+        row.reached = behind.pop(row.id, row.reached)
+        write(session, row, shop, **about)
+
+    broadcast_letters.write = later
+
+
+def writes_little_at_once() -> None:
+    """No fault: the letters of a broadcast are written in more acts than so few need."""
+    broadcast_letters.WINDOW = 25
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
-    mutate.__name__: mutate for mutate in (resends_first, ticks_off_at_the_take, acknowledges_first, marks_afterwards)
+    mutate.__name__: mutate
+    for mutate in (
+        resends_first,
+        ticks_off_at_the_take,
+        acknowledges_first,
+        marks_afterwards,
+        moves_on_first,
+        writes_little_at_once,
+    )
 }

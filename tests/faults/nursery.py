@@ -81,8 +81,8 @@ def serve() -> None:
             answer = os.waitstatus_to_exitcode(status) if pid else None
         elif not (answer := os.fork()):
             _become(asked)
-            if asked["mutant"]:
-                MUTANTS[asked["mutant"]]()
+            for mutant in asked["mutant"].split():
+                MUTANTS[mutant]()
             cli(args=asked["words"], prog_name="python -m bot")
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

@@ -17,7 +17,7 @@ from bot.running import Club
 from db.engine import Database
 from db.members import ACCOUNTS
 from db.outbox import LETTERS
-from tests.faults.letters import CODE, START, fill
+from tests.faults.letters import CODE, START, confirm, fill
 from tests.faults.running import OWNER
 from tests.standin import message, person
 
@@ -62,6 +62,7 @@ async def test_a_turn_whose_answer_is_lost_strands_no_letter(
     database: Database, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await database.write(fill, 8, 25)
+    await database.write(confirm, shop)
     playground = Playground(lambda: START, shop.locale)
     club = Club(database, {"playground": playground}, OpenShop(shop), Clock(START))
     keep, lost = database.write, [1, 3]  # of the turns

@@ -10,7 +10,7 @@ from tests.faults.conftest import DEEP, say
 from tests.faults.letters import MOVED, Broadcast
 from tests.standin import StandIn
 
-LETTERS, KILLS, PACE = (10_000, 200, 1000) if DEEP else (500, 10, 160)
+LETTERS, KILLS, PACE = (10_000, 200, 1000) if DEEP else (500, 10, 80)
 
 
 @pytest.mark.parametrize("url", ["sqlite", "postgres"] if DEEP else ["sqlite"], indirect=True)
@@ -25,12 +25,23 @@ async def test_a_broadcast_survives_kills_and_a_bad_line(
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("mutant", "caught"),
-    [("ticks_off_at_the_take", "lost"), ("resends_first", "never twice, but")],
+    ("mutant", "caught", "writing"),
+    [
+        ("ticks_off_at_the_take", "lost", 0),
+        ("resends_first", "never twice, but", 0),
+        ("moves_on_first", "not written to", 1),
+    ],
 )
 async def test_the_broadcast_catches(
-    mutant: str, caught: str, database: Database, url: str, tmp_path: Path, server: StandIn, chance: random.Random
+    mutant: str,
+    caught: str,
+    writing: float,
+    database: Database,
+    url: str,
+    tmp_path: Path,
+    server: StandIn,
+    chance: random.Random,
 ) -> None:
-    report = await Broadcast(database, tmp_path, server, url, mutant).send(100, 4, chance, 160)
+    report = await Broadcast(database, tmp_path, server, url, mutant).send(100, 4, chance, 160, writing=writing)
     say(f"{mutant}: {report}")
     assert any(wrong.startswith(caught) for wrong in report.wrong())
