@@ -183,7 +183,7 @@ async def test_other_peoples_buttons_do_nothing_to_them(play: Play) -> None:
     assert await play.database.read(_of, "3") == mine
 
 
-# Who may least is refused before any database is asked: the owner's walk shows what each makes of odd data.
+# What others reach the owner reaches too: they are walked on one database.
 @pytest.mark.parametrize("role", [*(pytest.param(each, marks=pytest.mark.words) for each in LESS), "owner"])
 async def test_made_up_data_under_every_button_is_answered_and_harms_nothing(play: Play, role: str) -> None:
     someone = (
