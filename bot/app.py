@@ -17,6 +17,7 @@ from bot.club import (
     grades,
     grading,
     inbox,
+    keywords,
     members,
     named_audiences,
     outbox,
@@ -175,6 +176,7 @@ async def _shop(settings: Settings, database: Database) -> OpenShop:
             email=settings.smtp_url is not None,
             rules=await database.read(rules.current),
             audiences=await database.read(named_audiences.current),
+            keywords=await database.read(keywords.current),
         )
     )
 

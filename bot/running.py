@@ -40,6 +40,7 @@ class Club:
         self.database, self.platforms, self.shop, self.clock = database, platforms, shop, clock
         database.listen("rules", shop.follow)
         database.listen("audiences", shop.follow_audiences)
+        database.listen("keywords", shop.follow_keywords)
         self.desk = front_desk(database, shop, clock)
         self.inbox = Inbox(database, self.desk, platforms, clock)
         self.delivery = Delivery(database, {**platforms, **{each.name: each for each in carriers}}, shop, clock)

@@ -109,6 +109,7 @@ PRIVACY = {
     "inbox": _table(own="payload", club="id platform update_id state received_at"),
     "journey_edits": _table(club="journey step part value"),
     "journeys": _table(club="name switched_on holdout since"),
+    "keywords": _table(by="made_by", club="folded word answer made_at"),
     "letters": _table(
         "member_id account_id",
         own="id key kind rank alone facts after before state reason doubts message_id posted_at settled_at opened_at",

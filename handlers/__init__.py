@@ -41,6 +41,7 @@ from handlers import (
     groups,
     imports,
     journeys,
+    keywords,
     leaderboards,
     liability,
     members,
@@ -76,14 +77,14 @@ from handlers import (
 from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_for, is_slash, look_up
 from handlers.doors import Doors, refuse
 from handlers.lines import storable
-from handlers.threshold import come_in, speak
+from handlers.threshold import come_in, reply, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, referrals, packets, draws, quizzes,
-    activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome,
-    privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist, shelf,
-    grades, fields, journeys, ratings, supplies, stages, merges, imports, exports, reports, liability, staff, rules,
+    activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome, privacy,
+    sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist, shelf, grades,
+    fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports, reports, liability, staff, rules,
     groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
@@ -120,7 +121,10 @@ async def said(message: Message, bot: Bot, person: Person | None, **data: Any) -
     ours = is_slash(text) and is_for(text, username)
     if command and (ours or command.in_group):
         return await _in_group(command, text, data)
-    return _aside(data, text, NoSense()) if ours else None
+    if ours:
+        return _aside(data, text, NoSense())
+    answer = keywords.answer_to(text, data["shop"])
+    return reply(message, answer) if answer else None
 
 
 async def tapped(query: CallbackQuery, person: Person | None, **data: Any) -> TelegramMethod[Any] | None:
@@ -169,6 +173,9 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
         asked = ("contact", {})
     if (asked is None and is_code(data["words"])) or (asked and asked[0] == ASKED and is_whole(data["words"])):
         asked = ("code", {})
+    answer = keywords.answer_to(data["words"], data["shop"]) if asked is None or asked[0] == ASKED else None
+    if answer:
+        return message.answer(answer)
     entry = ANSWERS.get(asked[0]) if asked else None
     if asked is None or entry is None:
         raise NoSense

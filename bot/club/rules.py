@@ -182,7 +182,7 @@ class Rules(Part):
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The business that this process serves: what it is called, where it stands, its rules, and the named audiences."""
+    """The business that this process serves: what it is called, where it stands, its rules and words of its own."""
 
     name: str = "Regulars"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
@@ -192,6 +192,7 @@ class Shop:
     email: bool = False  # whether letters may go by e-mail where no chat is reached
     rules: Rules = field(default_factory=Rules)
     audiences: Mapping[str, str] = field(default_factory=dict)  # the query of each name, as it is looked up
+    keywords: Mapping[str, str] = field(default_factory=dict)  # the answer to each word, as it is looked up
 
     def day(self, now: datetime) -> date:
         """The shop-day of an instant."""
@@ -211,7 +212,7 @@ class OpenShop:
 
     def __init__(self, shop: Shop) -> None:
         self.now = shop
-        self._turn = self._named = 0
+        self._turn = self._named = self._worded = 0
 
     def follow(self, told: tuple[int, Rules]) -> None:
         """Take over changed rules; listens to the topic `rules`. The later change stands, whichever is told last."""
@@ -225,9 +226,15 @@ class OpenShop:
         if turn > self._named:
             self._named, self.now = turn, replace(self.now, audiences=named)
 
+    def follow_keywords(self, told: tuple[int, Mapping[str, str]]) -> None:
+        """Take over changed keywords; listens to the topic `keywords`, as `follow` does to its own."""
+        turn, words = told
+        if turn > self._worded:
+            self._worded, self.now = turn, replace(self.now, keywords=words)
+
     def reset(self) -> None:
-        """Go back to the rules as they come, and to no names."""
-        self.now = replace(self.now, rules=Rules(), audiences={})
+        """Go back to the rules as they come, to no names and to no words."""
+        self.now = replace(self.now, rules=Rules(), audiences={}, keywords={})
 
 
 def current(session: Session) -> Rules:

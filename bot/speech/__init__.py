@@ -80,6 +80,11 @@ def safe(fact: Any) -> Any:
     return Html(html.escape(_clean(str(fact)), quote=False))
 
 
+def lines(text: str) -> Html:
+    """A text that somebody typed on several lines, each made safe."""
+    return Html("\n".join(safe(each) for each in text.splitlines()))
+
+
 def name(text: str | None) -> str:
     """Somebody's name, short enough for a sentence, and never empty."""
     words = LINKS.sub("\\g<0>\u2060", "".join(c for c in _clean(text or "") if c not in INVISIBLE)).strip()

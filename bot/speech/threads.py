@@ -9,7 +9,7 @@ from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.club.threads import Line
 from bot.i18n import _
-from bot.speech import Html, fill, fitting, lasting, moment, person
+from bot.speech import Html, fill, fitting, lasting, lines, moment, person
 from bot.speech.buttons import DeepLink, Written, rows, tap
 
 EXCERPT = 120  # characters of a question in the list
@@ -78,5 +78,5 @@ def _quickly(times: Times) -> Html:
 
 def _words(line: Line) -> Html:
     """What was said, its lines kept."""
-    said = Html("\n".join(fill("{line}", line=each) for each in line.words.splitlines()))
+    said = lines(line.words)
     return said or Html(_("a picture"))
