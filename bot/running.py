@@ -39,8 +39,7 @@ class Club:
     ) -> None:
         self.database, self.platforms, self.shop, self.clock = database, platforms, shop, clock
         database.listen("rules", shop.follow)
-        database.listen("audiences", shop.follow_audiences)
-        database.listen("keywords", shop.follow_keywords)
+        database.listen("words", shop.follow_words)
         self.desk = front_desk(database, shop, clock)
         self.inbox = Inbox(database, self.desk, platforms, clock)
         self.delivery = Delivery(database, {**platforms, **{each.name: each for each in carriers}}, shop, clock)

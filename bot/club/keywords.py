@@ -55,7 +55,7 @@ def keep(session: Session, by: Person, word: str, answer: str, *, now: datetime)
     row = {"folded": key, "word": word, "answer": answer, "made_by": by.member_id, "made_at": now}
     connection.execute(KEYWORDS.insert(), row)
     audit.note(session, by.member_id, "keyword", now=now, keyword=word)
-    tell(session, "keywords", (next(TURNS), current(session)))
+    tell(session, "words", (next(TURNS), "keywords", current(session)))
 
 
 def remove(session: Session, by: Person, word: str, *, now: datetime) -> str:
@@ -66,7 +66,7 @@ def remove(session: Session, by: Person, word: str, *, now: datetime) -> str:
     gone = KEYWORDS.delete().where(KEYWORDS.c.folded == folded(word)).returning(KEYWORDS.c.word)
     written: str = session.connection().execute(gone).scalar_one()
     audit.note(session, by.member_id, "keyword remove", now=now, keyword=written)
-    tell(session, "keywords", (next(TURNS), current(session)))
+    tell(session, "words", (next(TURNS), "keywords", current(session)))
     return written
 
 

@@ -67,7 +67,7 @@ def keep(session: Session, by: Person, name: str, query: str, *, now: datetime) 
     row = {"folded": key, "name": name, "query": query, "made_by": by.member_id, "made_at": now}
     connection.execute(NAMED_AUDIENCES.insert(), row)
     audit.note(session, by.member_id, "audience", now=now, audience=name)
-    tell(session, "audiences", (next(TURNS), current(session)))
+    tell(session, "words", (next(TURNS), "audiences", current(session)))
 
 
 def remove(session: Session, by: Person, name: str, *, now: datetime) -> str:
@@ -78,7 +78,7 @@ def remove(session: Session, by: Person, name: str, *, now: datetime) -> str:
     here = NAMED_AUDIENCES.c.folded == folded(name)
     gone = session.connection().execute(NAMED_AUDIENCES.delete().where(here).returning(NAMED_AUDIENCES.c.name)).scalar()
     audit.note(session, by.member_id, "audience remove", now=now, audience=gone)
-    tell(session, "audiences", (next(TURNS), current(session)))
+    tell(session, "words", (next(TURNS), "audiences", current(session)))
     return str(gone)
 
 

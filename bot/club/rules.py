@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -212,7 +213,7 @@ class OpenShop:
 
     def __init__(self, shop: Shop) -> None:
         self.now = shop
-        self._turn = self._named = self._worded = 0
+        self._turn, self._turns = 0, Counter[str]()
 
     def follow(self, told: tuple[int, Rules]) -> None:
         """Take over changed rules; listens to the topic `rules`. The later change stands, whichever is told last."""
@@ -220,17 +221,13 @@ class OpenShop:
         if turn > self._turn:
             self._turn, self.now = turn, replace(self.now, rules=rules)
 
-    def follow_audiences(self, told: tuple[int, Mapping[str, str]]) -> None:
-        """Take over changed names of audiences; listens to the topic `audiences`, as `follow` does to its own."""
-        turn, named = told
-        if turn > self._named:
-            self._named, self.now = turn, replace(self.now, audiences=named)
-
-    def follow_keywords(self, told: tuple[int, Mapping[str, str]]) -> None:
-        """Take over changed keywords; listens to the topic `keywords`, as `follow` does to its own."""
-        turn, words = told
-        if turn > self._worded:
-            self._worded, self.now = turn, replace(self.now, keywords=words)
+    def follow_words(self, told: tuple[int, str, Mapping[str, str]]) -> None:
+        """Take over changed `audiences` or `keywords`; listens to the topic `words`, as `follow` does to its own."""
+        turn, which, words = told
+        if turn > self._turns[which]:
+            self._turns[which] = turn
+            changed: dict[str, Any] = {which: words}
+            self.now = replace(self.now, **changed)
 
     def reset(self) -> None:
         """Go back to the rules as they come, to no names and to no words."""
