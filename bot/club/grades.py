@@ -91,13 +91,13 @@ def review(
     now: datetime,
     by: int | None = None,
     quiet: bool = False,
-) -> None:
+) -> set[int]:
     """Count anew what some members bought, and grade them by it; `by` the purchase that they just made.
 
-    Who rises or is about to fall gets a letter, unless it is to be done quietly.
+    Who rises or is about to fall gets a letter, unless it is to be done quietly. Returns who rises.
     """
     standings.count(session, member_ids, shop, now=now)
-    grade(session, member_ids, shop, by=by, quiet=quiet, now=now)
+    return grade(session, member_ids, shop, by=by, quiet=quiet, now=now)
 
 
 def take_back(session: Session, member_id: int, purchase_id: int, shop: Shop, *, now: datetime) -> None:
@@ -110,10 +110,10 @@ def take_back(session: Session, member_id: int, purchase_id: int, shop: Shop, *,
     grade(session, [member_id], shop, now=now)
 
 
-def show(session: Session, member_ids: Collection[int], shop: Shop, *, now: datetime, quiet: bool = False) -> None:
+def show(session: Session, member_ids: Collection[int], shop: Shop, *, now: datetime, quiet: bool = False) -> set[int]:
     """Let some members have the grade that staff gave them, or else the one that they earned.
 
-    For whom it rises by that, journeys begin, unless it is to be done quietly.
+    For whom it rises by that, journeys begin, unless it is to be done quietly. Returns who they are.
     """
     these = {"members": [*member_ids]}
     before = {row.id: row.grade for row in session.connection().execute(_graded_so, these)}
@@ -121,6 +121,7 @@ def show(session: Session, member_ids: Collection[int], shop: Shop, *, now: date
     risen = [(row.id, row.grade) for row in shown if GRADES.index(row.grade) > GRADES.index(before[row.id])]
     if risen and not quiet:
         departures.told(session, departures.GRADE, risen, shop, now=now)
+    return {member_id for member_id, _grade in risen}
 
 
 def grade(
@@ -131,17 +132,18 @@ def grade(
     now: datetime,
     by: int | None = None,
     quiet: bool = False,
-) -> None:
-    """Grade some members by their sums as they are, and tell them unless it is to be done quietly."""
+) -> set[int]:
+    """Grade some members by their sums as they are, and tell them unless it is to be quiet. Returns who rises."""
     about = told(shop, now, by)
     changed = session.connection().execute(_graded, about | {"members": [*member_ids]}).all()
     if not changed:
-        return
+        return set()
     risen = [row for row in changed if row.falls_on is None and row.changed_on == about["today"] and row.rank > row.was]
     _outgrown(session, risen)
-    show(session, [row.member_id for row in changed], shop, now=now, quiet=quiet)
+    higher = show(session, [row.member_id for row in changed], shop, now=now, quiet=quiet)
     if not quiet:
         _tell(session, changed, risen, shop, at_once=by is not None, now=now)
+    return higher
 
 
 def _tell(

@@ -139,8 +139,9 @@ def enter(
         discounts.use(session, price.discount, buyer, by, shop, purchase=key_of(made), now=now)
     _lay_down(session, made, sale, now)
     capped = _earn(session, made, buyer, sale, price, shop, now)
-    grades.review(session, [buyer.member_id], shop, by=made, quiet=sale.source == IMPORT, now=now)
-    receipt = replace(receipts.of(session, made, now=now), unneeded=price.unneeded, capped=capped)
+    risen = grades.review(session, [buyer.member_id], shop, by=made, quiet=sale.source == IMPORT, now=now)
+    receipt = receipts.of(session, made, now=now)
+    receipt = replace(receipt, unneeded=price.unneeded, capped=capped, risen=bool(risen))
     receipt = replace(receipt, say=_follow_up(session, made, buyer, by, sale, shop, now))
     if sale.source != IMPORT:  # it tells of long ago
         receipts.send(session, receipt, now=now)

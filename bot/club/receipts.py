@@ -60,7 +60,8 @@ class Receipt:
     """A purchase that was entered. Money in minor units; `balance` can be spent, `pending_until` its own points cannot.
 
     `repaid` of the points went to what was owed for a refund; `capped`: today's cap left fewer. `unneeded` is a coupon
-    that was named and kept, since a higher multiplier counts; `say` is a sentence for the clerk to say.
+    that was named and kept, since a higher multiplier counts; `risen`: it brought the member their `grade`; `say` is a
+    sentence for the clerk to say.
     """
 
     id: int
@@ -80,6 +81,7 @@ class Receipt:
     goal: Goal | None
     capped: bool = False
     unneeded: str = ""
+    risen: bool = False
     say: Suggested | None = None
 
     @property
@@ -100,6 +102,7 @@ class Receipt:
             "because": self.multiplier.because,
             "pending_until": self.pending_until.isoformat() if self.pending_until else None,
             "balance": self.balance,
+            "risen": self.grade if self.risen else None,
             "goal": asdict(self.goal) if self.goal else None,
         }
 

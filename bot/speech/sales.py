@@ -40,6 +40,11 @@ def entered(receipt: Receipt, shop: Shop) -> Html:
         *_cut(facts),
         *_pending(facts, shop),
         *_unneeded(receipt.unneeded, why),
+        *(
+            [fill(_("A reason to congratulate: {grade} from now on."), grade=grade(receipt.grade))]
+            if receipt.risen
+            else []
+        ),
         fill(_("Order {order}"), order=receipt.order),
     ]
     if receipt.say:
@@ -141,6 +146,7 @@ def receipt_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
         *_earned(facts),
         *_cut(facts),
         *_pending(facts, shop),
+        *_risen(facts),
         *([goal_line(Goal(**facts["goal"]))] if facts["goal"] else []),
         fill(_("Order {order}"), order=facts["order"]),
     ]
@@ -195,6 +201,13 @@ def _discounted(facts: dict[str, Any], shop: Shop) -> list[Html]:
         return [fill(text, **sums, coupon=coupon_name(name))]
     text = _("With “{coupon}”: +{points} points") if paid else _("With “{coupon}”: {offer}")
     return [fill(text, coupon=coupon_name(name), points=paid, offer=offer(Offer.read(written), shop))]
+
+
+def _risen(facts: dict[str, Any]) -> list[Html]:
+    """A receipt of an earlier release tells of no grade."""
+    if not facts.get("risen"):
+        return []
+    return [fill(_("And it makes you <b>{grade}</b>! 🎉"), grade=grade(facts["risen"]))]
 
 
 def _earned(facts: dict[str, Any]) -> list[Html]:

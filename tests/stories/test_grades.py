@@ -174,3 +174,15 @@ async def test_managers_see_all_grades_in_one_picture(play: Play) -> None:
     assert "active 0 · sleeping 1 · lost 0" in (await play.owner.says("/grades"))[0]
     await play.down_until("2027-11-07 10:01")
     assert "active 0 · sleeping 0 · lost 1" in (await play.owner.says("/grades"))[0]
+
+
+async def test_the_receipt_says_at_once_that_a_purchase_brought_a_grade(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.down_until("2027-02-10 22:00")  # the congratulation waits for the morning
+    assert "congratulate" not in (await play.clerk.says("/sale @ann 20 tea"))[0]
+    [answer] = await play.clerk.says("/sale @ann 1000 pot")
+    assert "A reason to congratulate: vip from now on." in answer
+    assert "And it makes you vip! 🎉" in ann.heard()[-1]
+    assert "congratulate" not in (await play.clerk.says("/sale @ann 20 tea"))[0]
+    await play.until("2027-02-11 09:30")
+    assert "you are vip now" in "\n".join(ann.heard())
