@@ -43,6 +43,7 @@ class Delivery:
         self._shaken = False  # a turn failed, and perhaps only its answer was lost
         self._news = asyncio.Event()
         self._rests: dict[tuple[str, int], float] = {}  # until when a chat rests, by the monotonic clock
+        self._wrote: dict[tuple[str, int], float] = {}  # when a letter to a chat was last answered for
         self._posts: dict[tuple[str, int], deque[float]] = defaultdict(deque)  # when a group was written to
         self._idle, self._finished = asyncio.Event(), asyncio.Event()
         self._mails = email.Turns()
@@ -120,17 +121,31 @@ class Delivery:
 
     async def _carry(self, letter: Outgoing, wait: float) -> None:
         """Carry one letter, after another to its chat if need be, and keep what became of it for the next turn."""
+        chat = (letter.platform, letter.chat_id)
         try:
             await asyncio.sleep(wait)
+            await self._breathe(chat)
             outcome = await self._send(letter)
         except Exception as error:
             log.exception("a letter could not be written", letter=letter.id, kind=letter.kind)
             outcome = Refused(type(error).__name__)
-        if isinstance(outcome, Later):  # whoever asked for patience gets it from the next letters too
-            self._rests[letter.platform, letter.chat_id] = time.monotonic() + outcome.seconds
+        self._wrote[chat] = now = time.monotonic()  # it may have waited for its turn long after it was taken
+        rest = outcome.seconds if isinstance(outcome, Later) else self._pause(chat)
+        self._rests[chat] = max(
+            self._rests.get(chat, now), now + rest
+        )  # who asked for patience gets it from the next too
         self._settled.append(settled(letter.id, outcome))
         self._under_way.discard(letter.id)
         self._news.set()
+
+    async def _breathe(self, chat: tuple[str, int]) -> None:
+        """Wait until the letter before it to a chat is a rest ago."""
+        await asyncio.sleep(max(self._wrote.get(chat, 0.0) + self._pause(chat) - time.monotonic(), 0))
+
+    def _pause(self, chat: tuple[str, int]) -> float:
+        """The seconds between two letters to a chat."""
+        platform = self._platforms.get(chat[0])
+        return platform.capabilities.rest if platform else 0.0
 
     async def _send(self, letter: Outgoing) -> Outcome:
         platform = self._platforms.get(letter.platform)
@@ -166,6 +181,7 @@ class Delivery:
     def _resting(self) -> frozenset[tuple[str, int]]:
         now = time.monotonic()
         self._rests = {chat: until for chat, until in self._rests.items() if until > now}
+        self._wrote = {chat: at for chat, at in self._wrote.items() if chat in self._rests}
         return frozenset(self._rests)
 
 

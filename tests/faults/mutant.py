@@ -3,13 +3,17 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from aiogram.exceptions import TelegramRetryAfter as RetryAfter
+from aiolimiter import AsyncLimiter
 from sqlmodel import Session, func, select
 
 from bot import inbox
 from bot.club import broadcast_letters, sending
 from bot.club.rules import Shop
+from bot.platforms import telegram
 from db.broadcasts import Broadcast
 from db.members import MEMBERS
 from db.outbox import LETTERS
@@ -75,6 +79,19 @@ def moves_on_first() -> None:
     broadcast_letters.write = later
 
 
+def knows_no_patience() -> None:
+    """A letter that was told to wait is tried again at once."""
+    outcome = telegram._outcome
+    telegram._outcome = lambda error: (
+        replace(outcome(error), seconds=0) if isinstance(error, RetryAfter) else outcome(error)
+    )
+
+
+def knows_no_pace() -> None:
+    """A second's worth of letters, and more, may go at once."""
+    telegram.AsyncLimiter = lambda *_: AsyncLimiter(1000, 1)
+
+
 def writes_little_at_once() -> None:
     """No fault: the letters of a broadcast are written in more acts than so few need."""
     broadcast_letters.WINDOW = 25
@@ -88,6 +105,8 @@ MUTANTS: dict[str, Callable[[], None]] = {
         acknowledges_first,
         marks_afterwards,
         moves_on_first,
+        knows_no_patience,
+        knows_no_pace,
         writes_little_at_once,
     )
 }
