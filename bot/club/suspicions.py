@@ -1,5 +1,6 @@
 """What makes an invitation look made up, so that the owner decides whether it counts."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select
@@ -45,8 +46,13 @@ def _names(session: Session, member_id: int) -> set[str]:
 
 
 def _in_a_burst(session: Session, referrer_id: int, opened_at: datetime, most: int) -> bool:
-    """Whether more than `most` came by somebody's link within some hour that this one is in."""
+    """Whether too many came by somebody's link within an hour that this one is in."""
     near = REFERRALS.c.opened_at.between(opened_at - HOUR, opened_at + HOUR)
     rows = select(REFERRALS.c.opened_at).where(REFERRALS.c.referrer_id == referrer_id, near)
-    times = sorted(session.connection().execute(rows).scalars())
-    return any(last - first < HOUR for first, last in zip(times, times[most:], strict=False))
+    return crowded(session.connection().execute(rows).scalars(), most)
+
+
+def crowded(times: Iterable[datetime], most: int) -> bool:
+    """Whether any hour holds more than `most` of some times."""
+    in_order = sorted(times)
+    return any(last - first < HOUR for first, last in zip(in_order, in_order[most:], strict=False))

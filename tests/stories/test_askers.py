@@ -1,8 +1,10 @@
 """The door of the groups: open to everybody, to who agrees, or to members alone; what the owner chose."""
 
 import pytest
+from sqlmodel import col, update
 
 from bot.club import askers
+from db.members import Member
 from tests.people import Play, Someone
 
 
@@ -50,8 +52,11 @@ async def test_who_agrees_by_another_way_is_let_in_too_and_members_at_once(door:
 async def test_who_was_put_on_the_blacklist_meanwhile_is_sent_away(door: Play) -> None:
     eve = door.stranger("Eve")
     await asks(door, eve)
-    await door.owner.says("/block M0003 group spam")
+    hers = update(Member).where(col(Member.id) == 3).values(blocked="group")  # whose ban got lost on its way
+    await door.database.write(lambda session: session.exec(hers))
+    came = [m.id for m in door.owner.sees(group=True) if m.event == "joined"]
     await agrees(door, eve)
+    assert [m.id for m in door.owner.sees(group=True) if m.event == "joined"] == came
     assert not door.playground.group.has(eve.id)
     assert eve.id not in door.playground.group.asking
 

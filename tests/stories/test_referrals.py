@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import func, select
 
-from bot.club import referrals, refunds
+from bot.club import referrals, refunds, suspicions
 from db.members import Account
 from db.referrals import Referral
 from tests.people import Play, Someone
@@ -187,6 +187,13 @@ async def test_one_phone_one_name_and_a_burst_are_asked_about(play: Play) -> Non
         assert letters(play.owner, why) == 1
     assert await ann.points() == 70  # the single one counts
     assert (await bob.points(), await twin.points()) == (20, 60)
+
+
+@pytest.mark.parametrize(("minutes", "many"), [((0, 0, 0, 50, 100, 100), False), ((0, 45, 45, 45, 100, 100), True)])
+def test_a_burst_is_more_than_so_many_within_any_hour(minutes: tuple[int, ...], many: bool) -> None:
+    ten = datetime(2027, 2, 10, 10, tzinfo=UTC)
+    assert suspicions.crowded((ten + timedelta(minutes=each) for each in minutes), 4) == many
+    assert not suspicions.crowded((ten + timedelta(minutes=each) for each in minutes), 5)
 
 
 async def test_a_question_is_over_once_the_purchase_is_refunded(play: Play) -> None:
