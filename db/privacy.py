@@ -157,6 +157,7 @@ PRIVACY = {
         "was changed_on risen_by falls_on",
     ),
     "suggestions": _table("member_id", by="said_by", own="id rule_id after_id offers_id said_at purchase_id"),
+    "strikes": _table("member_id", by="struck_by", own="id key deed reason at", club="group_id"),
     "supplies": _table("member_id", own="product_id pace stopped_at"),
     "tags": _table("member_id", by="tagged_by", own="tag tagged_at"),
     "take_backs": _table("member_id", books="id lot_id taken owed at key"),

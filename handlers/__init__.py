@@ -27,6 +27,7 @@ from handlers import (
     broadcasts,
     cards,
     checkins,
+    conduct,
     counter,
     coupons,
     deals,
@@ -75,6 +76,7 @@ from handlers import (
     zone,
 )
 from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_for, is_slash, look_up
+from handlers.conduct import Pace
 from handlers.doors import Doors, refuse
 from handlers.lines import storable
 from handlers.threshold import come_in, reply, speak
@@ -82,10 +84,10 @@ from handlers.threshold import come_in, reply, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, referrals, packets, draws, quizzes,
-    activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome, privacy,
-    sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist, shelf, grades,
-    fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports, reports, liability, staff, rules,
-    groups, which,
+    activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome,
+    privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist,
+    conduct, shelf, grades, fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports,
+    reports, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]
@@ -95,7 +97,7 @@ COMMANDS.update({c.name: c for noun in NOUNS for c in _as_imported if c.handler.
 
 def front_desk(database: Database, shop: OpenShop, clock: Clock) -> Dispatcher:
     """A dispatcher with the door and everything that can be said. Who may use what is told by each handler's flag."""
-    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher = Dispatcher(disable_fsm=True, pace=Pace())
     dispatcher.update.outer_middleware(Doors(database, shop, clock))
     dispatcher.message.register(said, flags={"who": Role.ANYONE})
     dispatcher.callback_query.register(tapped, flags={"who": Role.ANYONE})
@@ -111,9 +113,14 @@ async def said(message: Message, bot: Bot, person: Person | None, **data: Any) -
         await groups.migrated(message, data["platform"], data["database"])
     if person is None:
         return None
+    username = (await bot.me()).username or ""
+    if message.chat.type != "private":
+        about = {name: data[name] for name in ("pace", "database", "shop", "key", "now")}
+        if await conduct.watched(message, username, person=person, **about):
+            return None
     if message.forward_origin or message.via_bot:  # somebody else's words
         return refuse(message, _(NoSense.says))
-    text, username = storable(message.text or message.caption or ""), (await bot.me()).username or ""
+    text = storable(message.text or message.caption or "")
     command, words = look_up(text, username)
     data |= {"message": message, "bot": bot, "person": person, "words": words}
     if message.chat.type == "private":

@@ -14,6 +14,7 @@ from db.api import ApiKey
 from db.audit import AUDIT, AuditLine
 from db.blacklist import Block
 from db.broadcasts import Broadcast
+from db.conduct import Strike
 from db.coupons import Coupon, CouponGiving, CouponTemplate
 from db.deals import Deal
 from db.gifts import Gift, GiftSeries
@@ -31,6 +32,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "entry": (Entry.key, Entry.reason),
     "request": (Request.id, Request.reason),
     "block": (Block.id, Block.reason),
+    "strike": (Strike.id, Strike.reason),
     "deal": (Deal.id, Deal.title),
     "activity": (Activity.id, Activity.title),
     "item": (ZoneItem.id, ZoneItem.title),

@@ -25,7 +25,8 @@ class Kind:
     hold a stranger's name, and are emptied once it is settled. `family`: it is about a relative. `waits`: an owner who
     cannot be reached gets it when he can. `weight`: of two offers that are due to one member the heavier goes first.
     `in_chat`: it wants an answer that only the chat can take, or is the staff's business.
-    `claim`: it is about a deal, and nothing to who may claim none.
+    `claim`: it is about a deal, and nothing to who may claim none. `deed`: it does something in a group, which the
+    platform may refuse.
     """
 
     rank: Rank
@@ -38,6 +39,7 @@ class Kind:
     weight: int = 0
     in_chat: bool = False
     claim: bool = False
+    deed: bool = False
 
     @property
     def held(self) -> bool:
@@ -74,8 +76,12 @@ KINDS = {
     "group_muted": Kind(Rank.TRANSACTIONAL, waits=True),
     "group_lost": Kind(Rank.TRANSACTIONAL, waits=True),
     "group_linked": Kind(Rank.TRANSACTIONAL, to_group=True),
-    "kept_out": Kind(Rank.TRANSACTIONAL, to_group=True, passing=True),
     "let_in": Kind(Rank.TRANSACTIONAL, timedelta(days=1), to_group=True, passing=True),
+    "kept_out": Kind(Rank.TRANSACTIONAL, to_group=True, passing=True, deed=True),
+    "warned": Kind(Rank.TRANSACTIONAL, timedelta(minutes=10), to_group=True, passing=True),
+    "silenced": Kind(Rank.TRANSACTIONAL, timedelta(minutes=5), to_group=True, passing=True, deed=True),
+    "put_out": Kind(Rank.TRANSACTIONAL, timedelta(minutes=5), to_group=True, passing=True, deed=True),
+    "deed_refused": Kind(Rank.TRANSACTIONAL, waits=True),
     "points_changed": Kind(Rank.TRANSACTIONAL),
     "request": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "request_decided": Kind(Rank.TRANSACTIONAL, in_chat=True),

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot.club import (
     broadcast_letters,
+    conduct,
     email,
     greetings,
     groups,
@@ -262,6 +263,8 @@ def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> 
     if settled.state == "blocked" and row.account_id:
         connection.execute(ACCOUNTS.update().where(ACCOUNTS.c.id == row.account_id).values(reachable=False))
         tell(session, "member", row.member_id)
+    elif settled.state == "failed" and KINDS[row.kind].deed:
+        conduct.refused(session, row.id, row.group_id, now=now)
     elif settled.state == "blocked":
         groups.gone(session, row.group_id, now=now)
     elif settled.muted and row.group_id:

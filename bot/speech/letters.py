@@ -14,6 +14,7 @@ from bot.speech import (
     Html,
     activities,
     broadcasts,
+    conduct,
     coupons,
     email,
     enclosures,
@@ -226,7 +227,12 @@ MISSED = {
 
 
 # Letters that do something in a group instead of saying it.
-DEEDS: dict[str, Callable[[Outgoing], TelegramMethod[Any]]] = {"kept_out": groups.kept_out, "let_in": groups.let_in}
+DEEDS: dict[str, Callable[[Outgoing], TelegramMethod[Any]]] = {
+    "kept_out": groups.kept_out,
+    "let_in": groups.let_in,
+    "silenced": conduct.silence,
+    "put_out": conduct.put_out,
+}
 
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "welcome": groups.welcome,
@@ -235,6 +241,8 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "group_muted": groups.muted,
     "group_lost": groups.lost,
     "group_linked": groups.linked,
+    "warned": conduct.warning,
+    "deed_refused": conduct.unable,
     "points_changed": _points_changed,
     "request": _request,
     "request_decided": _request_decided,

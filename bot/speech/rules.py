@@ -89,6 +89,8 @@ NAMES = {
     "sending.group_posts_per_day": N_("Posts to a group in a day"),
     "sending.pace": N_("Messages a second"),
     "sending.paused": N_("All of it is held"),
+    "group.newcomer_hours": N_("Hours for which somebody is new in the group"),
+    "group.burst": N_("Messages of a newcomer in 10 seconds"),
     "plan.at": N_("Hour of tomorrow's plan"),
     "privacy.keep_months": N_("Months until who left is erased"),
 }
@@ -176,6 +178,8 @@ EXPLAINED = {
     ),
     "sending.pace": N_("How fast letters go out, to all together. Telegram allows 25 to 30."),
     "sending.paused": N_("While it is yes, nothing is sent on its own. /pause and /resume switch it too."),
+    "group.newcomer_hours": N_("So long newcomers of a group post no links and forward nothing; 0 for never."),
+    "group.burst": N_("Who is new and writes more is warned, then silenced, then put out."),
     "plan.at": N_("When owners and managers are shown what goes out tomorrow."),
     "privacy.keep_months": N_(
         "Who left all groups, cannot be written to and was not seen for so long is erased; 0 for never."

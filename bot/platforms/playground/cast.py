@@ -53,6 +53,7 @@ class Group:
     title: str
     standing: dict[int, str]  # creator | administrator | member | restricted | left | kicked
     asking: set[int] = field(default_factory=set)  # who has asked to join
+    until: dict[int, int] = field(default_factory=dict)  # when somebody's silence or ban ends by itself
     moved_to: int = 0
 
     def has(self, person_id: int) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from .calls import CAPTION_LIMIT, PAYLOAD, TEXT_LIMIT
 from .cast import BOT, BOT_ID, FIRST_ADDED_ID, Group, Person
 from .markup import Unreadable, found, utf16
-from .standing import move
+from .standing import lapse, move
 from .world import Impossible, Post, World
 
 _START = re.compile(rf"https://t\.me/{BOT['username']}(?:\?start=(.*))?")
@@ -76,6 +76,7 @@ class People:
     async def join(self, person_id: int, group_id: int) -> None:
         """Come into the group."""
         person, group = self._world.person(person_id), self._world.group(group_id)
+        lapse(self._world, group, person_id)
         if group.standing.get(person_id) == "kicked":
             raise Impossible("banned")
         await move(self._world, group, person.id, "member", by=person.id)
@@ -136,12 +137,18 @@ class People:
         if chat_id == person_id:
             await self.unblock(person_id)
             world.started.add(person_id)
-        elif world.groups[chat_id].standing[person_id] == "restricted":
+        elif self._silent(person_id, chat_id):
             raise Impossible("muted")
         post = world.post(chat_id, person.id, text=text, entities=entities, **parts)
         if self._heard(post):
             await world.push("message", world.message(post))
         return post.id
+
+    def _silent(self, person_id: int, chat_id: int) -> bool:
+        """Whether somebody may not write in a group."""
+        group = self._world.groups[chat_id]
+        lapse(self._world, group, person_id)
+        return group.standing[person_id] == "restricted"
 
     def _present(self, person_id: int, chat_id: int) -> Person:
         """The person, who must be in that chat."""

@@ -1,6 +1,7 @@
 """What the bot asks and does about people, groups, files and itself."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from aiogram import methods
@@ -10,6 +11,7 @@ from .cast import BOT, BOT_ID, Api, Group
 from .standing import member, move
 from .world import World, Wrong
 
+FOR_GOOD = (30, 366 * 86_400)  # seconds: what is meant to end sooner, or later, never does
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
@@ -90,8 +92,8 @@ async def decline(world: World, method: methods.DeclineChatJoinRequest) -> bool:
 
 
 async def ban(world: World, method: methods.BanChatMember) -> bool:
-    """Put somebody out for good."""
-    return await _put(world, method, "kicked")
+    """Put somebody out, for good or until some time."""
+    return await _put(world, method, "kicked", method.until_date)
 
 
 async def unban(world: World, method: methods.UnbanChatMember) -> bool:
@@ -103,8 +105,9 @@ async def unban(world: World, method: methods.UnbanChatMember) -> bool:
 
 
 async def restrict(world: World, method: methods.RestrictChatMember) -> bool:
-    """Silence somebody, or let them speak again."""
-    return await _put(world, method, "member" if method.permissions.can_send_messages else "restricted")
+    """Silence somebody, for good or until some time, or let them speak again."""
+    speaks = bool(method.permissions.can_send_messages)
+    return await _put(world, method, "member" if speaks else "restricted", None if speaks else method.until_date)
 
 
 async def pin(world: World, method: methods.PinChatMessage) -> bool:
@@ -123,12 +126,14 @@ async def leave(world: World, method: methods.LeaveChat) -> bool:
     return True
 
 
-async def _put(world: World, method: Any, standing: str) -> bool:
+async def _put(world: World, method: Any, standing: str, until: Any = None) -> bool:
     group = _administered(world, method.chat_id)
     who = _somebody(world, method.user_id)
     if group.standing.get(who) in ("creator", "administrator"):
         raise Wrong("user is an administrator of the chat")
     await move(world, group, who, standing, by=BOT_ID)
+    if isinstance(until, datetime) and FOR_GOOD[0] <= until.timestamp() - world.seconds() <= FOR_GOOD[1]:
+        group.until[who] = int(until.timestamp())
     return True
 
 

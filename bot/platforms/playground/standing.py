@@ -29,6 +29,7 @@ async def move(world: World, group: Group, who: int, standing: str, *, by: int, 
         return
     was_in, old = group.has(who), member(world, group, who)
     group.standing[who] = standing
+    group.until.pop(who, None)
     group.asking.discard(who)
     if who == BOT_ID or group.bot == "administrator":  # only an administrator hears about others
         await _tell(world, group, by, old=old, new=member(world, group, who), link=link)
@@ -36,6 +37,15 @@ async def move(world: World, group: Group, who: int, standing: str, *, by: int, 
         await _announce(world, group, who, by)
     if who == BOT_ID and "administrator" in (before, standing):
         world.post(group.id, by, event="promoted" if standing == "administrator" else "demoted")
+    world.changed("people")
+
+
+def lapse(world: World, group: Group, who: int) -> None:
+    """End somebody's silence or ban whose time is over; nobody is told of it."""
+    if world.seconds() < group.until.get(who, world.seconds() + 1):
+        return
+    del group.until[who]
+    group.standing[who] = "member" if group.has(who) else "left"
     world.changed("people")
 
 
