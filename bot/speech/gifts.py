@@ -143,3 +143,33 @@ def series_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
         return fill(text, **about, coupon=coupon(facts["coupon"], shop)), None
     text = _("Congratulations, {name}: you have collected all of “{series}”! {shop} gives you {prize} for it.")
     return fill(text, **about, prize=offer(Offer.read(facts["offer"]), shop)), None
+
+
+def reminder_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+    """Remind of a gift that waits to be fetched."""
+    text = _(
+        "A small reminder: “{gift}” is still waiting for you in the shop.\n"
+        "Code: <code>{code}</code>\nFetch it by {until}."
+    )
+    until = last_moment(datetime.fromisoformat(letter.facts["good_until"]), shop)
+    return fill(text, gift=letter.facts["name"], code=letter.facts["code"], until=until), None
+
+
+def lapsed_letter(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Tell that an order ended, since nobody fetched the gift."""
+    text = _("Nobody fetched “{gift}”, so the order has ended. Your {points} points are back.")
+    return fill(text, gift=letter.facts["name"], points=letter.facts["points"]), None
+
+
+def cancelled_letter(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Tell that the shop had to cancel an order."""
+    text = _("We had to cancel your order of “{gift}”. Your {points} points are back.")
+    return fill(text, gift=letter.facts["name"], points=letter.facts["points"]), None
+
+
+def back_letter(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Tell who asked for it that a gift is back."""
+    text = _("“{gift}”, which you asked for, is back. Who is first has it.")
+    return fill(text, gift=letter.facts["name"]), rows(
+        tap(letter.facts["name"], "gift", "ask", letter.facts["gift_id"])
+    )

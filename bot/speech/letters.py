@@ -1,7 +1,6 @@
 """How a letter is put into words when it is sent, in the reader's language of that moment."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
@@ -24,7 +23,6 @@ from bot.speech import (
     groups,
     imports,
     journeys,
-    last_moment,
     ledger,
     liability,
     occasions,
@@ -108,32 +106,6 @@ def _webhook_failed(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
         "happened. At the command line, python -m bot webhook list shows more."
     )
     return fill(text, webhook=str(letter.facts["webhook"]), reason=letter.facts["reason"]), None
-
-
-def _gift_reminder(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
-    text = _(
-        "A small reminder: “{gift}” is still waiting for you in the shop.\n"
-        "Code: <code>{code}</code>\nFetch it by {until}."
-    )
-    until = last_moment(datetime.fromisoformat(letter.facts["good_until"]), shop)
-    return fill(text, gift=letter.facts["name"], code=letter.facts["code"], until=until), None
-
-
-def _gift_lapsed(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    text = _("Nobody fetched “{gift}”, so the order has ended. Your {points} points are back.")
-    return fill(text, gift=letter.facts["name"], points=letter.facts["points"]), None
-
-
-def _gift_cancelled(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    text = _("We had to cancel your order of “{gift}”. Your {points} points are back.")
-    return fill(text, gift=letter.facts["name"], points=letter.facts["points"]), None
-
-
-def _gift_back(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    text = _("“{gift}”, which you asked for, is back. Who is first has it.")
-    return fill(text, gift=letter.facts["name"]), rows(
-        tap(letter.facts["name"], "gift", "ask", letter.facts["gift_id"])
-    )
 
 
 def _question(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
@@ -271,13 +243,13 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "expiry": ledger.expiring,
     "family": occasions.family_letter,
     "family_offer": occasions.family_letter,
-    "gift_reminder": _gift_reminder,
-    "gift_lapsed": _gift_lapsed,
+    "gift_reminder": gifts.reminder_letter,
+    "gift_lapsed": gifts.lapsed_letter,
     "grade_given": grades.given_letter,
     "grade_up": grades.up_letter,
     "grade_notice": grades.notice_letter,
-    "gift_cancelled": _gift_cancelled,
-    "gift_back": _gift_back,
+    "gift_cancelled": gifts.cancelled_letter,
+    "gift_back": gifts.back_letter,
     "series_complete": gifts.series_letter,
     "question": _question,
     "usage": journeys.usage_letter,
