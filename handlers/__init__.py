@@ -125,13 +125,20 @@ async def said(message: Message, bot: Bot, person: Person | None, **data: Any) -
     data |= {"message": message, "bot": bot, "person": person, "words": words}
     if message.chat.type == "private":
         return await _in_private(command, text, data)
+    return await _among_others(command, text, username, data)
+
+
+async def _among_others(
+    command: Command | None, text: str, username: str, data: dict[str, Any]
+) -> TelegramMethod[Any] | None:
+    """Answer what was said in a group, if it was meant for the bot, or is one of the shop's keywords."""
     ours = is_slash(text) and is_for(text, username)
     if command and (ours or command.in_group):
         return await _in_group(command, text, data)
     if ours:
         return _aside(data, text, NoSense())
     answer = keywords.answer_to(text, data["shop"])
-    return reply(message, answer) if answer else None
+    return reply(data["message"], answer) if answer else None
 
 
 async def tapped(query: CallbackQuery, person: Person | None, **data: Any) -> TelegramMethod[Any] | None:

@@ -141,10 +141,7 @@ class ReferralRules(Part):
 
 
 class GroupRules(Part):
-    """Who is let into a group whose people ask to be: everybody, who agrees to be a member, or members alone.
-
-    For `newcomer_hours` (0: never) they post no links and forwards there, and no more than `burst` messages at once.
-    """
+    """Who is let into a group on asking (see JOINS), and for how long newcomers post no links and no bursts there."""
 
     join: Annotated[str, AfterValidator(_join)] = JOINS[0]
     newcomer_hours: Annotated[int, Field(ge=0, le=720)] = 24
