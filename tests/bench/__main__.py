@@ -18,6 +18,7 @@ from tests.bench.files import files
 from tests.bench.gifts import gifts, gifts_on_postgres
 from tests.bench.grades import graded
 from tests.bench.letters import delivery, queueing
+from tests.bench.paces import paces
 from tests.bench.postgres import postgres
 from tests.bench.process import process
 from tests.bench.rounds import HEAD, Opens
@@ -33,6 +34,7 @@ BENCHES: dict[str, Opens] = {
     "queueing": queueing,
     "broadcast": broadcast,
     "delivery": delivery,
+    "paces": paces,
     "birthdays": birthdays,
     "expiry": expiry,
     "grades": graded,

@@ -391,3 +391,21 @@ async def test_a_letter_that_cannot_be_judged_holds_up_nobody(
     await post(database, "points_changed", ann, now)
     assert await turn() + await turn() == ["points_changed"]
     assert await states(database) == ["failed", "sending"]
+
+
+async def test_the_next_letter_is_found_however_many_wait(
+    database: Database, ann: dict[str, int], now: datetime
+) -> None:
+    if database.dialect != "sqlite":
+        pytest.skip("PostgreSQL plans by what the tables hold")
+
+    def plan(session: Session) -> list[str]:
+        connection, asked = session.connection(), []
+        event.listen(connection, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+        sending.next_due(session, now=now)
+        [look] = asked
+        return [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {look[0]}", look[1])]
+
+    steps = [step for step in await database.read(plan) if "letters" in step]
+    assert len(steps) == 2 * len(Rank)
+    assert all("rank=? AND alone=? AND after>?" in step for step in steps), steps
