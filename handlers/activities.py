@@ -1,18 +1,25 @@
-"""Activities in the groups: staff call one off."""
+"""Activities in the groups: what their forms and lines have in common, and how staff call one off."""
 
 from datetime import datetime
 from typing import Any
 
-from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.types import CallbackQuery, Message
+from sqlmodel import Session
 
-from bot.club import activities
+from bot.club import activities, draws
+from bot.club.activities import Shown
+from bot.club.errors import BadNumber
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
+from bot.club.times import read_when
 from bot.i18n import _
-from bot.speech.activities import stop_question
+from bot.speech import Html
+from bot.speech.activities import begun, stop_question
+from bot.speech.buttons import Written
 from db.engine import Database
 from handlers.commands import button
+from handlers.forms import Asking
 from handlers.lines import row_id
 
 
@@ -31,3 +38,39 @@ async def manage(
             return message.edit_text(_("It is called off."))
         case _:
             raise ValueError(about)
+
+
+def group_of(message: Message) -> int | None:
+    """The chat in which something begins: where it is said, or none of its own from the private chat."""
+    return None if message.chat.type == "private" else message.chat.id
+
+
+def told(message: Message, made: Shown, shop: Shop) -> SendMessage | None:
+    """What staff read of a new activity: in the group nothing, for there it stands."""
+    if group_of(message):
+        return None
+    text, choice = begun(made, shop)
+    return message.answer(text, reply_markup=choice)
+
+
+def noted(query: CallbackQuery, message: Message, done: Html) -> TelegramMethod[Any]:
+    """Tell somebody what their tap did: them alone, where others read along."""
+    return query.answer(done, show_alert=True) if group_of(message) else message.answer(done)
+
+
+def said(made: Shown, shop: Shop, _now: datetime) -> Written:
+    """What a form says in the end."""
+    return begun(made, shop)
+
+
+def winners(_session: Session, _asking: Asking, words: str) -> int:
+    """The answer to how many win. Raises BadNumber."""
+    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= draws.WINNERS):
+        raise BadNumber(option="winners", limit=draws.WINNERS)
+    return int(words)
+
+
+def until(_session: Session, asking: Asking, words: str) -> str:
+    """The answer to when it ends. Raises BadTime, DrawTooLate."""
+    closes_at = read_when(words, asking.shop, now=asking.now, ends=asking.now)
+    return draws.ends(closes_at, asking.now).isoformat()

@@ -9,15 +9,15 @@ from sqlmodel import Session
 
 from bot.club import draws
 from bot.club.activities import Shown
-from bot.club.errors import BadLine, BadNumber, TooLong
+from bot.club.errors import BadLine, TooLong
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.club.times import read_when
 from bot.i18n import N_, _
 from bot.speech import Html, fill
-from bot.speech.activities import ASKS, begun, draw_down, options
-from bot.speech.buttons import Written
+from bot.speech.activities import ASKS, draw_down, options
 from db.engine import Database
+from handlers import activities
 from handlers.commands import Where, button, command
 from handlers.forms import Asking, Form, Step, begin, enter
 from handlers.lines import read_line, row_id, whole
@@ -38,8 +38,7 @@ async def draw(
     message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> TelegramMethod[Any] | None:
     """Begin a draw in the group where it is said, or in all from the private chat; bare, ask step by step."""
-    private = message.chat.type == "private"
-    if private and not words:
+    if not (words or activities.group_of(message)):
         text, choice = await begin(NEW, person, database, shop, key=key, now=now)
         return message.answer(text, reply_markup=choice)
     line = read_line(words, options=OPTIONS, form=FORM)
@@ -49,12 +48,8 @@ async def draw(
     winners = whole(line, "winners", draws.WINNERS)
     closes_at = read_when(line.options["until"], shop, now=now, ends=now)
     about = (_prize(prize), 1 if winners is None else winners, closes_at)
-    chat_id = None if private else message.chat.id
-    made = await database.write(draws.make, person, *about, key=key, now=now, chat_id=chat_id)
-    if not private:  # there it stands
-        return None
-    text, choice = begun(made, shop)
-    return message.answer(text, reply_markup=choice)
+    made = await database.write(draws.make, person, *about, key=key, now=now, chat_id=activities.group_of(message))
+    return activities.told(message, made, shop)
 
 
 @button("draw", who=Role.MEMBER, in_group=True)
@@ -64,7 +59,7 @@ async def take_part(
     """Take part in a draw."""
     nth = await database.write(draws.enter, person, row_id(about), now=now)
     done = fill(_("You are in, with lot number {nth}. Good luck!"), nth=nth)
-    return message.answer(done) if message.chat.type == "private" else query.answer(done, show_alert=True)
+    return activities.noted(query, message, done)
 
 
 def _prize(words: str) -> str:
@@ -72,17 +67,6 @@ def _prize(words: str) -> str:
     if len(words) > draws.TITLE:
         raise TooLong(limit=draws.TITLE)
     return words
-
-
-def _winners(_session: Session, _asking: Asking, words: str) -> int:
-    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= draws.WINNERS):
-        raise BadNumber(option="winners", limit=draws.WINNERS)
-    return int(words)
-
-
-def _until(_session: Session, asking: Asking, words: str) -> str:
-    closes_at = read_when(words, asking.shop, now=asking.now, ends=asking.now)
-    return draws.ends(closes_at, asking.now).isoformat()
 
 
 def _plan(asking: Asking) -> tuple[str, int, datetime]:
@@ -99,10 +83,6 @@ def _make(session: Session, asking: Asking) -> Shown:
     return draws.make(session, asking.person, *_plan(asking), key=asking.key, now=asking.now)
 
 
-def _said(made: Shown, shop: Shop, _now: datetime) -> Written:
-    return begun(made, shop)
-
-
 NEW = enter(
     Form(
         "newdraw",
@@ -110,11 +90,11 @@ NEW = enter(
         Role.MANAGER,
         (
             Step("prize", ASKS["prize"], lambda _session, _asking, words: _prize(words)),
-            Step("winners", ASKS["winners"], _winners, lambda _session, _asking: options("winners")),
-            Step("until", ASKS["until"], _until, lambda _session, _asking: options("until")),
+            Step("winners", ASKS["winners"], activities.winners, lambda _session, _asking: options("winners")),
+            Step("until", ASKS["until"], activities.until, lambda _session, _asking: options("until")),
         ),
         _make,
-        _said,
+        activities.said,
         summary=_laid_down,
     )
 )

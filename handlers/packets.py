@@ -15,9 +15,9 @@ from bot.club.packets import PARTS, POINTS, BadPacket
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import fill
-from bot.speech.activities import ASKS, begun, options, packet_down
-from bot.speech.buttons import Written
+from bot.speech.activities import ASKS, options, packet_down
 from db.engine import Database
+from handlers import activities
 from handlers.commands import Where, button, command
 from handlers.forms import Asking, Form, Step, begin, enter
 from handlers.lines import row_id
@@ -37,20 +37,17 @@ async def redpacket(
     message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> TelegramMethod[Any] | None:
     """Give a packet to the group where it is said, or to all from the private chat; bare, ask step by step."""
-    private = message.chat.type == "private"
-    if private and not words:
+    if not (words or activities.group_of(message)):
         text, choice = await begin(NEW, person, database, shop, key=key, now=now)
         return message.answer(text, reply_markup=choice)
     total, _sep, parts = words.partition(" ")
     if not (total and parts.strip()):
         raise BadLine(form=FORM)
     asked = _whole(total), _whole(parts)
-    chat_id = None if private else message.chat.id
-    made = await database.write(packets.make, person, *asked, shop, key=key, now=now, chat_id=chat_id)
-    if not private:  # there it stands
-        return None
-    text, choice = begun(made, shop)
-    return message.answer(text, reply_markup=choice)
+    made = await database.write(
+        packets.make, person, *asked, shop, key=key, now=now, chat_id=activities.group_of(message)
+    )
+    return activities.told(message, made, shop)
 
 
 @button("packet", who=Role.MEMBER, in_group=True)
@@ -61,7 +58,7 @@ async def take(
     part = await database.write(packets.take, person, row_id(about), now=now)
     text = _("You got {points} points! You have {balance} now.")
     done = fill(text, points=part.points, balance=part.balance)
-    return message.answer(done) if message.chat.type == "private" else query.answer(done, show_alert=True)
+    return activities.noted(query, message, done)
 
 
 def _whole(words: str) -> int:
@@ -84,10 +81,6 @@ def _make(session: Session, asking: Asking) -> Shown:
     return packets.make(session, asking.person, *asked, asking.shop, key=asking.key, now=asking.now)
 
 
-def _said(made: Shown, shop: Shop, _now: datetime) -> Written:
-    return begun(made, shop)
-
-
 NEW = enter(
     Form(
         "newpacket",
@@ -98,7 +91,7 @@ NEW = enter(
             Step("parts", ASKS["parts"], _parts, lambda _session, _asking: options("parts")),
         ),
         _make,
-        _said,
+        activities.said,
         summary=lambda asking, _seen: packet_down(asking.facts["points"], asking.facts["parts"]),
     )
 )

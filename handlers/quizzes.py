@@ -7,9 +7,9 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Message
 from sqlmodel import Session
 
-from bot.club import draws, quizzes
+from bot.club import quizzes
 from bot.club.activities import Shown
-from bot.club.errors import BadLine, BadNumber
+from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.offers import Offer
 from bot.club.quizzes import Plan
@@ -17,10 +17,10 @@ from bot.club.rules import Shop
 from bot.club.times import read_when
 from bot.i18n import N_, _
 from bot.speech import Html, fill
-from bot.speech.activities import ASKS, begun, options
-from bot.speech.buttons import Written
+from bot.speech.activities import ASKS, options
 from bot.speech.quizzes import laid_down
 from db.engine import Database
+from handlers import activities
 from handlers.commands import Where, button, command
 from handlers.forms import Asking, Form, Step, begin, enter
 from handlers.lines import read_line, row_id, whole
@@ -41,17 +41,12 @@ async def quiz(
     message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> TelegramMethod[Any] | None:
     """Ask in the group where it is said, or in all from the private chat; bare, ask step by step."""
-    private = message.chat.type == "private"
-    if private and not words:
+    if not (words or activities.group_of(message)):
         text, choice = await begin(NEW, person, database, shop, key=key, now=now)
         return message.answer(text, reply_markup=choice)
     plan = _read(words, shop, now)
-    chat_id = None if private else message.chat.id
-    made = await database.write(quizzes.make, person, plan, key=key, now=now, chat_id=chat_id)
-    if not private:  # there it stands
-        return None
-    text, choice = begun(made, shop)
-    return message.answer(text, reply_markup=choice)
+    made = await database.write(quizzes.make, person, plan, key=key, now=now, chat_id=activities.group_of(message))
+    return activities.told(message, made, shop)
 
 
 @button("quiz", who=Role.MEMBER, in_group=True)
@@ -62,7 +57,7 @@ async def answer(
     number, _sep, choice = about.partition(":")
     chosen = await database.write(quizzes.answer, person, row_id(number), row_id(choice), now=now)
     done = fill(_("Noted: {choice}. Who was right is told at the end."), choice=chosen)
-    return message.answer(done) if message.chat.type == "private" else query.answer(done, show_alert=True)
+    return activities.noted(query, message, done)
 
 
 def _read(words: str, shop: Shop, now: datetime) -> Plan:
@@ -81,17 +76,6 @@ def _wrong(_session: Session, asking: Asking, words: str) -> list[str]:
     return list(quizzes.choices(asking.facts["right"], tuple(lines))[1:])
 
 
-def _first(_session: Session, _asking: Asking, words: str) -> int:
-    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= quizzes.WINNERS):
-        raise BadNumber(option="winners", limit=quizzes.WINNERS)
-    return int(words)
-
-
-def _ends(_session: Session, asking: Asking, words: str) -> str:
-    closes_at = read_when(words, asking.shop, now=asking.now, ends=asking.now)
-    return draws.ends(closes_at, asking.now).isoformat()
-
-
 def _plan(asking: Asking) -> Plan:
     facts = asking.facts
     until, wrong = datetime.fromisoformat(facts["ends"]), tuple(facts["wrong"])
@@ -108,10 +92,6 @@ def _make(session: Session, asking: Asking) -> Shown:
     return quizzes.make(session, asking.person, _plan(asking), key=asking.key, now=asking.now)
 
 
-def _said(made: Shown, shop: Shop, _now: datetime) -> Written:
-    return begun(made, shop)
-
-
 NEW = enter(
     Form(
         "newquiz",
@@ -122,11 +102,11 @@ NEW = enter(
             Step("right", ASKS["right"], lambda _session, _asking, words: quizzes.choice(words)),
             Step("wrong", ASKS["wrong"], _wrong),
             Step("offer", ASKS["offer"], lambda _s, _a, words: str(Offer.read(words)), lambda _s, _a: options("offer")),
-            Step("first", ASKS["first"], _first, lambda _session, _asking: options("first")),
-            Step("ends", ASKS["ends"], _ends, lambda _session, _asking: options("ends")),
+            Step("first", ASKS["first"], activities.winners, lambda _session, _asking: options("first")),
+            Step("ends", ASKS["ends"], activities.until, lambda _session, _asking: options("ends")),
         ),
         _make,
-        _said,
+        activities.said,
         summary=_laid_down,
     )
 )
