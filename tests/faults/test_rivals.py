@@ -117,7 +117,7 @@ async def test_points_are_spent_or_they_lapse(database: Database, url: str) -> N
 @pytest.mark.parametrize("url", ["postgres"], indirect=True)
 async def test_that_catches_a_night_that_locks_nobody(database: Database, url: str) -> None:
     with pytest.raises(AssertionError):  # noqa: PT012 (one night may happen to go well)
-        for nth in range(10):
+        for nth in range(40):
             await night(database, url, "lock", nth=nth)
 
 
@@ -175,5 +175,5 @@ async def test_the_last_two_pieces_at_once_bring_one_prize(database: Database, u
 @pytest.mark.parametrize("url", ["postgres"], indirect=True)
 async def test_that_catches_hand_overs_that_do_not_see_each_other(database: Database, url: str) -> None:
     with pytest.raises(AssertionError):  # noqa: PT012 (once they may happen to see each other)
-        for nth in range(10):
+        for nth in range(40):
             await last_two(database, url, "lock", nth=nth)
