@@ -107,6 +107,12 @@ def insert_new(
     return [tuple(row) for row in inserted] if tell else []
 
 
+def one_at_a_time(session: Session, number: int) -> None:
+    """Let the acts that name a number wait for each other until they end. On SQLite all do anyway."""
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(select(func.pg_advisory_xact_lock(number)))
+
+
 def new_ids(session: Session, table: Table, many: int) -> list[int]:
     """Ids for rows that the act is about to insert. (To learn them afterwards costs a statement for each row.)"""
     connection = session.connection()

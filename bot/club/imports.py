@@ -18,11 +18,12 @@ from bot.club.arrivals import Row, Work
 from bot.club.columns import MEMBERS, POINTS
 from bot.club.members import Person
 from bot.club.rules import Shop
+from db.engine import one_at_a_time
 from db.imports import IMPORT_ROWS, IMPORTS, Import
 
 BATCH = 250  # rows to an act: others wait behind each
 PATIENCE = timedelta(minutes=1)  # without a beat from then on somebody else carries on
-ONE_AT_A_TIME = 0x696D_706F_7274  # "import", in PostgreSQL's numbers of advisory locks
+FILES = 0x696D_706F_7274  # "import", in PostgreSQL's numbers of advisory locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,7 @@ def confirm(session: Session, by: Person, number: int, *, now: datetime) -> int:
 def carry_on(session: Session, number: int, shop: Shop, *, now: datetime, tell: bool = False) -> Done:
     """Carry out the next rows of a file; with the last it is done, and its owner told by letter if `tell`."""
     connection = session.connection()
-    if connection.dialect.name == "postgresql":  # one after the other, as on SQLite
-        connection.execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+    one_at_a_time(session, FILES)
     here = session.get_one(Import, number, populate_existing=True)
     if here.state != "confirmed":
         return Done(0, here.name, here.kind, here.counts)

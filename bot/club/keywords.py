@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.club import audit
@@ -12,13 +12,13 @@ from bot.club.members import Person
 from bot.club.names import folded
 from bot.club.rules import TURNS
 from bot.i18n import N_
-from db.engine import tell
+from db.engine import one_at_a_time, tell
 from db.keywords import KEYWORDS
 
 BYTES = 45  # of a word: so that it fits on a button
 ANSWER = 1000  # characters
 MOST = 50
-ONE_AT_A_TIME = 0x6B_6579_776F  # "keywo", in PostgreSQL's numbers of advisory locks
+CHANGES = 0x6B_6579_776F  # "keywo", in PostgreSQL's numbers of advisory locks
 
 
 class BadKeyword(ClubError):
@@ -46,7 +46,7 @@ def keep(session: Session, by: Person, word: str, answer: str, *, now: datetime)
         raise BadKeyword(word=word[:40])
     if len(answer) > ANSWER:
         raise TooLong(limit=ANSWER)
-    _one_at_a_time(session)
+    one_at_a_time(session, CHANGES)  # so that what is told of them is in order
     known = current(session)
     if key not in known and len(known) >= MOST:
         raise TooMany(limit=MOST)
@@ -60,7 +60,7 @@ def keep(session: Session, by: Person, word: str, answer: str, *, now: datetime)
 
 def remove(session: Session, by: Person, word: str, *, now: datetime) -> str:
     """Answer a word no longer. Returns it as it was written. Raises NoSuchKeyword."""
-    _one_at_a_time(session)
+    one_at_a_time(session, CHANGES)  # so that what is told of them is in order
     if folded(word) not in current(session):  # a forged button may name what no database takes
         raise NoSuchKeyword(word=word[:40])
     gone = KEYWORDS.delete().where(KEYWORDS.c.folded == folded(word)).returning(KEYWORDS.c.word)
@@ -74,9 +74,3 @@ def listed(session: Session) -> list[tuple[str, str]]:
     """Every keyword and its answer, in the order of the words."""
     rows = select(KEYWORDS.c.word, KEYWORDS.c.answer).order_by(KEYWORDS.c.folded)
     return [(word, answer) for word, answer in session.connection().execute(rows)]
-
-
-def _one_at_a_time(session: Session) -> None:
-    """Let one change wait for the other, as on SQLite, so that what is told of them is in order."""
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))

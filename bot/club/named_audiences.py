@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.club import audit, queries
@@ -16,11 +16,11 @@ from bot.club.queries import Joined, Term, Tree
 from bot.club.rules import TURNS
 from bot.i18n import N_
 from db.audiences import NAMED_AUDIENCES
-from db.engine import tell
+from db.engine import one_at_a_time, tell
 
 NAME, BYTES = re.compile(r"[\w-]+"), 30  # so that it fits on a button
 MOST = 50
-ONE_AT_A_TIME = 0x61_7564_6965  # "audie", in PostgreSQL's numbers of advisory locks
+CHANGES = 0x61_7564_6965  # "audie", in PostgreSQL's numbers of advisory locks
 JOINING = ("and", "or", "not", *queries.JOINING)
 
 
@@ -56,7 +56,7 @@ def keep(session: Session, by: Person, name: str, query: str, *, now: datetime) 
     key = folded(name)
     if not NAME.fullmatch(name) or len(name.encode()) > BYTES or key in EVERYBODY or key in JOINING or key.isdigit():
         raise BadAudienceName(name=name[:40], form=N_("/audience fans grade:vip tag:tea"))
-    _one_at_a_time(session)
+    one_at_a_time(session, CHANGES)  # so that what is told of them is in order
     known = current(session)
     if key in _means(query, known):
         raise AudienceLoop(name=name)
@@ -72,7 +72,7 @@ def keep(session: Session, by: Person, name: str, query: str, *, now: datetime) 
 
 def remove(session: Session, by: Person, name: str, *, now: datetime) -> str:
     """Take a name away. Returns it as it was written. Raises NoSuchAudience."""
-    _one_at_a_time(session)
+    one_at_a_time(session, CHANGES)  # so that what is told of them is in order
     if folded(name) not in current(session):  # a forged button may name what no database takes
         raise NoSuchAudience(name=name[:40])
     here = NAMED_AUDIENCES.c.folded == folded(name)
@@ -103,9 +103,3 @@ def _words(tree: Tree) -> set[str]:
     if isinstance(tree, Joined):
         return {word for part in tree.parts for word in _words(part)}
     return {folded(tree.field)} if isinstance(tree, Term) and not tree.value else set()
-
-
-def _one_at_a_time(session: Session) -> None:
-    """Let one change wait for the other, as on SQLite, so that what is told of them is in order."""
-    if session.connection().dialect.name == "postgresql":
-        session.connection().execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))

@@ -12,18 +12,18 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select
 
 from bot.club import audit, caps
 from bot.club.cuts import ActivityRules, ClassRules, GradeRules, RfmRules
 from bot.club.errors import BadRule, NoSuchRule
 from bot.club.offers import Offer
 from bot.club.parts import Count, Factor, Hour, Money, Part, Rate, Switch
-from db.engine import insert_once, tell
+from db.engine import insert_once, one_at_a_time, tell
 from db.rules import RULES, Rule
 
 TURNS = itertools.count(1)
-ONE_AT_A_TIME = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
+CHANGES = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
 NO_OFFER = "none"
 EXPIRY = "points.expiry"
 JOINS = ("open", "request", "members")
@@ -273,8 +273,7 @@ def near(name: str, rules: Rules) -> list[str]:
 
 def change(session: Session, staff_id: int, name: str, value: str, *, now: datetime) -> Any:
     """Change one rule, for the owner. Returns its new value. Raises NoSuchRule, BadRule."""
-    if session.connection().dialect.name == "postgresql":  # one after the other, as on SQLite
-        session.connection().execute(select(func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+    one_at_a_time(session, CHANGES)
     rules = current(session)
     known = listed(rules)
     if name not in known:
