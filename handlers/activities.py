@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from bot.club import activities, draws
 from bot.club.activities import Shown
-from bot.club.errors import BadNumber
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.club.times import read_when
@@ -20,7 +19,7 @@ from bot.speech.buttons import Written
 from db.engine import Database
 from handlers.commands import button
 from handlers.forms import Asking
-from handlers.lines import row_id
+from handlers.lines import counted, row_id
 
 
 @button("activity", who=Role.MANAGER)
@@ -65,9 +64,7 @@ def said(made: Shown, shop: Shop, _now: datetime) -> Written:
 
 def winners(_session: Session, _asking: Asking, words: str) -> int:
     """The answer to how many win. Raises BadNumber."""
-    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= draws.WINNERS):
-        raise BadNumber(option="winners", limit=draws.WINNERS)
-    return int(words)
+    return counted(words, "winners", draws.WINNERS)
 
 
 def until(_session: Session, asking: Asking, words: str) -> str:

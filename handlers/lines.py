@@ -69,6 +69,13 @@ def whole(line: Line, option: str, limit: int) -> int | None:
     return int(value) if value is not None else None
 
 
+def counted(words: str, option: str, limit: int) -> int:
+    """A whole number from 1 on, as the answer to a form. Raises BadNumber."""
+    if not (words.isascii() and words.isdecimal() and len(words) < 10 and 1 <= int(words) <= limit):
+        raise BadNumber(option=option, limit=limit)
+    return int(words)
+
+
 def read_line(words: str, *, options: frozenset[str], form: str) -> Line:
     """Take a line apart. Raises UnknownOption for an option that the command does not know."""
     quoted, rest = _quoted(words) if words[:1] in QUOTES else ("", words)

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.club import deal_letters, deals, forecasts
 from bot.club.deal_looks import Shown
 from bot.club.deals import Plan
-from bot.club.errors import BadNumber, DealTooLate, TooLong
+from bot.club.errors import DealTooLate, TooLong
 from bot.club.extras import Extra
 from bot.club.forecasts import Forecast
 from bot.club.members import Person, Role
@@ -26,6 +26,7 @@ from bot.speech.notes import seed_of
 from db.engine import Database
 from handlers import audiences as crowd
 from handlers.forms import Asking, Form, Step, begin, enter
+from handlers.lines import counted
 
 FORM = N_('/deal new "Spring tea" 20% from:now until:2d stock:10')
 Read = Callable[[Session, Asking, str], Any]
@@ -79,17 +80,11 @@ def _until(_session: Session, asking: Asking, words: str) -> str:
 
 
 def _stock(_session: Session, _asking: Asking, words: str) -> int | None:
-    return _whole(words, "stock") if words else None
+    return counted(words, "stock", deals.STOCK) if words else None
 
 
 def _limit(_session: Session, _asking: Asking, words: str) -> int:
-    return _whole(words, "limit")
-
-
-def _whole(words: str, option: str, limit: int = deals.STOCK) -> int:
-    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= limit):
-        raise BadNumber(option=option, limit=limit)
-    return int(words[:9])
+    return counted(words, "limit", deals.STOCK)
 
 
 def _audience(session: Session, asking: Asking, words: str) -> str:
@@ -97,7 +92,7 @@ def _audience(session: Session, asking: Asking, words: str) -> str:
 
 
 def _holdout(_session: Session, _asking: Asking, words: str) -> int:
-    return _whole(words, "holdout", deals.MOST_KEPT_BACK) if words else 0
+    return counted(words, "holdout", deals.MOST_KEPT_BACK) if words else 0
 
 
 def _begins(asking: Asking) -> datetime:
