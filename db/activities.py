@@ -62,7 +62,7 @@ class ActivityPost(SQLModel, table=True):
 
     letter_id: int = Field(foreign_key="letters.id", primary_key=True)
     activity_id: int = Field(foreign_key="activities.id", index=True)
-    shown: str = "0"
+    shown: str
 
 
 ACTIVITIES = table_of(Activity)

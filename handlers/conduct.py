@@ -1,7 +1,7 @@
 """Order in the group: what newcomers may not post, and the staff's /warn, /mute and /kick by a reply."""
 
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from aiogram.methods import TelegramMethod
@@ -65,9 +65,8 @@ async def warn(
     """Warn a member in the group."""
     who, reason = whom(message, words, person, form=WARN_FORM)
     about = (who, message.chat.id, WARN, reason)
-    return message.answer(
-        done(await database.write(conduct.act, person, *about, form=WARN_FORM, key=key, now=now), shop)
-    )
+    struck = await database.write(conduct.act, person, *about, form=WARN_FORM, key=key, now=now)
+    return message.answer(done(struck, shop))
 
 
 @command("mute", "禁言", who=Role.CLERK, help=N_("in the group, by a reply: silence somebody, such as /mute 1h REASON"))
@@ -78,9 +77,8 @@ async def mute(
     who, rest = whom(message, words, person, form=MUTE_FORM)
     until, reason = _until(rest, shop, now)
     about = (who, message.chat.id, MUTE, reason, until)
-    return message.answer(
-        done(await database.write(conduct.act, person, *about, form=MUTE_FORM, key=key, now=now), shop)
-    )
+    struck = await database.write(conduct.act, person, *about, form=MUTE_FORM, key=key, now=now)
+    return message.answer(done(struck, shop))
 
 
 @command("kick", "移出", who=Role.CLERK, help=N_("in the group, by a reply: put somebody out, with a reason"))
@@ -90,9 +88,8 @@ async def kick(
     """Put a member out of the group; they may come again. /block keeps out for good."""
     who, reason = whom(message, words, person, form=KICK_FORM)
     about = (who, message.chat.id, KICK, reason)
-    return message.answer(
-        done(await database.write(conduct.act, person, *about, form=KICK_FORM, key=key, now=now), shop)
-    )
+    struck = await database.write(conduct.act, person, *about, form=KICK_FORM, key=key, now=now)
+    return message.answer(done(struck, shop))
 
 
 def _offence(message: Message, username: str, *, floods: bool) -> str | None:
@@ -115,4 +112,4 @@ def _until(words: str, shop: Shop, now: datetime) -> tuple[datetime, str]:
             return read_when(first, shop, now=now), rest.strip()
         except BadTime:
             pass
-    return now + timedelta(hours=1), words
+    return now + conduct.HOUR, words

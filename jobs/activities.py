@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.methods import EditMessageText
 from sqlmodel import Session
 
-from bot.club import activity_posts, draws, packets, quizzes
+from bot.club import activities, activity_posts, draws, packets, quizzes
 from bot.club.rules import Shop
 from bot.i18n import speaking
 from bot.platforms import Later, Platform, Unsure
@@ -32,7 +32,7 @@ async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop
         where: dict[str, Any] = {"chat_id": stale.chat_id, "message_id": stale.message_id}
         done = await platform.send(EditMessageText(text=text, reply_markup=buttons, **where))
         if not isinstance(done, Later | Unsure):
-            await database.write(activity_posts.edited, stale.letter_id, stale.activity.face)
+            await database.write(activity_posts.edited, stale.letter_id, activities.face(stale.activity))
 
 
 def _turn(session: Session, shop: Shop, *, now: datetime) -> None:

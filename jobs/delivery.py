@@ -131,9 +131,8 @@ class Delivery:
             outcome = Refused(type(error).__name__)
         self._wrote[chat] = now = time.monotonic()  # it may have waited for its turn long after it was taken
         rest = outcome.seconds if isinstance(outcome, Later) else self._pause(chat)
-        self._rests[chat] = max(
-            self._rests.get(chat, now), now + rest
-        )  # who asked for patience gets it from the next too
+        # Whoever asked for patience gets it from the next letters too.
+        self._rests[chat] = max(self._rests.get(chat, now), now + rest)
         self._settled.append(settled(letter.id, outcome))
         self._under_way.discard(letter.id)
         self._news.set()

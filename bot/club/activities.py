@@ -99,11 +99,6 @@ class Shown:
     answer: int | None = None
     right: int = 0  # how many chose what is right
 
-    @property
-    def face(self) -> str:
-        """What its post depends on."""
-        return f"{self.state}:{self.entered}"
-
 
 def begin(
     session: Session,
@@ -123,8 +118,10 @@ def begin(
 
     Raises NoGroupHere.
     """
-    here = [Group.state == "linked", Group.platform == by.visitor.platform, Group.chat_id == chat_id]
-    groups = session.exec(choose(Group.id).where(*here[: 3 if chat_id is not None else 1])).all()
+    linked = choose(Group.id).where(Group.state == "linked")
+    if chat_id is not None:
+        linked = linked.where(Group.platform == by.visitor.platform, Group.chat_id == chat_id)
+    groups = session.exec(linked).all()
     if not groups:
         raise NoGroupHere
     made: dict[str, Any] = {"kind": kind, "title": title, "prize": prize, "places": places, "closes_at": closes_at}
@@ -135,9 +132,8 @@ def begin(
         post_key = f"{POST}:{activity.id}:{group_id}"
         where: dict[str, Any] = {"group_id": group_id, "before": closes_at, "activity_id": activity.id}
         letter_id = outbox.post(session, POST, key=post_key, now=now, **where)
-        insert_once(session, ACTIVITY_POSTS, letter_id=letter_id, activity_id=activity.id, shown="open:0")
-    about = {"points": int(prize)} if kind == "packet" else {"activity": activity.id}
-    audit.note(session, by.member_id, f"{kind} new", now=now, **about)
+        insert_once(session, ACTIVITY_POSTS, letter_id=letter_id, activity_id=activity.id, shown=face(activity))
+    _note(session, by, activity, "new", now)
     return as_shown(session, activity)
 
 
@@ -205,8 +201,7 @@ def stop(session: Session, by: Person, activity_id: int, *, now: datetime) -> Sh
     if not end(session, activity_id, "stopped", now=now, told=False):
         raise NoSuchActivity
     activity = session.get_one(Activity, activity_id, populate_existing=True)
-    about = {"points": int(activity.prize)} if activity.kind == "packet" else {"activity": activity_id}
-    audit.note(session, by.member_id, f"{activity.kind} stop", now=now, **about)
+    _note(session, by, activity, "stop", now)
     return as_shown(session, activity)
 
 
@@ -252,9 +247,19 @@ def as_shown(session: Session, activity: Activity) -> Shown:
     return replace(over, right=session.connection().execute(select(func.count()).where(*right)).scalar_one())
 
 
+def face(activity: Activity | Shown) -> str:
+    """What a post shows that may change."""
+    return f"{activity.state}:{activity.entered}"
+
+
 def promise(seed: str) -> str:
     """What is told of a seed beforehand: its SHA-256, which gives nothing away and fits no other."""
     return hashlib.sha256(seed.encode()).hexdigest()
+
+
+def _note(session: Session, by: Person, activity: Activity, act: str, now: datetime) -> None:
+    about = {"points": int(activity.prize)} if activity.kind == "packet" else {"activity": activity.id}
+    audit.note(session, by.member_id, f"{activity.kind} {act}", now=now, **about)
 
 
 def _is_empty(activity: Activity) -> bool:

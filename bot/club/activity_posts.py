@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select, update
 
-from bot.club.activities import Shown, as_shown
+from bot.club.activities import Shown, as_shown, face
 from db.activities import Activity, ActivityPost
 from db.groups import Group
 from db.outbox import Letter
@@ -31,11 +31,11 @@ def stale(session: Session, *, many: int = 20) -> list[Stale]:
         .where(Letter.state == "sent", col(Letter.message_id) > 0, Group.state == "linked")
         .where(col(ActivityPost.shown).startswith("open:"))
     )
+    changed = [row for row in rows if row[0].shown != face(row[1])][:many]
     return [
         Stale(letter.id or 0, group.platform, group.chat_id, letter.message_id or 0, as_shown(session, activity))
-        for post, activity, letter, group in rows
-        if post.shown != f"{activity.state}:{activity.entered}"
-    ][:many]
+        for _post, activity, letter, group in changed
+    ]
 
 
 def edited(session: Session, letter_id: int, face: str) -> None:

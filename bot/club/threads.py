@@ -171,13 +171,11 @@ def replied(session: Session, person: Person, message_id: int) -> int | None:
     kinds = LETTERS.c.kind.in_((QUESTION, ANSWER, TAKEN))
     here = select(LETTERS.c.facts).where(*mine, LETTERS.c.rank == Rank.TRANSACTIONAL, kinds)
     facts = session.connection().execute(here.where(LETTERS.c.message_id == message_id)).scalars().first()
-    line = (
-        facts
-        and session.connection()
-        .execute(select(THREAD_LINES.c.thread_id).where(THREAD_LINES.c.id == facts["line"]))
-        .scalar()
-    )
-    return line or None
+    if not facts:
+        return None
+    thread = select(THREAD_LINES.c.thread_id).where(THREAD_LINES.c.id == facts["line"])
+    found: int | None = session.connection().execute(thread).scalar()
+    return found
 
 
 def waiting(session: Session) -> list[Line]:
