@@ -38,7 +38,8 @@ async def bot_changed(
         return
     elif status == "administrator":
         title = storable(event.chat.title or "")
-        await database.write(groups.promoted, platform.name, event.chat.id, title, person, now=now)
+        may_ban = bool(getattr(event.new_chat_member, "can_restrict_members", False))
+        await database.write(groups.promoted, platform.name, event.chat.id, title, person, may_ban=may_ban, now=now)
     else:
         leave = groups.demoted if _is_here(event.new_chat_member) else groups.removed
         await database.write(leave, platform.name, event.chat.id, now=now)

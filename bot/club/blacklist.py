@@ -2,11 +2,13 @@
 
 Four levels, and each stops what those before it stop as well: `points` (earns none), `deals` (claims none), `messages`
 (gets no letter), `group` (put out of the groups, and kept out). What somebody has they keep, and what they ask is
-answered. It holds for the person: over leaving and joining, over /forget (by the account's hash), and over a merge.
+answered. It holds for the person: over leaving and joining, over /forget (by hashes of account and proven phone), and
+over a merge.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlmodel import Session, col, update
@@ -127,7 +129,7 @@ def block(session: Session, by: Person, who: Who, level: str, reason: str, *, no
     session.flush()
     audit.note(session, by.member_id, "block", member.member_id, now=now, block=row.id, level=level)
     if GROUP in (level, before):
-        at_the_doors(session, member.member_id, now=now)
+        at_the_doors(session, MEMBERS.c.id == member.member_id, by=by, now=now)
     return Listed(member, level, reason, by.number, now)
 
 
@@ -143,7 +145,7 @@ def unblock(session: Session, by: Person, who: Who, *, now: datetime) -> Named:
     _end(session, member.member_id, by, now)
     audit.note(session, by.member_id, "unblock", member.member_id, now=now)
     if before == GROUP:
-        at_the_doors(session, member.member_id, now=now)
+        at_the_doors(session, MEMBERS.c.id == member.member_id, by=by, now=now)
     return member
 
 
@@ -159,28 +161,51 @@ def listed(session: Session) -> list[Listed]:
 
 def inherit(session: Session, gone: int, stays: int, *, now: datetime) -> None:
     """Let the heavier of two levels stand for one person who was two members. The rows go over on their own."""
-    level, own = (session.connection().execute(_level, {"member": each}).scalar() for each in (gone, stays))
-    if level is None or includes(own, level):
-        return
-    _set(session, stays, level)
-    if level == GROUP:
-        at_the_doors(session, stays, now=now)
+    _weigh(session, stays, session.connection().execute(_level, {"member": gone}).scalar(), now)
 
 
-def at_the_doors(session: Session, member_id: int, *, now: datetime) -> None:
-    """Have every linked group put a member out, or let them come again: as they stand when the word arrives."""
-    doors = select(ACCOUNTS.c.external_id, GROUPS.c.id).join_from(
-        ACCOUNTS, GROUPS, GROUPS.c.platform == ACCOUNTS.c.platform
+def recall(session: Session, member_id: int, *, now: datetime) -> None:
+    """Let what stood for somebody who was erased go on, once they prove the phone number that was theirs then."""
+    went_on = (level for level in reversed(LEVELS) if erased.returned(session, member_id, f"blocked:{level}"))
+    _weigh(session, member_id, next(went_on, None), now)
+
+
+def at_the_doors(session: Session, *which: ColumnElement[bool], now: datetime, by: Person | None = None) -> None:
+    """Have the linked groups put some members out, or let them come again: as they stand when the word arrives.
+
+    `which` members, or which groups. `by`: who of the staff hears of it where a group does not let us.
+    """
+    doors = (
+        select(ACCOUNTS.c.member_id, ACCOUNTS.c.external_id, GROUPS.c.id)
+        .join_from(ACCOUNTS, GROUPS, GROUPS.c.platform == ACCOUNTS.c.platform)
+        .join(MEMBERS, MEMBERS.c.id == ACCOUNTS.c.member_id)
+        .where(GROUPS.c.state == "linked", *which)
     )
-    theirs = doors.where(ACCOUNTS.c.member_id == member_id, GROUPS.c.state == "linked")
-    for who, group_id in session.connection().execute(theirs).all():
-        at_the_door(session, member_id, who, group_id, now=now)
+    for door in session.connection().execute(doors).all():
+        at_the_door(session, *door, by=by, now=now)
 
 
-def at_the_door(session: Session, member_id: int, who: int, group_id: int, *, now: datetime) -> None:
+def at_one_door(session: Session, group_id: int, *, now: datetime) -> None:
+    """Have one group put out whoever is kept out of all: it is linked since, or lets us do so since."""
+    at_the_doors(session, MEMBERS.c.blocked == GROUP, GROUPS.c.id == group_id, now=now)
+
+
+def at_the_door(
+    session: Session, member_id: int, who: int, group_id: int, *, now: datetime, by: Person | None = None
+) -> None:
     """The same for one group and one account, by its id on the platform."""
     key = f"{KEPT_OUT}:{member_id}:{who}:{group_id}:{now.isoformat()}"
-    outbox.post(session, KEPT_OUT, key=key, now=now, group_id=group_id, listed=member_id, who=who)
+    facts: dict[str, Any] = {"listed": member_id, "who": who} | ({"by": by.member_id} if by else {})
+    outbox.post(session, KEPT_OUT, key=key, now=now, group_id=group_id, **facts)
+
+
+def _weigh(session: Session, member_id: int, level: str | None, now: datetime) -> None:
+    """Let a level stand for a member unless a heavier one does."""
+    if level is None or includes(session.connection().execute(_level, {"member": member_id}).scalar(), level):
+        return
+    _set(session, member_id, level)
+    if level == GROUP:
+        at_the_doors(session, MEMBERS.c.id == member_id, now=now)
 
 
 def _set(session: Session, member_id: int, level: str | None) -> str | None:

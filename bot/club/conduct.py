@@ -117,16 +117,26 @@ def act(
     return Struck(deed, member, until)
 
 
-def refused(session: Session, letter_id: int, group_id: int, *, now: datetime) -> None:
-    """The platform refused a deed. The owners are told, unless the group's deed before was refused as well."""
-    here = LETTERS.c.group_id == group_id, LETTERS.c.kind.in_(MAY_FAIL)
-    before = select(LETTERS.c.state).where(*here, LETTERS.c.id < letter_id, LETTERS.c.settled_at.is_not(None))
-    if session.connection().execute(before.order_by(LETTERS.c.id.desc()).limit(1)).scalar() == "failed":
-        return
+def refused(session: Session, letter_id: int, group_id: int, facts: dict[str, Any], *, now: datetime) -> None:
+    """The platform refused a deed. The owners are told, unless the group's deed before was refused as well.
+
+    Whoever else of the staff wanted it is told each time: they read before that it would be done.
+    """
     title = session.connection().execute(select(GROUPS.c.title).where(GROUPS.c.id == group_id)).scalar_one()
-    for account_id, member_id in staff.reached(session):
-        key = f"{UNABLE}:{letter_id}:{member_id}"
-        outbox.post(session, UNABLE, key=key, now=now, account_id=account_id, member_id=member_id, title=title)
+    owners, by = staff.reached(session), facts.get("by")
+    if not unable(session, group_id, before=letter_id):
+        for account_id, member_id in owners:
+            key = f"{UNABLE}:{letter_id}:{member_id}"
+            outbox.post(session, UNABLE, key=key, now=now, account_id=account_id, member_id=member_id, title=title)
+    if by and by not in (member_id for _account, member_id in owners):
+        outbox.to_member(session, UNABLE, by, key=f"{UNABLE}:{letter_id}:{by}", now=now, title=title, asked=True)
+
+
+def unable(session: Session, group_id: int, *, before: int | None = None) -> bool:
+    """Whether the last deed in a group was refused, of those `before` a letter where one is named."""
+    deeds = LETTERS.c.group_id == group_id, LETTERS.c.kind.in_(MAY_FAIL), LETTERS.c.settled_at.is_not(None)
+    last = select(LETTERS.c.state).where(*deeds, *([LETTERS.c.id < before] if before else []))
+    return session.connection().execute(last.order_by(LETTERS.c.id.desc()).limit(1)).scalar() == "failed"
 
 
 def _strike(
@@ -150,7 +160,7 @@ def _strike(
         return False
     ends = until or (now + KEPT_OUT if deed == KICK else None)
     facts: dict[str, Any] = {"who": external_id, "name": who.name or "", "reason": reason, "own": by is None}
-    facts |= {"until": ends.isoformat() if ends else None}
+    facts |= {"until": ends.isoformat() if ends else None, "by": staff_id}
     outbox.post(session, LETTER[deed], key=f"{LETTER[deed]}:{key}", now=now, group_id=group, **facts)
     if by:
         audit.note(session, staff_id, deed, who.member_id, now=now, group=group, strike=strike)

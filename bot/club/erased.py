@@ -20,14 +20,11 @@ SECRET = "erased"  # noqa: S105 (its name)
 
 
 def remember(session: Session, member_id: int) -> None:
-    """Keep the hashes of a member's accounts, alone and with each thing that is had once; nothing else of them."""
+    """Keep hashes of a member's accounts and proven phone, alone and with each thing that is had once; nothing else."""
     insert_once(session, SECRETS, name=SECRET, value=secrets.token_hex(32))
     for thing in ("", *_had(session, member_id), *_kept_from(session, member_id)):
         for person_hash in _hashes(session, member_id, thing):
             insert_once(session, ERASED, person_hash=person_hash)
-    proven = ANSWERS.c.member_id == member_id, ANSWERS.c.field == "phone", ANSWERS.c.source == PROVEN
-    for phone in session.connection().execute(select(ANSWERS.c.value).where(*proven)).scalars().all():
-        insert_once(session, ERASED, person_hash=_hash(_secret(session), f"phone:{phone}"))
 
 
 def returned(session: Session, member_id: int, thing: str = "") -> bool:
@@ -40,7 +37,7 @@ def returned(session: Session, member_id: int, thing: str = "") -> bool:
 
 
 def drop(session: Session, member_id: int, things: Collection[str]) -> None:
-    """Remember some things of a member's accounts no longer."""
+    """Remember some things of a member's accounts and proven phone no longer."""
     hashes = [each for thing in things for each in _hashes(session, member_id, thing)]
     session.connection().execute(ERASED.delete().where(ERASED.c.person_hash.in_(hashes)))
 
@@ -76,9 +73,12 @@ def _hashes(session: Session, member_id: int, thing: str) -> list[str]:
     if not secret:
         return []
     theirs = select(ACCOUNTS.c.platform, ACCOUNTS.c.external_id).where(ACCOUNTS.c.member_id == member_id)
+    proven = ANSWERS.c.member_id == member_id, ANSWERS.c.field == "phone", ANSWERS.c.source == PROVEN
+    phones_of = session.connection().execute(select(ANSWERS.c.value).where(*proven)).scalars()
+    accounts = session.connection().execute(theirs)
     return [
-        _hash(secret, f"{platform}:{external_id}:{thing}")
-        for platform, external_id in session.connection().execute(theirs)
+        *(_hash(secret, f"{platform}:{external_id}:{thing}") for platform, external_id in accounts),
+        *(_hash(secret, f"phone:{phone}:{thing}" if thing else f"phone:{phone}") for phone in phones_of),
     ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, func, select, update
 
-from bot.club import audit, blacklist, members, outbox, staff
+from bot.club import audit, blacklist, conduct, members, outbox, staff
 from bot.club.errors import NotAvailable
 from bot.club.members import Person, Role, Visitor, number
 from db.engine import insert_once, tell
@@ -29,8 +29,19 @@ class Linked:
     title: str
 
 
-def promoted(session: Session, platform: str, chat_id: int, title: str, by: Person | None, *, now: datetime) -> None:
+def promoted(
+    session: Session,
+    platform: str,
+    chat_id: int,
+    title: str,
+    by: Person | None,
+    *,
+    may_ban: bool = False,
+    now: datetime,
+) -> None:
     """The bot became an administrator of a group. One of the club's goes on; of another the owner is asked in private.
+
+    Once it `may_ban` there, what it was refused before is tried again.
 
     Made so by an owner, it asks him; by other staff, every owner. By anybody else it asks nobody, or strangers could
     pester the owners, and says in the group who can link it.
@@ -39,6 +50,8 @@ def promoted(session: Session, platform: str, chat_id: int, title: str, by: Pers
     assert group.id is not None
     if group.state == "linked":
         heard(session, group.id, now=now)
+        if may_ban and conduct.unable(session, group.id):
+            blacklist.at_one_door(session, group.id, now=now)
         return
     group.state = "seen"
     session.flush()
@@ -62,6 +75,8 @@ def link(session: Session, owner: Person, group_id: int, *, now: datetime) -> Li
         outbox.post(
             session, "group_linked", key=f"group_linked:{group_id}:{now.isoformat()}", now=now, group_id=group_id
         )
+        session.flush()
+        blacklist.at_one_door(session, group_id, now=now)
     return Linked(group_id, group.title)
 
 

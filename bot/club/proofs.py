@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import literal_column, select
 from sqlmodel import Session
 
-from bot.club import matching, merges, profile
+from bot.club import blacklist, matching, merges, profile
 from bot.club.errors import ClubError
 from bot.club.members import Person
 from bot.club.phones import PROVEN
@@ -35,8 +35,12 @@ class Proof:
 
 
 def prove(session: Session, person: Person, phone: str, shop: Shop, *, now: datetime) -> Proof:
-    """Keep a number for which a platform vouched, and give its owner what a list brought under it. Raises BadPhone."""
+    """Keep a number for which a platform vouched, and give its owner what a list brought under it. Raises BadPhone.
+
+    What the blacklist said of them before they were erased goes on.
+    """
     value, earned = profile.tell_field(session, person.member_id, "phone", phone, shop, now=now, source=PROVEN)
+    blacklist.recall(session, person.member_id, now=now)
     came = [0, 0]
     listed = _from_lists(session, value)
     for member_id in listed:

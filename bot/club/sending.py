@@ -272,7 +272,7 @@ def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> 
         connection.execute(ACCOUNTS.update().where(ACCOUNTS.c.id == row.account_id).values(reachable=False))
         tell(session, "member", row.member_id)
     elif settled.state == "failed" and KINDS[row.kind].deed:
-        conduct.refused(session, row.id, row.group_id, now=now)
+        conduct.refused(session, row.id, row.group_id, row.facts, now=now)
     elif settled.state == "blocked":
         groups.gone(session, row.group_id, now=now)
     elif settled.muted and row.group_id:

@@ -48,12 +48,19 @@ def put_out(letter: Outgoing) -> TelegramMethod[Any]:
 
 
 def unable(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
-    """Tell an owner that the platform refused a deed, and the remedy."""
+    """Tell an owner that the platform refused a deed, and the remedy; or whoever of the staff asked for it."""
+    title = name(letter.facts["title"])
+    if "asked" in letter.facts:
+        text = _(
+            "“{title}” did not let me do what you asked for: I lack the right to ban users there, or it was about "
+            "another administrator. The owners know."
+        )
+        return fill(text, title=title), None
     text = _(
         "I was not able to silence or put out somebody in “{title}”. Please give me the right to ban users there; "
         "another administrator only you can put out."
     )
-    return fill(text, title=name(letter.facts["title"])), None
+    return fill(text, title=title), None
 
 
 def done(struck: Struck, shop: Shop) -> Html:

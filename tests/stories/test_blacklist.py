@@ -213,6 +213,59 @@ async def test_what_a_channel_or_the_group_itself_says_is_nobodys(play: Play, by
     assert await play.database.read(everything, "inbox") == before
 
 
+async def test_a_group_that_is_linked_later_puts_out_who_is_kept_out(play: Play) -> None:
+    ann, bob = await play.member("Ann"), await play.member("Bob")
+    for each in (ann, bob):
+        await play.playground.join(each.id, play.group)
+    await play.owner.says("/block @ann group spam")
+    assert play.playground.group.has(ann.id)
+    await play.linked_group()
+    await play.quiet()
+    assert not play.playground.group.has(ann.id)
+    assert play.playground.group.has(bob.id)
+
+
+async def test_without_the_right_the_owner_hears_once_whoever_asked_each_time_and_it_is_made_good(play: Play) -> None:
+    await play.linked_group()
+    mary = await play.member("Mary")
+    await play.owner.says("/staff add @mary manager")
+    spammers = [await play.member(name) for name in ("Ann", "Bob")]
+    for each in spammers:
+        await each.joins()
+    await play.playground.limit_bot(play.owner.id, play.group, "can_restrict_members")
+    for name in ("ann", "bob"):
+        await mary.says(f"/block @{name} group spam")
+        await play.quiet()
+    assert all(play.playground.group.has(each.id) for each in spammers)
+    assert sum("the right to ban users there" in text for text in play.owner.heard()) == 1
+    assert sum("did not let me do what you asked for" in text for text in mary.heard()) == 2
+    await play.playground.limit_bot(play.owner.id, play.group)
+    await play.quiet()
+    await play.quiet()
+    assert not any(play.playground.group.has(each.id) for each in spammers)
+
+
+async def test_who_was_erased_and_proves_the_same_phone_elsewhere_stays_blocked_until_it_is_lifted(play: Play) -> None:
+    ann, other = await play.member("Ann"), await play.member("Other")
+    await _proves(ann)
+    await play.owner.says("/block @ann deals resells them")
+    await _erased(ann)
+    before = await other.points()
+    await _proves(other)
+    await other.says("/checkin")
+    assert await other.points() == before  # what they have they keep
+    assert "claims no deals" in (await play.owner.says("/member @other"))[0]
+    await play.owner.says("/unblock @other")
+    await _proves(other)
+    await play.owner.says("/sale @other 40 tea")
+    assert await other.points() == before + 40
+
+
+async def _proves(someone: Someone) -> None:
+    await someone.says("/phone")
+    await someone.shares("8613800138000")
+
+
 async def _erased(someone: Someone) -> None:
     await someone.says("/forget")
     await someone.taps("rase")

@@ -54,6 +54,7 @@ class Group:
     standing: dict[int, str]  # creator | administrator | member | restricted | left | kicked
     asking: set[int] = field(default_factory=set)  # who has asked to join
     until: dict[int, int] = field(default_factory=dict)  # when somebody's silence or ban ends by itself
+    lacks: frozenset[str] = frozenset()  # rights that the bot does not have as an administrator
     moved_to: int = 0
 
     def has(self, person_id: int) -> bool:

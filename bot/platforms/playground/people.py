@@ -6,7 +6,7 @@ from typing import Any
 from .calls import CAPTION_LIMIT, PAYLOAD, TEXT_LIMIT
 from .cast import BOT, BOT_ID, FIRST_ADDED_ID, Group, Person
 from .markup import Unreadable, found, utf16
-from .standing import lapse, move
+from .standing import lapse, limit, move
 from .world import Impossible, Post, World
 
 _START = re.compile(rf"https://t\.me/{BOT['username']}(?:\?start=(.*))?")
@@ -93,6 +93,12 @@ class People:
     async def promote_bot(self, by: int, group_id: int) -> None:
         """Make the bot an administrator; if need be, bring it into the group first."""
         await self._place_bot(by, group_id, "administrator")
+
+    async def limit_bot(self, by: int, group_id: int, *lacks: str) -> None:
+        """Leave the bot an administrator without some rights such as `can_restrict_members`; with all but these."""
+        if self._world.group(group_id).standing.get(by) != "creator":
+            raise Impossible("not_administrator")
+        await limit(self._world, self._world.group(group_id), frozenset(lacks), by=by)
 
     async def demote_bot(self, by: int, group_id: int) -> None:
         """Leave the bot in the group as anybody."""

@@ -66,7 +66,7 @@ async def set_commands(_world: World, method: methods.SetMyCommands) -> bool:
 
 async def invite_link(world: World, method: methods.CreateChatInviteLink) -> Api:
     """A link of the group's; whoever opens it joins, or asks to."""
-    group = _administered(world, method.chat_id)
+    group = _administered(world, method.chat_id, "can_invite_users")
     link = {
         "invite_link": f"https://t.me/+playground{len(world.links) + 1}",
         "creator": BOT,
@@ -98,7 +98,7 @@ async def ban(world: World, method: methods.BanChatMember) -> bool:
 
 async def unban(world: World, method: methods.UnbanChatMember) -> bool:
     """Let somebody come back; without only_if_banned, whoever is in is put out."""
-    group = _administered(world, method.chat_id)
+    group = _administered(world, method.chat_id, "can_restrict_members")
     if method.only_if_banned and group.standing.get(method.user_id) != "kicked":
         return True
     return await _put(world, method, "left")
@@ -127,7 +127,7 @@ async def leave(world: World, method: methods.LeaveChat) -> bool:
 
 
 async def _put(world: World, method: Any, standing: str, until: Any = None) -> bool:
-    group = _administered(world, method.chat_id)
+    group = _administered(world, method.chat_id, "can_restrict_members")
     who = _somebody(world, method.user_id)
     if group.standing.get(who) in ("creator", "administrator"):
         raise Wrong("user is an administrator of the chat")
@@ -144,15 +144,15 @@ def _group(world: World, chat_id: int | str) -> Group:
     return group
 
 
-def _administered(world: World, chat_id: int | str) -> Group:
+def _administered(world: World, chat_id: int | str, right: str = "") -> Group:
     group = _group(world, chat_id)
-    if group.bot != "administrator":
+    if group.bot != "administrator" or right in group.lacks:
         raise Wrong("not enough rights")
     return group
 
 
 def _asked(world: World, method: Any) -> Group:
-    group = _administered(world, method.chat_id)
+    group = _administered(world, method.chat_id, "can_invite_users")
     if method.user_id not in group.asking:
         raise Wrong("HIDE_REQUESTER_MISSING")
     return group

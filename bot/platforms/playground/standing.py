@@ -19,7 +19,10 @@ _MORE: dict[str, Api] = {
 def member(world: World, group: Group, who: int) -> Api:
     """Somebody's standing as a ChatMember of the Bot API."""
     standing = group.standing.get(who, "left")
-    return {"status": standing, "user": world.user(who)} | _MORE.get(standing, {})
+    more = _MORE.get(standing, {})
+    if who == BOT_ID and standing == "administrator":
+        more = more | dict.fromkeys(group.lacks, False)
+    return {"status": standing, "user": world.user(who)} | more
 
 
 async def move(world: World, group: Group, who: int, standing: str, *, by: int, link: Api | None = None) -> None:
@@ -38,6 +41,12 @@ async def move(world: World, group: Group, who: int, standing: str, *, by: int, 
     if who == BOT_ID and "administrator" in (before, standing):
         world.post(group.id, by, event="promoted" if standing == "administrator" else "demoted")
     world.changed("people")
+
+
+async def limit(world: World, group: Group, lacks: frozenset[str], *, by: int) -> None:
+    """Leave the bot an administrator with all rights but some."""
+    old, group.lacks = member(world, group, BOT_ID), lacks
+    await _tell(world, group, by, old=old, new=member(world, group, BOT_ID), link=None)
 
 
 def lapse(world: World, group: Group, who: int) -> None:
