@@ -17,8 +17,9 @@ from bot.platforms import Platform
 from bot.speech import fill, name
 from bot.speech.buttons import link as link_to
 from bot.speech.buttons import rows
+from bot.speech.groups import hello
 from db.engine import Database
-from handlers.commands import button
+from handlers.commands import answer, button
 from handlers.doors import visitor_of
 from handlers.lines import row_id, storable
 from handlers.threshold import consent
@@ -86,8 +87,24 @@ async def asked_in(
             await bot.send_message(request.user_chat_id, words, reply_markup=start)
         return request.decline()
     text, buttons = await consent(person, database, shop)
-    hello = fill(_("You asked to come into “{title}”. Agree below, and I let you in."), title=title)
-    return SendMessage(chat_id=request.user_chat_id, text=f"{hello}\n\n{text}", reply_markup=buttons)
+    first = hello(asked.group.title, shop)
+    return SendMessage(chat_id=request.user_chat_id, text=f"{first}\n\n{text}", reply_markup=buttons)
+
+
+@answer("door", who=Role.MEMBER)
+async def told_at_the_door(
+    message: Message, words: str, person: Person, database: Database, now: datetime
+) -> TelegramMethod[Any]:
+    """Keep what brings somebody here, and let them in."""
+    waited = await database.write(askers.answer, person, words, now=now)
+    return message.answer(_("Thank you! The door is open: come in.") if waited else _("Thank you, I pass it on."))
+
+
+@button("door", who=Role.MEMBER)
+async def past_the_door(message: Message, person: Person, database: Database, now: datetime) -> TelegramMethod[Any]:
+    """Let somebody in who would rather not say."""
+    await database.write(askers.answer, person, "", now=now)
+    return message.edit_text(_("All right. The door is open: come in."))
 
 
 async def migrated(message: Message, platform: Platform, database: Database) -> None:

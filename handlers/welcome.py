@@ -6,13 +6,14 @@ from typing import Any
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
 
-from bot.club import conversations, members, referrals, staff, welcome
+from bot.club import askers, conversations, members, referrals, staff, welcome
 from bot.club.errors import ClubError
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.i18n import LOCALES, N_, _, speaking, spoken
 from bot.speech import Html, fill, name, refusals
 from bot.speech.buttons import rows, tap
+from bot.speech.groups import asked_at_the_door
 from bot.speech.menu import menu_buttons
 from bot.speech.referrals import invited
 from db.engine import Database
@@ -68,6 +69,9 @@ async def agree(
     text = fill(thanks, name=name(person.name), number=person.number)
     if earned:
         text = Html(text + "\n" + fill(_("Here are {points} points to begin with."), points=earned))
+    if await database.read(askers.question_open, person):
+        question, past = asked_at_the_door(shop)
+        return message.edit_text(Html(f"{text}\n\n{question}"), reply_markup=past)
     try:
         if shown := await _opened(message, about, members.as_consented(person), database, shop, now):
             return shown.model_copy(update={"text": Html(f"{text}\n\n{shown.text}")})

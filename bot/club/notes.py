@@ -1,4 +1,7 @@
-"""What staff note about a member: tags and sentences. Members see them under /mydata, and nowhere else."""
+"""What staff note about a member, and what they said themselves at the door: tags and sentences.
+
+Members see them under /mydata, and nowhere else.
+"""
 
 import unicodedata
 from collections.abc import Iterable
@@ -81,12 +84,17 @@ def untag(session: Session, by: Person, who: Who, tags: Iterable[str], *, now: d
 def note(session: Session, by: Person, who: Who, words: str, *, now: datetime) -> Notes:
     """Note a sentence about a member. Raises UnknownMember, WhichMember, TooLong."""
     member = members.find(session, who)
-    if len(words) > NOTE:
-        raise TooLong(limit=NOTE)
-    session.add(Note(member_id=member.member_id, words=words, noted_by=by.member_id, noted_at=now))
-    session.flush()
+    keep(session, member.member_id, words, by=by.member_id, now=now)
     audit.note(session, by.member_id, "note", member.member_id, now=now)
     return about(session, member)
+
+
+def keep(session: Session, member_id: int, words: str, *, by: int, now: datetime) -> None:
+    """Keep a sentence about a member, by staff or in their own words. Raises TooLong."""
+    if len(words) > NOTE:
+        raise TooLong(limit=NOTE)
+    session.add(Note(member_id=member_id, words=words, noted_by=by, noted_at=now))
+    session.flush()
 
 
 def seen(session: Session, who: Who) -> Notes:

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, delete, select
 
 from bot.club import audit, caps
 from bot.club.cuts import ActivityRules, ClassRules, GradeRules, RfmRules
+from bot.club.entry import GroupRules, ReferralRules
 from bot.club.errors import BadRule, NoSuchRule
 from bot.club.offers import Offer
 from bot.club.parts import Count, Factor, Hour, Money, Part, Rate, Switch
@@ -26,8 +27,6 @@ TURNS = itertools.count(1)
 CHANGES = 0x72_756C_6573  # "rules", in PostgreSQL's numbers of advisory locks
 NO_OFFER = "none"
 EXPIRY = "points.expiry"
-JOINS = ("open", "request", "members")
-_JOINS_CALLED = (("开放", "開放"), ("on request", "申请", "申請"), ("members only", "会员", "會員"))
 
 
 def _offer(text: str) -> str:
@@ -42,13 +41,6 @@ def _expiry(text: str) -> str:
     if not re.fullmatch(r"never|month_end|year_end|inactivity ([1-9]\d{0,2})|days ([1-9]\d{0,3})", text):
         raise ValueError("inactivity 12, days 365, month_end, year_end or never")
     return text
-
-
-def _join(text: str) -> str:
-    for mode, called in zip(JOINS, _JOINS_CALLED, strict=True):
-        if text.strip().lower() in (mode, *called):
-            return mode
-    raise ValueError("open, request or members")
 
 
 def _caps(text: str) -> str:
@@ -124,28 +116,6 @@ class PrivacyRules(Part):
     """How long somebody is remembered who left: months since they were last seen, 0 for ever."""
 
     keep_months: Annotated[int, Field(ge=0, le=240)] = 24
-
-
-class ReferralRules(Part):
-    """What an invitation that counts brings, in points, and when it counts.
-
-    The friend stays `stay_days`, and buys for the first time within `within_days` of opening the link. More than
-    `burst` newcomers of one member within an hour wait for the owner.
-    """
-
-    points: Count = 50
-    friend_points: Count = 20
-    stay_days: Annotated[int, Field(ge=0, le=90)] = 7
-    within_days: Annotated[int, Field(ge=1, le=365)] = 30
-    burst: Annotated[int, Field(ge=1, le=1000)] = 5
-
-
-class GroupRules(Part):
-    """Who is let into a group on asking (see JOINS), and for how long newcomers post no links and no bursts there."""
-
-    join: Annotated[str, AfterValidator(_join)] = JOINS[0]
-    newcomer_hours: Annotated[int, Field(ge=0, le=720)] = 24
-    burst: Annotated[int, Field(ge=3, le=100)] = 10
 
 
 class GiftRules(Part):

@@ -13,7 +13,7 @@ def join(session: Session, person: Person, shop: Shop, *, now: datetime) -> int 
     """Keep someone's consent and give its points once. Returns the points, None where they were a member already."""
     if not members.agree(session, person, now=now):
         return None
-    askers.let_in(session, person, now=now)
+    askers.let_in(session, person, shop, now=now)
     departures.begin(session, "join", person.member_id, shop, cause="join", began=now)
     gift = shop.rules.points.consent
     key = f"consent:{person.member_id}"

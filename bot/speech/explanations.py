@@ -42,6 +42,10 @@ EXPLAINED = {
     "referral.within_days": N_("The first purchase counts if it comes within so many days of opening the link."),
     "referral.burst": N_("If more than so many newcomers of one member come within an hour, each waits for your yes."),
     "group.join": N_("Where people must ask to join a group: whom I let in. Others I ask in private first."),
+    "group.question": N_(
+        "Who asks to come into a group (group.join: on request) agrees first, then answers this or skips it; /member "
+        "shows the answer."
+    ),
     "gifts.keep_days": N_(
         "What was redeemed and not fetched after so many days goes back, and so do its points. "
         "A coupon won with a whole series is good as long."
@@ -103,6 +107,9 @@ WORKS = {
         "such as checkin 10, profile 50."
     ),
     "group.join": N_("What works: open (everybody), request (who agrees to be a member) or members (members alone)."),
+    "group.question": N_(
+        "What works: standard (What brings you here?), none, or a question of your own with a question mark at its end."
+    ),
     "birthday.offer": N_("What works: 10 (money off), 20% (per cent off), gift:tea, points:50 or x2."),
     "rfm.recency": N_("What works: four falling numbers of days, such as 365 180 90 30."),
     "rfm.frequency": N_("What works: four rising numbers, such as 2 3 5 8."),

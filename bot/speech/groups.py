@@ -10,6 +10,7 @@ from aiogram.methods import (
     UnbanChatMember,
 )
 
+from bot.club.entry import NO_QUESTION, STANDARD
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import _
@@ -95,3 +96,25 @@ def let_in(letter: Outgoing) -> TelegramMethod[Any]:
     """Let somebody in who asked to be and has agreed, unless they were put on the blacklist meanwhile."""
     about = {"chat_id": letter.chat_id, "user_id": letter.facts["who"]}
     return DeclineChatJoinRequest(**about) if letter.facts["out"] else ApproveChatJoinRequest(**about)
+
+
+def door_question(rule: str) -> str:
+    """What is asked at the groups' door."""
+    return _("What brings you here?") if rule == STANDARD else rule
+
+
+def hello(title: str, shop: Shop) -> Html:
+    """What somebody reads first who asks to come into a group."""
+    text = _("You asked to come into “{title}”. Agree below, answer one question, and I let you in.")
+    if shop.rules.group.question == NO_QUESTION:
+        text = _("You asked to come into “{title}”. Agree below, and I let you in.")
+    return fill(text, title=name(title))
+
+
+def asked_at_the_door(shop: Shop) -> Written:
+    """The one question to somebody who is about to come in, and the way past it."""
+    text = fill(
+        _("One question, and you are in. Just write it, or skip it:\n\n<b>{question}</b>"),
+        question=door_question(shop.rules.group.question),
+    )
+    return text, rows(tap(_("Skip"), "door"))

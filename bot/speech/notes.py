@@ -43,7 +43,13 @@ def tags(about: Notes) -> Html:
 
 def notes(about: Notes, shop: Shop) -> list[Html]:
     """The notes about a member, a line each."""
+    theirs = about.who.number
     return [
-        fill(_("· {words} ({by}, {at})"), words=each.words, by=each.by, at=moment(each.at, shop))
+        fill(
+            _("· “{words}” (in their own words, {at})") if each.by == theirs else _("· {words} ({by}, {at})"),
+            words=each.words,
+            by=each.by,
+            at=moment(each.at, shop),
+        )
         for each in about.notes
     ]

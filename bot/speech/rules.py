@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from bot.club import caps, rules
+from bot.club.entry import NO_QUESTION
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, money, offer
 from bot.speech.explanations import EXPLAINED, WORKS
+from bot.speech.groups import door_question
 
 FAMILIES = {
     "points": N_("Points"),
@@ -59,6 +61,7 @@ NAMES = {
     "referral.within_days": N_("Days for the friend's first purchase"),
     "referral.burst": N_("Invited friends within an hour"),
     "group.join": N_("Who is let into a group on asking"),
+    "group.question": N_("What is asked at the groups' door"),
     "gifts.keep_days": N_("Days a gift waits to be fetched"),
     "budget.monthly": N_("Budget of a month"),
     "budget.hundred_points": N_("What 100 points cost us"),
@@ -148,13 +151,19 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return _("none") if value == rules.NO_OFFER else offer(Offer.read(value), shop)
     if key == "points.expiry":
         return _lasting(value)
-    if key == "group.join":
-        return _(JOINS[value])
+    if key in ("group.join", "group.question"):
+        return _door(key, value)
     if key == "points.caps":
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
     if key.startswith("budget.") or key.endswith("_spent"):
         return _money(key, value, shop)
     return _plain(value)
+
+
+def _door(key: str, value: str) -> str:
+    if key == "group.join":
+        return _(JOINS[value])
+    return _("nothing") if value == NO_QUESTION else door_question(value)
 
 
 def _plain(value: Any) -> str:
