@@ -14,9 +14,9 @@ from tests.bench.broadcasts import broadcast
 from tests.bench.checkin import checkin
 from tests.bench.dispatch import dispatch
 from tests.bench.expiry import expiry
-from tests.bench.files import files
+from tests.bench.files import files, files_on_postgres
 from tests.bench.gifts import gifts, gifts_on_postgres
-from tests.bench.grades import graded
+from tests.bench.grades import graded, graded_on_postgres
 from tests.bench.letters import delivery, queueing
 from tests.bench.paces import paces
 from tests.bench.postgres import postgres
@@ -38,7 +38,9 @@ BENCHES: dict[str, Opens] = {
     "birthdays": birthdays,
     "expiry": expiry,
     "grades": graded,
+    "grades-postgres": graded_on_postgres,
     "files": files,
+    "files-postgres": files_on_postgres,
     "process": process,
 }
 

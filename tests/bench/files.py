@@ -3,8 +3,10 @@
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from sqlalchemy import func, select
 
 from bot.clock import Clock
 from bot.club import staff
@@ -12,10 +14,14 @@ from bot.club.rules import OpenShop
 from bot.platforms.playground import Playground
 from bot.running import Club
 from db.engine import Database, open_database
+from db.members import MEMBERS
+from tests.bench.postgres import answers, postgres_database
 from tests.bench.rounds import Bar, Bench
 from tests.bench.stage import MORNING, SHOP, raw, sqlite_file
+from tests.conftest import psql
 
 WAIT, OUT = 1.0, 30.0  # seconds that others may wait, and that an export may take
+TENDED = 15.0  # seconds
 AT = "2027-02-10 02:00:00.000000"
 BARE = {
     "members": "id, name, grade, points, notify, greeting, met_at",
@@ -42,8 +48,8 @@ def phone(row: int) -> str:
 class Files:
     """A club, its owner, and a list."""
 
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
+    def __init__(self, rows: int, empty: Callable[[], AbstractAsyncContextManager[str]]) -> None:
+        self.rows, self._empty = rows, empty
         lines = (f"Member {row},{phone(row)},1990-08-15,5" for row in range(rows))
         self.data = "\n".join(["name,phone,birthday,points", *lines]).encode()
         self.waits = [0.0]
@@ -51,15 +57,15 @@ class Files:
 
     async def brought(self) -> float:
         """The seconds from the file to the end of the import; how long others waited and the export took is kept."""
-        with sqlite_file(0) as (url, path):
+        async with self._empty() as url:
             database = open_database(url)
             try:
                 async with _opened(database) as playground:
                     took = await self._timed(playground, database)
+                points = select(func.sum(MEMBERS.c.points))
+                assert await database.read(lambda s: s.connection().execute(points).scalar()) == 5 * self.rows
             finally:
                 await database.close()
-            with raw(path) as connection:
-                assert connection.execute("SELECT count(*), sum(points) FROM members").fetchone()[1] == 5 * self.rows
         return took
 
     async def bare(self) -> float:
@@ -157,22 +163,64 @@ async def _bar(seconds: float) -> float:
 
 
 @asynccontextmanager
-async def files(quick: bool) -> AsyncIterator[Bench]:
-    """The import, the same rows by hand, the longest wait of others, the export."""
-    gc.freeze()  # as the process does once it has started
-    club = Files(10_000 if quick else 100_000)
+async def _sqlite() -> AsyncIterator[str]:
+    """An empty SQLite file."""
+    with sqlite_file() as (url, _path):
+        yield url
+
+
+@asynccontextmanager
+async def _postgres() -> AsyncIterator[str]:
+    """An empty PostgreSQL database whose tables are analysed now and then, as autovacuum would where it is on."""
+
+    async def tend(name: str) -> None:
+        while True:
+            await asyncio.sleep(TENDED)
+            await asyncio.to_thread(psql, "ANALYZE", name)
+
+    async with postgres_database(0) as url, asyncio.TaskGroup() as tasks:
+        tending = tasks.create_task(tend(url.rpartition("/")[2]))
+        yield url
+        tending.cancel()
+
+
+def _measured(club: Files, where: str = "") -> Bench:
+    """The longest wait of others and the export, which every import keeps."""
     variants = {
         "import": club.brought,
-        "bare": club.bare,
         "wait": club.waited,
         "a second": lambda: _bar(WAIT),
         "export": club.exported,
         "half a minute": lambda: _bar(OUT),
     }
-    rows = f"{club.rows:,} rows"
+    rows = f"{club.rows:,} rows{where}"
     bars = [
-        Bar(f"import of {rows} ÷ executemany of the same", "import", "bare", most=True),
         Bar(f"longest wait while {rows} are imported ÷ {WAIT:.0f} s", "wait", "a second", 1, 0.3, most=True),
         Bar(f"export of {rows} ÷ {OUT:.0f} s", "export", "half a minute", 1, 0.3, most=True),
     ]
-    yield Bench("s", variants, bars)
+    return Bench("s", variants, bars)
+
+
+@asynccontextmanager
+async def files(quick: bool) -> AsyncIterator[Bench]:
+    """The import, the same rows by hand, the longest wait of others, the export."""
+    gc.freeze()  # as the process does once it has started
+    club = Files(10_000 if quick else 100_000, _sqlite)
+    bench = _measured(club)
+    bench.variants["bare"] = club.bare
+    bench.bars.insert(0, Bar(f"import of {club.rows:,} rows ÷ executemany of the same", "import", "bare"))
+    yield bench
+
+
+@asynccontextmanager
+async def files_on_postgres(quick: bool) -> AsyncIterator[Bench]:
+    """The import on PostgreSQL beside that on SQLite. Without a server there is nothing to measure."""
+    gc.freeze()
+    if not answers():
+        yield Bench("s", {}, [])
+        return
+    rows = 10_000 if quick else 100_000
+    bench = _measured(Files(rows, _postgres), " on PostgreSQL")
+    bench.variants["on SQLite"] = Files(rows, _sqlite).brought
+    bench.bars.insert(0, Bar(f"import of {rows:,} rows on PostgreSQL ÷ on SQLite", "import", "on SQLite"))
+    yield bench
