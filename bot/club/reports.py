@@ -54,6 +54,7 @@ class Figures:
     back: int = 0
     given: int = 0
     spent: int = 0
+    returned: int = 0
     expired: int = 0
     issued: int = 0
     used: int = 0
@@ -210,12 +211,13 @@ def _checkins(session: Session, period: Period) -> Parts:
 
 
 def _points(session: Session, spans: Spans) -> Parts:
-    """Points given, spent on gifts less what was given back of it, and lapsed."""
+    """Points given, spent on gifts, given back for gifts that nobody took, and lapsed."""
     amount, source, at = ENTRIES.c.amount, ENTRIES.c.source, ENTRIES.c.at
     asked = select(
         spans.turn(at),
         func.sum(case((and_(amount > 0, source.not_in(MOVED)), amount), else_=0)).label("given"),
-        func.sum(case((source.in_(("gift", "given_back")), -amount), else_=0)).label("spent"),
+        func.sum(case((source == "gift", -amount), else_=0)).label("spent"),
+        func.sum(case((source == "given_back", amount), else_=0)).label("returned"),
         func.sum(case((source == "expiry", -amount), else_=0)).label("expired"),
     )
     return _by_turn(session, asked.where(spans.either(at)).group_by("turn"))

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from bot.club import periods
 from bot.club.periods import Period
-from bot.club.reports import Figures, Report
+from bot.club.reports import Figures, Report, Standing
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
@@ -65,14 +65,8 @@ def sentences(report: Report, shop: Shop) -> list[Html]:
     now, before, standing = report.now, report.before, report.standing
     if not standing.known:
         return [Html(_("The club has no members yet."))]
-    members = _(
-        "{came} new member came and {left} left; letters reach {reached} of {known}.",
-        "{came} new members came and {left} left; letters reach {reached} of {known}.",
-        now.came,
-    )
-    reach = {"reached": standing.reached, "known": standing.known}
     return [
-        fill(members, came=now.came, left=now.left, **reach),
+        _members(now, standing),
         _back(now, standing.sleeping),
         _checkins(now, before),
         _bought(now, before, shop),
@@ -92,6 +86,18 @@ def trend(now: int, before: int) -> Html:
     return fill(
         _("{percent} % more than before") if now > before else _("{percent} % fewer than before"), percent=share
     )
+
+
+def _members(now: Figures, standing: Standing) -> Html:
+    reach = {"reached": standing.reached, "known": standing.known}
+    if not now.came and not now.left:
+        return fill(_("Nobody new came and nobody left; letters reach {reached} of {known}."), **reach)
+    text = _(
+        "{came} new member came and {left} left; letters reach {reached} of {known}.",
+        "{came} new members came and {left} left; letters reach {reached} of {known}.",
+        now.came,
+    )
+    return fill(text, came=now.came, left=now.left, **reach)
 
 
 def _back(now: Figures, sleeping: int) -> Html:
@@ -147,6 +153,8 @@ def _lines(report: Report, shop: Shop) -> list[Html]:
         fill(_("· Points: {given} given, {spent} spent, {expired} expired; {lapsing} expire within 30 days"), **points),
         fill(_("· Coupons: {issued} issued, {used} used"), issued=now.issued, used=now.used),
     ]
+    if now.returned:
+        lines.insert(3, fill(_("· Points given back for gifts that nobody took: {points}"), points=now.returned))
     if before.paid:
         lines.append(fill(_("· Turnover before: {paid}"), paid=money(before.paid, shop)))
     lines += [
@@ -185,6 +193,7 @@ TOLD = {
     "paid": N_("Turnover"),
     "given": N_("Points given"),
     "spent": N_("Points spent"),
+    "returned": N_("Points given back"),
     "expired": N_("Points expired"),
     "issued": N_("Coupons issued"),
     "used": N_("Coupons used"),

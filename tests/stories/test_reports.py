@@ -131,3 +131,20 @@ def test_a_time_is_compared_with_one_as_long(today: str, name: str, days: str) -
 )
 def test_small_numbers_tell_no_trend(now: int, before: int, said: str) -> None:
     assert words_of.trend(now, before).startswith(said)
+
+
+async def test_a_gift_of_last_week_that_was_cancelled_is_no_spending_below_nothing(play: Play) -> None:
+    ann = await play.member("Ann")
+    await play.owner.says('/gift new "Cup" 30 5')
+    await play.owner.says("/grant @ann 40 welcome")
+    await ann.says("/gifts")
+    await ann.taps("Cup")
+    await ann.taps("Redeem")
+    await play.down_until("2027-02-20 10:00")
+    await ann.says("/gifts")
+    await ann.taps("Cancel: Cup")
+    await ann.taps("Confirm")
+    [text] = await play.owner.says("/report")
+    assert "Nobody new came and nobody left; letters reach 1 of 3." in text
+    assert "· Points: 0 given, 0 spent, 0 expired; 0 expire within 30 days" in text
+    assert "· Points given back for gifts that nobody took: 30" in text
