@@ -60,6 +60,7 @@ PRIVACY = {
     "checkins": _table("member_id", own="day streak points"),
     "claims": _table("used_by", own="made_at used_at", secret="token_hash"),  # noqa: S106
     "consents": _table("member_id", books="id purpose version given_at withdrawn_at"),
+    "comers": _table("member_id", books="link_id how came_at stayed"),
     "conversations": _table("account_id", own="asked facts since"),
     "coupons": _table(
         "member_id",
@@ -107,6 +108,7 @@ PRIVACY = {
         by="made_by", club="id key file_hash file_id name kind state account_id answers counts tries made_at beat_at"
     ),
     "inbox": _table(own="payload", club="id platform update_id state received_at"),
+    "invite_links": _table("member_id", own="id key url state asks changed_at", club="group_id link_id"),
     "journey_edits": _table(club="journey step part value"),
     "journeys": _table(club="name switched_on holdout since"),
     "keywords": _table(by="made_by", club="folded word answer made_at"),
@@ -124,6 +126,7 @@ PRIVACY = {
         books="grade points owed moved_at notify greeting named met_at erased_at",
     ),
     "named_audiences": _table(by="made_by", club="folded name query made_at"),
+    "named_links": _table(by="made_by staff_id", club="id name folded partner template_id made_at retired_at"),
     "notes": _table("member_id", by="noted_by", own="id words noted_at"),
     "occasions": _table(
         "member_id", own="id relation name calendar month day leap year next_on last_on set_at changes vouched"

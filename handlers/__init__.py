@@ -45,6 +45,7 @@ from handlers import (
     keywords,
     leaderboards,
     liability,
+    links,
     members,
     merges,
     notes,
@@ -87,7 +88,7 @@ NOUNS = (
     activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome,
     privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist,
     conduct, shelf, grades, fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports,
-    reports, liability, staff, rules, groups, which,
+    reports, links, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
 _as_imported = [*COMMANDS.values()]

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import SendMessage, TelegramMethod
-from aiogram.types import ChatJoinRequest, ChatMemberUpdated, Message
+from aiogram.types import ChatInviteLink, ChatJoinRequest, ChatMemberUpdated, Message
 
 from bot.club import askers, groups, members, moves
 from bot.club.members import Person, Role
@@ -39,8 +39,8 @@ async def bot_changed(
         return
     elif status == "administrator":
         title = storable(event.chat.title or "")
-        may_ban = bool(getattr(event.new_chat_member, "can_restrict_members", False))
-        await database.write(groups.promoted, platform.name, event.chat.id, title, person, may_ban=may_ban, now=now)
+        rights = [right for right in groups.RIGHTS if getattr(event.new_chat_member, right, False)]
+        await database.write(groups.promoted, platform.name, event.chat.id, title, person, rights=rights, now=now)
     else:
         leave = groups.demoted if _is_here(event.new_chat_member) else groups.removed
         await database.write(leave, platform.name, event.chat.id, now=now)
@@ -55,7 +55,8 @@ async def member_changed(
         return
     was, is_now = (_is_here(side) for side in (event.old_chat_member, event.new_chat_member))
     if is_now and not was:
-        await database.write(groups.joined, event.chat.id, visitor_of(platform.name, user), key=key, now=now)
+        about = (event.chat.id, visitor_of(platform.name, user), _link(event.invite_link))
+        await database.write(groups.joined, *about, key=key, now=now)
     elif was and not is_now:
         await database.write(groups.left, event.chat.id, visitor_of(platform.name, user), now=now)
 
@@ -70,8 +71,10 @@ async def asked_in(
     now: datetime,
 ) -> TelegramMethod[Any] | None:
     """Somebody asks to be let into a group. Until that is decided Telegram lets us write to them."""
-    asked = await database.write(askers.ask, person, request.chat.id, shop, now=now) if person else None
-    if person is None or asked is None:
+    if person is None:
+        return None
+    asked = await database.write(askers.ask, person, request.chat.id, shop, _link(request.invite_link), now=now)
+    if asked is None:
         return None
     if asked.answer in ("in", "out"):
         return request.approve() if asked.answer == "in" else request.decline()
@@ -129,6 +132,10 @@ async def leave_alone(
     """Leave a group alone."""
     refused = await database.write(groups.refuse, person, row_id(about), now=now)
     return message.edit_text(fill(_("All right, I leave “{title}” alone."), title=name(refused.title)))
+
+
+def _link(link: ChatInviteLink | None) -> str | None:
+    return link.invite_link if link else None
 
 
 def _is_here(side: Any) -> bool:

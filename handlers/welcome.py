@@ -6,7 +6,7 @@ from typing import Any
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
 
-from bot.club import askers, conversations, members, referrals, staff, welcome
+from bot.club import askers, conversations, links, members, referrals, staff, welcome
 from bot.club.errors import ClubError
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
@@ -14,6 +14,7 @@ from bot.i18n import LOCALES, N_, _, speaking, spoken
 from bot.speech import Html, fill, name, refusals
 from bot.speech.buttons import rows, tap
 from bot.speech.groups import asked_at_the_door
+from bot.speech.links import welcomed
 from bot.speech.menu import menu_buttons
 from bot.speech.referrals import invited
 from db.engine import Database
@@ -49,12 +50,18 @@ async def start(
 async def _newcomer(
     message: Message, payload: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> TelegramMethod[Any]:
-    """Ask a newcomer for consent; who comes by a friend's invitation reads whose it is."""
-    if not payload.startswith(referrals.LINK):
+    """Ask a newcomer for consent; who comes by a friend's invitation, or a named link, reads whose it is."""
+    first = Html("")
+    if payload.startswith(referrals.LINK):
+        if by := await database.write(referrals.open_link, person, payload, update=key, now=now):
+            first = invited(by, shop)
+    elif payload.startswith(links.LINK):
+        if link := await database.write(links.open_link, person, payload, now=now):
+            first = welcomed(link, shop)
+    else:
         return await ask_consent(message, person, database, shop, payload)
-    by = await database.write(referrals.open_link, person, payload, update=key, now=now)
     asked = await ask_consent(message, person, database, shop)
-    return asked.model_copy(update={"text": Html(f"{invited(by, shop)}\n\n{asked.text}")}) if by else asked
+    return asked.model_copy(update={"text": Html(f"{first}\n\n{asked.text}")}) if first else asked
 
 
 @button("agree", who=Role.ANYONE)
@@ -84,6 +91,8 @@ async def _opened(
     message: Message, payload: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> SendMessage | None:
     """What a member came for by a link: a deal, or a friend's coupon. Raises why there is none."""
+    if payload.startswith(links.LINK):
+        await database.read(links.check, payload)
     if payload.startswith("deal_"):
         return await deals.open_one(message, payload.removeprefix("deal_"), person, database, shop, now)
     if payload.startswith(wallet.LINK):

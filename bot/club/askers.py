@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from bot.club import blacklist, conversations, groups, notes, outbox
+from bot.club import blacklist, conversations, groups, links, notes, outbox
 from bot.club.entry import NO_QUESTION
 from bot.club.groups import Linked
 from bot.club.members import Person, Role
@@ -32,11 +32,13 @@ class Asked:
     answer: str
 
 
-def ask(session: Session, person: Person, chat_id: int, shop: Shop, *, now: datetime) -> Asked | None:
-    """Somebody asks to be let into a chat. None where it is none of the club's groups: its people decide."""
+def ask(session: Session, person: Person, chat_id: int, shop: Shop, link: str | None, *, now: datetime) -> Asked | None:
+    """Somebody asks to be let into a chat, by a link perhaps. None where it is no group of ours: its people decide."""
     group = groups.linked_in(session, person.visitor.platform, chat_id)
     if group is None:
         return None
+    if link:
+        links.invited(session, person.member_id, link, links.REQUEST, now=now)
     if blacklist.stops(session, person.member_id, blacklist.GROUP):
         return Asked(group, "out")
     if person.role >= Role.MEMBER or shop.rules.group.join == "open":

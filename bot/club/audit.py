@@ -20,6 +20,7 @@ from db.deals import Deal
 from db.gifts import Gift, GiftSeries
 from db.groups import Group
 from db.imports import Import
+from db.links import NamedLink
 from db.members import Member
 from db.points import Entry
 from db.profile import OwnField
@@ -37,6 +38,7 @@ ROWS: dict[str, tuple[Any, Any]] = {
     "activity": (Activity.id, Activity.title),
     "item": (ZoneItem.id, ZoneItem.title),
     "group": (Group.id, Group.title),
+    "link": (NamedLink.id, NamedLink.name),
     "gift": (Gift.id, Gift.name),
     "series": (GiftSeries.id, GiftSeries.name),
     "coupon": (Coupon.id, Coupon.name),

@@ -1,6 +1,6 @@
 """Customer groups: found when the bot is added, linked by an owner, and the roster of who is in them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, func, select, update
 
-from bot.club import audit, blacklist, conduct, members, outbox, staff
+from bot.club import audit, blacklist, conduct, invites, links, members, outbox, staff
 from bot.club.errors import NotAvailable
 from bot.club.members import Person, Role, Visitor, number
 from db.engine import insert_once, tell
@@ -18,6 +18,7 @@ from db.members import Account
 from db.outbox import Letter
 
 WELCOMES_TOGETHER = 10  # newcomers named in one welcome
+BAN, INVITE = RIGHTS = ("can_restrict_members", "can_invite_users")  # of an administrator
 ASK_AGAIN = timedelta(days=1)  # after which an owner who has not answered may be asked again
 
 
@@ -36,12 +37,12 @@ def promoted(
     title: str,
     by: Person | None,
     *,
-    may_ban: bool = False,
+    rights: Collection[str] = (),
     now: datetime,
 ) -> None:
     """The bot became an administrator of a group. One of the club's goes on; of another the owner is asked in private.
 
-    Once it `may_ban` there, what it was refused before is tried again.
+    What it was refused there for want of one of its `rights` is tried again.
 
     Made so by an owner, it asks him; by other staff, every owner. By anybody else it asks nobody, or strangers could
     pester the owners, and says in the group who can link it.
@@ -50,8 +51,7 @@ def promoted(
     assert group.id is not None
     if group.state == "linked":
         heard(session, group.id, now=now)
-        if may_ban and conduct.unable(session, group.id):
-            blacklist.at_one_door(session, group.id, now=now)
+        _make_good(session, group.id, rights, now)
         return
     group.state = "seen"
     session.flush()
@@ -127,8 +127,10 @@ def heard(session: Session, group_id: int, *, now: datetime) -> None:
         tell(session, "letters")
 
 
-def joined(session: Session, chat_id: int, who: Visitor, *, key: str, now: datetime) -> None:
+def joined(session: Session, chat_id: int, who: Visitor, link: str | None = None, *, key: str, now: datetime) -> None:
     """Someone came into a linked group: they are on the roster, and are welcomed; who is kept out is put out again.
+
+    `link`: the invite link that brought them.
 
     Several newcomers whose welcome still waits share one. Their names are only for the welcome, and gone with it.
     """
@@ -139,6 +141,8 @@ def joined(session: Session, chat_id: int, who: Visitor, *, key: str, now: datet
     if blacklist.stops(session, member_id, blacklist.GROUP):
         blacklist.at_the_door(session, member_id, who.external_id, group, now=now)
         return
+    if link:
+        links.invited(session, member_id, link, links.JOIN, now=now)
     session.exec(delete(Asker).where(col(Asker.group_id) == group, col(Asker.member_id) == member_id))
     if not _enter(session, group, member_id, now):
         return
@@ -216,6 +220,14 @@ def roster(session: Session, group_id: int) -> list[str]:
     """The numbers of those who are in a group now."""
     rows = session.exec(select(Place.member_id).where(Place.group_id == group_id, col(Place.left_at).is_(None)))
     return [number(member_id) for member_id in rows]
+
+
+def _make_good(session: Session, group_id: int, rights: Collection[str], now: datetime) -> None:
+    """Do what the platform refused before in a group, as far as the bot has the rights now."""
+    if BAN in rights and conduct.unable(session, group_id):
+        blacklist.at_one_door(session, group_id, now=now)
+    if INVITE in rights:
+        invites.again(session, group_id)
 
 
 def _may_ask(session: Session, group_id: int, now: datetime) -> bool:

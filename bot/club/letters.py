@@ -82,6 +82,7 @@ KINDS = {
     "silenced": Kind(Rank.TRANSACTIONAL, timedelta(minutes=5), to_group=True, passing=True, deed=True),
     "put_out": Kind(Rank.TRANSACTIONAL, timedelta(minutes=5), to_group=True, passing=True, deed=True),
     "deed_refused": Kind(Rank.TRANSACTIONAL, waits=True),
+    "invite_refused": Kind(Rank.TRANSACTIONAL, waits=True),
     "points_changed": Kind(Rank.TRANSACTIONAL),
     "request": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "request_decided": Kind(Rank.TRANSACTIONAL, in_chat=True),

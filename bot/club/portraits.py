@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
-from bot.club import blacklist, coupons, manual_grades, members, notes, profile, ratings, rfm, spending
+from bot.club import blacklist, coupons, links, manual_grades, members, notes, profile, ratings, rfm, spending
 from bot.club.blacklist import Listed
 from bot.club.manual_grades import Word
 from bot.club.members import Named, Who
@@ -39,6 +39,7 @@ class Portrait:
     notes: Notes
     ratings: tuple[Rated, ...]
     listed: Listed | None
+    came_by: str | None  # a named link
 
 
 def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
@@ -63,4 +64,5 @@ def of(session: Session, who: Who, shop: Shop, *, now: datetime) -> Portrait:
         notes=notes.about(session, named),
         ratings=tuple(ratings.latest(session, named.member_id)),
         listed=blacklist.stands(session, named.member_id),
+        came_by=links.came_by(session, named.member_id),
     )

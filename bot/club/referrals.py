@@ -4,11 +4,6 @@ A friend counts who was never here before, stays some days and buys for the firs
 owner. Nobody's word decides: the club saw when they were met, when they left, and what was bought.
 """
 
-import base64
-import hashlib
-import hmac
-import re
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,21 +11,29 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlmodel import Session
 
-from bot.club import audit, earnings, erased, inbox, letters, outbox, points, spending, staff, suspicions
+from bot.club import (
+    audit,
+    earnings,
+    letters,
+    newcomers,
+    outbox,
+    points,
+    signed,
+    spending,
+    staff,
+    suspicions,
+)
 from bot.club.errors import ClubError
 from bot.club.members import Named, Person
 from bot.club.rules import Shop
 from bot.i18n import N_
 from db.engine import insert_once
-from db.erased import SECRETS
-from db.groups import GROUPS, PLACES
-from db.members import ACCOUNTS, EMAIL, MEMBERS
+from db.members import MEMBERS
 from db.purchases import PURCHASES
 from db.referrals import REFERRALS
 
-LINK = "ref_"  # what the payload of a link begins with
-SECRET = "referrals"  # noqa: S105 (its name)
-SIGNED = 12  # bytes of a signature, 96 bits
+KIND_OF_LINK = "ref"
+LINK = f"{KIND_OF_LINK}_"  # what the payload of a link begins with
 KIND, BACK, HELD = "referral", "referral_back", "referral_held"  # of letters
 WHOLE = 1_000_000  # points: no rule gives more
 
@@ -61,11 +64,11 @@ class Held:
 
 def invite(session: Session, person: Person) -> Invitation:
     """A member's link. It is the same for ever, and holds nothing but their number and our signature."""
-    insert_once(session, SECRETS, name=SECRET, value=secrets.token_hex(32))
+    signed.begin(session)
     counts = func.count(), func.count(case((REFERRALS.c.state == "counted", 1)))
     rows = select(*counts).where(REFERRALS.c.referrer_id == person.member_id)
     came, counted = session.connection().execute(rows).one()
-    return Invitation(_payload(_secret(session), person.member_id), came, counted)
+    return Invitation(signed.payload(session, KIND_OF_LINK, person.member_id), came, counted)
 
 
 def open_link(session: Session, person: Person, payload: str, *, update: str, now: datetime) -> Named | None:
@@ -75,7 +78,9 @@ def open_link(session: Session, person: Person, payload: str, *, update: str, no
     none of ours, one's own and a second one change nothing.
     """
     referrer = _referrer(session, payload)
-    if referrer is None or referrer.member_id == person.member_id or not _new(session, person, update):
+    if referrer is None or referrer.member_id == person.member_id:
+        return None
+    if not newcomers.is_new(session, person.member_id, update):
         return None
     about = {"friend_id": person.member_id, "referrer_id": referrer.member_id}
     made = insert_once(session, REFERRALS, **about, state="open", opened_at=now)
@@ -206,43 +211,13 @@ def _ask(session: Session, friend_id: int, shop: Shop, now: datetime) -> None:
 
 def _stayed(session: Session, friend_id: int, until: datetime) -> bool:
     """Whether a friend is still with us who came some days ago: here, in reach, and in a group unless in none ever."""
-    connection = session.connection()
-    chats = ACCOUNTS.c.member_id == friend_id, ACCOUNTS.c.platform != EMAIL, ACCOUNTS.c.reachable
-    if not connection.execute(select(ACCOUNTS.c.id).where(*chats)).first():  # who was erased has none at all
-        return False
-    places = select(PLACES.c.left_at).join(GROUPS, GROUPS.c.id == PLACES.c.group_id)
-    ends = connection.execute(places.where(PLACES.c.member_id == friend_id, GROUPS.c.state == "linked")).scalars().all()
-    return not ends or any(left is None or left >= until for left in ends)
-
-
-def _new(session: Session, person: Person, update: str) -> bool:
-    """Whether somebody was first met by an update, and is nobody who was erased and came back."""
-    met = select(MEMBERS.c.met_at).where(MEMBERS.c.id == person.member_id)
-    came = inbox.came_in(session, update)
-    return bool(
-        came
-        and session.connection().execute(met).scalar_one() >= came
-        and not erased.returned(session, person.member_id)
-    )
+    here = newcomers.in_groups(session, friend_id, until)
+    return newcomers.in_reach(session, friend_id) and here is not False
 
 
 def _referrer(session: Session, payload: str) -> Named | None:
     """Whose link it is, None where it is none of ours or its member is gone."""
-    found = re.fullmatch(rf"{LINK}([1-9][0-9]{{0,8}})_[A-Za-z0-9_-]{{{SIGNED * 4 // 3}}}", payload)
-    secret = _secret(session)
-    if not (found and secret and hmac.compare_digest(payload, _payload(secret, int(found[1])))):
-        return None
-    here = select(MEMBERS.c.name).where(MEMBERS.c.id == int(found[1]), MEMBERS.c.erased_at.is_(None))
+    number = signed.read(session, KIND_OF_LINK, payload)
+    here = select(MEMBERS.c.id, MEMBERS.c.name).where(MEMBERS.c.id == number, MEMBERS.c.erased_at.is_(None))
     row = session.connection().execute(here).first()
-    return Named(int(found[1]), row.name) if row else None
-
-
-def _payload(secret: str, member_id: int) -> str:
-    signature = hmac.new(secret.encode(), f"invite:{member_id}".encode(), hashlib.sha256).digest()[:SIGNED]
-    return f"{LINK}{member_id}_{base64.urlsafe_b64encode(signature).decode()}"
-
-
-def _secret(session: Session) -> str:
-    """The key of the signatures, empty while nobody has invited anybody."""
-    secret = session.connection().execute(select(SECRETS.c.value).where(SECRETS.c.name == SECRET)).scalar()
-    return secret or ""
+    return Named(row.id, row.name) if row else None

@@ -156,20 +156,7 @@ def give(
         raise NotToYourself
     if template.audience:
         _check(session, template, member, audiences.read(template.audience, shop, now=now, called=called))
-    _take_one(session, template, member)
-    issued = coupons.issue(
-        session,
-        member.member_id,
-        template.name,
-        Offer.read(template.offer),
-        shop,
-        good_until=good_until(template, shop, now),
-        key=f"given:{key}",
-        now=now,
-        template_id=template.id,
-        minimum=template.minimum,
-        transferable=template.transferable,
-    )
+    issued = issue(session, template, member, shop, key=f"given:{key}", now=now)
     if issued is None:  # a second tap on the same button; what was taken goes back with this act
         raise StaleButton
     audit.note(session, by.member_id, "coupon give", member.member_id, now=now, coupon=issued.id)
@@ -177,6 +164,26 @@ def give(
         session, "coupon_given", member.member_id, key=f"coupon_given:{issued.id}", now=now, **issued.facts
     )
     return issued, member
+
+
+def issue(
+    session: Session, template: CouponTemplate, member: Named, shop: Shop, *, key: str, now: datetime
+) -> Issued | None:
+    """Issue a template's coupon to a member, counted, once for each key. Raises AllGiven, HadTheirs."""
+    _take_one(session, template, member)
+    return coupons.issue(
+        session,
+        member.member_id,
+        template.name,
+        Offer.read(template.offer),
+        shop,
+        good_until=good_until(template, shop, now),
+        key=key,
+        now=now,
+        template_id=template.id,
+        minimum=template.minimum,
+        transferable=template.transferable,
+    )
 
 
 def good_until(template: CouponTemplate, shop: Shop, now: datetime) -> datetime:

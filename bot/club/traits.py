@@ -9,19 +9,24 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, selec
 
 from bot.club import queries
 from bot.club.cuts import GRADES, grade_called
+from bot.club.names import folded
 from bot.club.notes import tidy
 from bot.club.queries import Term, whole
 from bot.club.rules import Shop
 from db.coupons import COUPONS
+from db.links import COMERS, NAMED_LINKS
 from db.members import ACCOUNTS, MEMBERS
 from db.notes import TAGS
 from db.occasions import OCCASIONS
 from db.points import CHECKINS
 from db.profile import ANSWERS
 from db.ratings import RATINGS
+from db.referrals import REFERRALS
 
 YES = ("yes", "true", "是", "有")
 NO = ("no", "false", "none", "never", "否", "无", "無", "没有", "沒有", "从未", "從未")
+FRIENDS = ("friend", "朋友")
+SOURCES = {"店员": "staff", "店員": "staff", "伙伴": "partner", "夥伴": "partner", "海报": "poster", "海報": "poster"}
 LATE = 366  # days ahead that a birthday can be asked for
 
 
@@ -199,6 +204,25 @@ def _rating(term: Term, _: At) -> ColumnElement[bool] | None:
     return within(stars, queries.bounds(term, whole))
 
 
+def _source(term: Term, _: At) -> ColumnElement[bool] | None:
+    """By which named link somebody came, by its name or its kind, or by a friend's invitation."""
+    by_link = exists().where(COMERS.c.member_id == MEMBERS.c.id)
+    by_friend = exists().where(REFERRALS.c.friend_id == MEMBERS.c.id)
+    if (known := either(term, or_(by_link, by_friend))) is not None or term.op != "=":
+        return known
+    word = folded(term.value)
+    if word in FRIENDS:
+        return by_friend
+    link = by_link.where(COMERS.c.link_id == NAMED_LINKS.c.id)
+    kinds = {
+        "staff": NAMED_LINKS.c.staff_id.is_not(None),
+        "partner": NAMED_LINKS.c.partner.is_not(None),
+        "poster": and_(NAMED_LINKS.c.staff_id.is_(None), NAMED_LINKS.c.partner.is_(None)),
+    }
+    kind = SOURCES.get(word, word)
+    return link.where(kinds[kind] if kind in kinds else func.lower(NAMED_LINKS.c.name) == term.value.strip().lower())
+
+
 def _agreed(term: Term, _: At) -> ColumnElement[bool] | None:
     return either(term, MEMBERS.c.consent.is_not(None))
 
@@ -221,6 +245,7 @@ FIELDS = (
     Field(("coupon", "卡券", "票券"), "TEA, yes, no", _coupon),
     Field(("checkin", "签到", "簽到"), ">14d, <7d, today, no", _check_in),
     Field(("rating", "评分", "評分"), "<=2, 5, yes, no", _rating),
+    Field(("source", "来源", "來源"), '"Corner poster", staff, partner, poster, friend, yes, no', _source),
     Field(("agreed", "同意"), "yes, no", _agreed),
     Field(("reach", "可联系", "可聯絡"), "yes, no", _reach),
 )

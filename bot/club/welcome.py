@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.club import askers, departures, earnings, members
+from bot.club import askers, departures, earnings, link_coupons, members
 from bot.club.members import Person
 from bot.club.rules import Shop
 
@@ -14,6 +14,7 @@ def join(session: Session, person: Person, shop: Shop, *, now: datetime) -> int 
     if not members.agree(session, person, now=now):
         return None
     askers.let_in(session, person, shop, now=now)
+    link_coupons.welcome(session, person, shop, now=now)
     departures.begin(session, "join", person.member_id, shop, cause="join", began=now)
     gift = shop.rules.points.consent
     key = f"consent:{person.member_id}"

@@ -16,6 +16,17 @@ class Share:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A way by which people come: its name, what is beside it and below it, how many came and how many bought."""
+
+    name: str
+    says: str
+    more: str
+    came: int
+    bought: int
+
+
 def birthday_card(name: str, shop: str, wish: str) -> bytes:
     """A birthday greeting for a member, from the shop, as a JPEG of 1080 × 1350.
 
@@ -61,6 +72,13 @@ def invitation_poster(shop: str, title: str, gifts: Sequence[str], link: str, fo
     from bot.pictures import poster  # noqa: PLC0415 (see above)
 
     return poster.poster(shop, title, gifts, link, foot)
+
+
+def sources_picture(title: str, came: str, bought: str, links: Sequence[Source]) -> bytes:
+    """What came of each way by which people come, as a PNG 1080 wide; `came` and `bought` name its two bars."""
+    from bot.pictures import links as drawn  # noqa: PLC0415 (see above)
+
+    return drawn.sources(title, came, bought, links)
 
 
 def till_code(text: str, below: str) -> bytes:

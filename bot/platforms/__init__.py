@@ -28,9 +28,13 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Delivered, as message `message_id` (0 where the method leaves none)."""
+    """Delivered, as message `message_id` (0 where the method leaves none).
+
+    `url`: of the invite link that it made.
+    """
 
     message_id: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import asyncio
 import random
 import re
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -173,7 +174,7 @@ class Telegram:
         """Carry one message in its turn; never raises for what the network or Telegram does."""
         await self._turns.acquire()
         try:
-            return Sent(_number(await self.bot(method)))
+            return _sent(await self.bot(method))
         except TelegramAPIError as error:
             return _outcome(error)
 
@@ -242,7 +243,7 @@ def _outcome(error: TelegramAPIError) -> Outcome:
         case NotConnected() | TelegramServerError() | TelegramUnauthorizedError():  # a lost token is no letter's fault
             return Later(RETRY, _plain(error))
         case Unread(answer={"ok": True, "result": result}):  # accepted, in words newer than ours
-            return Sent(_number(result))
+            return _sent(result)
         case TelegramNetworkError() if not isinstance(error, TelegramEntityTooLarge):
             return Unsure(_plain(error))
     return _refusal(error)
@@ -260,11 +261,12 @@ def _refusal(error: TelegramAPIError) -> Outcome:
     return Refused(why)
 
 
-def _number(result: Any) -> int:
-    """The id of the message that a call left, of the first where there are several."""
+def _sent(result: Any) -> Sent:
+    """What a call left: a message, the first where there are several, or an invite link."""
     first = result[0] if isinstance(result, list) and result else result
-    number = first.get("message_id") if isinstance(first, dict) else getattr(first, "message_id", 0)
-    return number if isinstance(number, int) else 0
+    left = first.get if isinstance(first, dict) else partial(getattr, first)
+    number, url = left("message_id", 0), left("invite_link", "")
+    return Sent(number if isinstance(number, int) else 0, url if isinstance(url, str) else "")
 
 
 def _plain(error: Exception) -> str:

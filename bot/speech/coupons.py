@@ -170,7 +170,9 @@ def given_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """A coupon that staff gave."""
     text = _("A coupon from {shop} for you:\n\n{coupon}\n\nShow the code when you pay. /coupons keeps it for you.")
     more = rows(pass_button(letter.facts["code"])) if letter.facts.get("transferable") else None
-    return fill(text, shop=shop.name, coupon=in_words(letter.facts, shop)), more
+    partner = letter.facts.get("partner")
+    giver = _("{shop} and {partner}").format(shop=shop.name, partner=partner) if partner else shop.name
+    return fill(text, shop=giver, coupon=in_words(letter.facts, shop)), more
 
 
 def passed_letter(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:

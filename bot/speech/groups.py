@@ -73,6 +73,15 @@ def lost(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     return fill(text, title=name(letter.facts["title"])), None
 
 
+def no_links(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Tell the owner that we may not make invite links in a group, and the remedy."""
+    text = _(
+        "I was not able to make an invite link for “{title}”. Please give me the right to invite users there; then I "
+        "go on by myself."
+    )
+    return fill(text, title=name(letter.facts["title"])), None
+
+
 def linked(_letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
     """Tell a group that it is the club's now."""
     text = fill(

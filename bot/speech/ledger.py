@@ -74,6 +74,8 @@ ACTS = {
     "draw stop": N_("{who} called off the draw for “{activity}”"),
     "referral yes": N_("{who} let the invitation of {whom} count"),
     "referral no": N_("{who} did not let the invitation of {whom} count"),
+    "link new": N_("{who} made the link “{link}”"),
+    "link retire": N_("{who} retired the link “{link}”"),
     "keyword": N_("{who} wrote an answer to “{keyword}”"),
     "keyword remove": N_("{who} took away the answer to “{keyword}”"),
     "zone add": N_("{who} put “{item}” into the zone"),

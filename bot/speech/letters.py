@@ -215,6 +215,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "group_linked": groups.linked,
     "warned": conduct.warning,
     "deed_refused": conduct.unable,
+    "invite_refused": groups.no_links,
     "points_changed": _points_changed,
     "request": _request,
     "request_decided": _request_decided,

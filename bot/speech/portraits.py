@@ -36,6 +36,8 @@ def _standing(of: Portrait, shop: Shop) -> list[Html]:
         ),
         fill(_("Member since {day}") if of.agreed else _("Known since {day}, has not agreed yet"), day=since),
     ]
+    if of.came_by:
+        lines.append(fill(_("Came by the link “{link}”"), link=of.came_by))
     if of.spending.last_at:
         text = _(
             "{count} purchase for {paid}, the last on {day}",

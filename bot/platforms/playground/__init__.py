@@ -99,7 +99,8 @@ class Playground(People):
     async def send(self, method: TelegramMethod[Any]) -> Outcome:
         """Carry one message; never raises for what the world refuses or for faults that a test puts in between."""
         try:
-            return Sent(getattr(await self.bot(method), "message_id", 0))
+            done = await self.bot(method)
+            return Sent(getattr(done, "message_id", 0), getattr(done, "invite_link", ""))
         except TelegramAPIError as error:
             return _outcome(error)
 

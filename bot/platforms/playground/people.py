@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from .calls import CAPTION_LIMIT, PAYLOAD, TEXT_LIMIT
-from .cast import BOT, BOT_ID, FIRST_ADDED_ID, Group, Person
+from .cast import BOT, BOT_ID, FIRST_ADDED_ID, Api, Group, Person
 from .markup import Unreadable, found, utf16
 from .standing import lapse, limit, move
 from .world import Impossible, Post, World
@@ -174,15 +174,19 @@ class People:
     async def _follow(self, person_id: int, link: str) -> int:
         group_id, about = self._world.links[link]
         person, group = self._world.person(person_id), self._world.group(group_id)
+        if about["is_revoked"] or about.get("member_limit") == 0:
+            raise Impossible("bad_link")
         if about["creates_join_request"]:
-            await self._ask(person_id, group)
+            await self._ask(person_id, group, about)
         elif group.standing.get(person_id) == "kicked":
             raise Impossible("banned")
         else:
             await move(self._world, group, person.id, "member", by=person.id, link=about)
+            if "member_limit" in about:
+                about["member_limit"] -= 1
         return 0
 
-    async def _ask(self, person_id: int, group: Group) -> None:
+    async def _ask(self, person_id: int, group: Group, link: Api | None = None) -> None:
         person = self._world.person(person_id)
         if group.has(person_id):
             raise Impossible("already_member")
@@ -194,7 +198,7 @@ class People:
                 "from": person.api(),
                 "user_chat_id": person_id,
                 "date": self._world.seconds(),
-            }
+            } | ({"invite_link": link} if link else {})
             await self._world.push("chat_join_request", asked)
 
     async def _place_bot(self, by: int, group_id: int, standing: str) -> None:

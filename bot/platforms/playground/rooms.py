@@ -73,8 +73,32 @@ async def invite_link(world: World, method: methods.CreateChatInviteLink) -> Api
         "creates_join_request": bool(method.creates_join_request),
         "is_primary": False,
         "is_revoked": False,
-    } | ({"name": method.name} if method.name else {})
+    } | {part: value for part in ("name", "member_limit") if (value := getattr(method, part))}
+    if method.creates_join_request and method.member_limit:
+        raise Wrong("member limit can't be specified for links requiring administrator approval")
     world.links[str(link["invite_link"])] = (group.id, link)
+    return link
+
+
+async def edit_link(world: World, method: methods.EditChatInviteLink) -> Api:
+    """Let a link bring people in, or to the door."""
+    link = _link(world, method)
+    link |= {"creates_join_request": bool(method.creates_join_request)}
+    return link
+
+
+async def revoke_link(world: World, method: methods.RevokeChatInviteLink) -> Api:
+    """Take a link back: nobody comes in by it any more."""
+    link = _link(world, method)
+    link |= {"is_revoked": True}
+    return link
+
+
+def _link(world: World, method: Any) -> Api:
+    group = _administered(world, method.chat_id, "can_invite_users")
+    group_id, link = world.links.get(method.invite_link, (0, {}))
+    if group_id != group.id or link["is_revoked"]:
+        raise Wrong("INVITE_HASH_EXPIRED")
     return link
 
 
@@ -173,6 +197,8 @@ PLAYS = {
     methods.GetFile: get_file,
     methods.SetMyCommands: set_commands,
     methods.CreateChatInviteLink: invite_link,
+    methods.EditChatInviteLink: edit_link,
+    methods.RevokeChatInviteLink: revoke_link,
     methods.ApproveChatJoinRequest: approve,
     methods.DeclineChatJoinRequest: decline,
     methods.BanChatMember: ban,

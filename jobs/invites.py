@@ -1,0 +1,46 @@
+"""The groups' invite links are made, changed and taken back at the platform, as the shop wants them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from aiogram.methods import CreateChatInviteLink, EditChatInviteLink, RevokeChatInviteLink, TelegramMethod
+
+from bot.club import invites, links
+from bot.club.invites import CHANGE, MAKE, Todo
+from bot.club.rules import Shop
+from bot.platforms import Later, Moved, Platform, Sent, Unsure
+from db.engine import Database
+
+BATCH = 100  # newcomers in one act
+
+
+async def run(database: Database, platforms: Mapping[str, Platform], shop: Shop, now: datetime) -> None:
+    """Do what is to be done; what the platform leaves open is tried by the next run."""
+    for each in await database.read(invites.todo, shop):
+        platform = platforms.get(each.platform)
+        if platform is None:
+            continue
+        match await platform.send(_method(each)):
+            case Sent(url=url):
+                await database.write(invites.done, each, url, now=now)
+            case Later() | Moved() | Unsure():
+                pass
+            case _:
+                await database.write(invites.refused, each, now=now)
+
+
+async def settle(database: Database, now: datetime) -> None:
+    """Keep who stayed of those who came by a named link."""
+    while await database.write(links.settle, now=now, limit=BATCH) >= BATCH:
+        pass
+
+
+def _method(what: Todo) -> TelegramMethod[Any]:
+    if what.do == MAKE:
+        return CreateChatInviteLink(chat_id=what.chat_id, name=what.name, creates_join_request=what.asks)
+    assert what.url
+    if what.do == CHANGE:
+        about: dict[str, Any] = {"name": what.name, "creates_join_request": what.asks}
+        return EditChatInviteLink(chat_id=what.chat_id, invite_link=what.url, **about)
+    return RevokeChatInviteLink(chat_id=what.chat_id, invite_link=what.url)
