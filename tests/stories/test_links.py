@@ -51,8 +51,8 @@ async def came(play: Play) -> list[tuple[str, bool | None]]:
 async def test_a_newcomer_counts_once_for_the_first_link_and_an_old_member_for_none(play: Play) -> None:
     ann, old, friend = await play.member("Ann"), play.stranger("Old"), play.stranger("Friend")
     await old.says("/menu")
-    await friend.follows(await link_of(ann))
     await play.days(2)
+    await friend.follows(await link_of(ann))
     first, second = await made(play), await made(play, '"Second poster"')
     for known in (ann, old, friend):
         await known.follows(first)
