@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat, TelegramRetryAfter
-from aiogram.methods import GetStickerSet, SendMessage
+from aiogram.methods import GetStickerSet, SendMediaGroup, SendMessage
 from aiogram.types import (
     BotCommand,
     BufferedInputFile,
@@ -16,6 +16,8 @@ from aiogram.types import (
     FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
     Message,
     Update,
     URLInputFile,
@@ -275,6 +277,20 @@ async def test_files_come_back_as_they_went(playground, inbox, mei, tmp_path):
     assert message["caption"] == "/import"
     assert message["caption_entities"]
     assert (await playground.bot.download(message["document"]["file_id"])).read() == b"x,y"
+
+
+async def test_an_album_is_several_messages_of_two_to_ten_photos(playground, mei):
+    sent = await playground.bot.send_photo(mei, BufferedInputFile(picture(8, 6), "p.png"))
+    photo = InputMediaPhoto(media=sent.photo[-1].file_id, caption="<b>No. 1</b>")
+    album = await playground.bot.send_media_group(mei, [photo, photo])
+    assert [each.caption for each in album] == ["No. 1", "No. 1"]
+    assert len({each.message_id for each in album}) == 2
+    unknown, file = InputMediaPhoto(media="unknown"), InputMediaDocument(media="x")
+    for wrong in ([photo], [photo] * 11, [photo, unknown], [photo, file]):
+        with pytest.raises(TelegramBadRequest):
+            await playground.bot.send_media_group(mei, wrong)
+    outcome = await playground.send(SendMediaGroup(chat_id=mei, media=[photo, photo]))
+    assert outcome == Sent(album[-1].message_id + 1)
 
 
 async def test_what_is_no_file_is_refused(playground, mei):

@@ -99,8 +99,9 @@ class Playground(People):
     async def send(self, method: TelegramMethod[Any]) -> Outcome:
         """Carry one message; never raises for what the world refuses or for faults that a test puts in between."""
         try:
-            done = await self.bot(method)
-            return Sent(getattr(done, "message_id", 0), getattr(done, "invite_link", ""))
+            done: Any = await self.bot(method)
+            first = done[0] if isinstance(done, list) else done
+            return Sent(getattr(first, "message_id", 0), getattr(first, "invite_link", ""))
         except TelegramAPIError as error:
             return _outcome(error)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram import methods
 from aiogram.client.default import Default
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, URLInputFile
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, InputMediaPhoto, URLInputFile
 
 from .cast import BOT, BOT_ID, Api
 from .markup import Entity, read_html, trimmed, utf16
@@ -15,6 +15,7 @@ from .world import KEPT_NOTICES, Forbidden, Impossible, Moved, Notice, Post, Sto
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 NOTICE_LIMIT = 200
+ALBUM_LIMIT = 10
 DATA_LIMIT = 64  # bytes
 NO_RIGHT = "not enough rights to send text messages to the chat"
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -58,6 +59,20 @@ async def send_document(world: World, method: methods.SendDocument) -> Post:
     return await _send_file(world, method, method.document, picture=False)
 
 
+async def send_media_group(world: World, method: methods.SendMediaGroup) -> list[Post]:
+    """An album of pictures: several messages, none with buttons."""
+    reach(world, method.chat_id)
+    if not 2 <= len(method.media) <= ALBUM_LIMIT:
+        raise Wrong("group send failed: an album has 2 to 10 items")
+    parts = []
+    for item in method.media:
+        if not isinstance(item, InputMediaPhoto):
+            raise Wrong("the playground knows albums of photos only")
+        words = _words(world, item.caption or "", item.parse_mode, item.caption_entities, CAPTION_LIMIT)
+        parts.append((*words, await _taken(world, item.media, picture=True)))
+    return [_sent(world, method, text, entities, file) for text, entities, file in parts]
+
+
 async def _send_file(world: World, method: Any, given: InputFile | str, *, picture: bool) -> Post:
     reach(world, method.chat_id)
     text, entities = _words(world, method.caption or "", method.parse_mode, method.caption_entities, CAPTION_LIMIT)
@@ -86,7 +101,7 @@ def _sent(world: World, method: Any, text: str, entities: list[Entity], file: St
         BOT_ID,
         text=text,
         entities=entities,
-        markup=_buttons(method.reply_markup),
+        markup=_buttons(getattr(method, "reply_markup", None)),
         file=file,
         reply_to=_replied(world, method),
     )
@@ -225,6 +240,7 @@ PLAYS = {
     methods.SendMessage: send_message,
     methods.SendPhoto: send_photo,
     methods.SendDocument: send_document,
+    methods.SendMediaGroup: send_media_group,
     methods.EditMessageText: edit_text,
     methods.EditMessageCaption: edit_caption,
     methods.EditMessageReplyMarkup: edit_markup,

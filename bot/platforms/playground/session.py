@@ -45,6 +45,8 @@ class PlaygroundSession(BaseSession):
             raise TelegramMigrateToChat(method, text, migrate_to_chat_id=error.args[0]) from None
         if isinstance(result, Post):
             return cast(TelegramType, self._message(bot, result))
+        if isinstance(result, list) and isinstance(result[0], Post):  # an album
+            return cast(TelegramType, [self._message(bot, post) for post in result])
         return cast(TelegramType, _adapter(method.__returning__).validate_python(result, context={"bot": bot}))
 
     def _message(self, bot: Bot, post: Post) -> Message:
