@@ -9,10 +9,12 @@ from db.tables import table_of
 
 
 class Activity(SQLModel, table=True):
-    """An activity. Kinds: packet, draw, quiz. States: open, closed, stopped.
+    """An activity. Kinds: packet, draw, quiz, guess, contest. States: open, voting, picking, closed, stopped.
 
     Of a packet `prize` is its points and `places` are its parts; of the others the offer, and how many win. A quiz has
-    `choices`, of which the one at `answer` is right.
+    `choices`, of which the one at `answer` is right; of a guess `answer` is the price. In a contest the members vote
+    until `votes_until`, or the staff pick; once the vote is on, `closes_at` is its end. `changes` counts what its posts
+    must show besides who entered: votes, and what was taken back.
     """
 
     __tablename__ = "activities"
@@ -30,6 +32,9 @@ class Activity(SQLModel, table=True):
     entered: int = 0
     choices: list[str] | None = Field(default=None, sa_type=JSON)
     answer: int | None = None
+    photo: str | None = None  # platform:number, by which that keeps it
+    votes_until: datetime | None = None
+    changes: int = 0
     seed: str  # what chance follows from: nobody's to see before the end
     closes_at: datetime
     state: str = Field(default="open", index=True)
@@ -40,7 +45,8 @@ class Activity(SQLModel, table=True):
 class Entrant(SQLModel, table=True):
     """A member who takes part, as which one.
 
-    `won` counts the points of a packet's part, and is 1 for any other prize; `said` is what they chose in a quiz.
+    `won` counts the points of a packet's part, and is 1 for any other prize, or while it is picked. `said` is what they
+    chose in a quiz, or the price they guessed; `photo` is a contest's (platform:number), none once it was taken back.
     """
 
     __tablename__ = "entrants"
@@ -52,6 +58,18 @@ class Entrant(SQLModel, table=True):
     nth: int
     won: int = 0
     said: int | None = None
+    photo: str | None = None
+    at: datetime
+
+
+class Vote(SQLModel, table=True):
+    """A member's vote in a contest: for whom of those who entered. It names no member but the voter."""
+
+    __tablename__ = "votes"
+
+    activity_id: int = Field(foreign_key="activities.id", primary_key=True)
+    member_id: int = Field(foreign_key="members.id", primary_key=True, index=True)
+    nth: int
     at: datetime
 
 
@@ -67,4 +85,5 @@ class ActivityPost(SQLModel, table=True):
 
 ACTIVITIES = table_of(Activity)
 ENTRANTS = table_of(Entrant)
+VOTES = table_of(Vote)
 ACTIVITY_POSTS = table_of(ActivityPost)

@@ -38,7 +38,9 @@ def _table(whose: str = "", by: str = "", own: str = "", books: str = "", secret
 
 PRIVACY = {
     "activities": _table(
-        by="made_by", club="id key kind title prize places entered choices answer seed closes_at state made_at"
+        by="made_by",
+        club="id key kind title prize places entered choices answer photo votes_until changes seed closes_at state "
+        "made_at",
     ),
     "activity_posts": _table("letter_id", own="activity_id shown"),  # of the groups; it goes with its letter
     "askers": _table("member_id", own="group_id asked_at"),
@@ -87,7 +89,7 @@ PRIVACY = {
         club="id title offer extra opens_at closes_at stock claimed taken counted_on each audience holdout daily "
         "reminded state made_at",
     ),
-    "entrants": _table("member_id", own="id activity_id nth won said at"),
+    "entrants": _table("member_id", own="id activity_id nth won said photo at"),
     "entries": _table("member_id", by="staff_id", own="reason", books="id amount source at key undoes"),
     "erased": _table(secret="person_hash"),  # noqa: S106
     "events": _table("member_id", own="id webhook_id kind facts state tries after reason happened_at settled_at"),
@@ -167,6 +169,7 @@ PRIVACY = {
     "thread_lines": _table("thread_id", by="said_by", own="id key words photo said_at"),
     "threads": _table("member_id account_id", by="taken_by", own="id state asked_at said_at answered_at stars"),
     "trips": _table("member_id", own="id key journey arm step shift next_at state reason facts began_at ended_at"),
+    "votes": _table("member_id", own="activity_id nth at"),
     "webhooks": _table(club="id url topics made_at gone_at", secret="secret"),  # noqa: S106
     "wrong_codes": _table("staff_id", own="id at"),
     "zone_items": _table(by="made_by", club="id title price audience photo photo_on state made_at"),

@@ -28,6 +28,7 @@ from handlers import (
     cards,
     checkins,
     conduct,
+    contests,
     counter,
     coupons,
     deals,
@@ -40,6 +41,7 @@ from handlers import (
     givings,
     grades,
     groups,
+    guesses,
     imports,
     journeys,
     keywords,
@@ -85,8 +87,8 @@ from handlers.threshold import come_in, reply, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, referrals, packets, draws, quizzes,
-    activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify, welcome,
-    privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist,
+    guesses, contests, activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify,
+    welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist,
     conduct, shelf, grades, fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports,
     reports, links, liability, staff, rules, groups, which,
 )  # fmt: skip

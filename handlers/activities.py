@@ -1,5 +1,6 @@
 """Activities in the groups: what their forms and lines have in common, and how staff call one off."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -7,19 +8,22 @@ from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, Message
 from sqlmodel import Session
 
-from bot.club import activities, draws
-from bot.club.activities import Shown
+from bot.club import activities
+from bot.club.activities import NoSuchActivity
+from bot.club.activity_looks import Shown
+from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
 from bot.club.times import read_when
 from bot.i18n import _
+from bot.platforms import Platform
 from bot.speech import Html
-from bot.speech.activities import begun, stop_question
+from bot.speech.activities import begun, options, stop_question
 from bot.speech.buttons import Written
 from db.engine import Database
 from handlers.commands import button
 from handlers.forms import Asking
-from handlers.lines import counted, row_id
+from handlers.lines import Line, counted, row_id, whole
 
 
 @button("activity", who=Role.MANAGER)
@@ -44,6 +48,14 @@ def group_of(message: Message) -> int | None:
     return None if message.chat.type == "private" else message.chat.id
 
 
+def bounds(line: Line, shop: Shop, now: datetime, *, form: str, most: int = activities.WINNERS) -> tuple[int, datetime]:
+    """How many win, one where a line says nothing of it, and until when. Raises BadNumber, BadLine, BadTime."""
+    if "until" not in line.options:
+        raise BadLine(form=form)
+    places = whole(line, "winners", most)
+    return 1 if places is None else places, read_when(line.options["until"], shop, now=now, ends=now)
+
+
 def told(message: Message, made: Shown, shop: Shop) -> SendMessage | None:
     """What staff read of a new activity: in the group nothing, for there it stands."""
     if group_of(message):
@@ -52,9 +64,29 @@ def told(message: Message, made: Shown, shop: Shop) -> SendMessage | None:
     return message.answer(text, reply_markup=choice)
 
 
-def noted(query: CallbackQuery, message: Message, done: Html) -> TelegramMethod[Any]:
+def noted(query: CallbackQuery, message: Message, done: Html, *, alert: bool = True) -> TelegramMethod[Any]:
     """Tell somebody what their tap did: them alone, where others read along."""
-    return query.answer(done, show_alert=True) if group_of(message) else message.answer(done)
+    return query.answer(done, show_alert=alert) if group_of(message) else message.answer(done)
+
+
+def lead_in(query: CallbackQuery, platform: Platform, payload: str) -> TelegramMethod[Any]:
+    """Open the private chat from a group's button, with what is to be done there."""
+    if url := platform.deep_link(payload):
+        return query.answer(url=url)
+    return query.answer(_("That is between you and me: write to me in private."), show_alert=True)
+
+
+def linked(about: str) -> int:
+    """The activity of a link. Raises NoSuchActivity for what no link of ours holds."""
+    try:
+        return row_id(about)
+    except ValueError:
+        raise NoSuchActivity from None
+
+
+def choices(step: str) -> Callable[[Session, Asking], dict[str, str]]:
+    """What a form's step may be answered with by a button."""
+    return lambda _session, _asking: options(step)
 
 
 def said(made: Shown, shop: Shop, _now: datetime) -> Written:
@@ -64,10 +96,10 @@ def said(made: Shown, shop: Shop, _now: datetime) -> Written:
 
 def winners(_session: Session, _asking: Asking, words: str) -> int:
     """The answer to how many win. Raises BadNumber."""
-    return counted(words, "winners", draws.WINNERS)
+    return counted(words, "winners", activities.WINNERS)
 
 
 def until(_session: Session, asking: Asking, words: str) -> str:
-    """The answer to when it ends. Raises BadTime, DrawTooLate."""
+    """The answer to when it ends. Raises BadTime, EndsTooLate."""
     closes_at = read_when(words, asking.shop, now=asking.now, ends=asking.now)
-    return draws.ends(closes_at, asking.now).isoformat()
+    return activities.ends(closes_at, asking.now).isoformat()

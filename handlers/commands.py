@@ -113,6 +113,7 @@ def _enter(
     table: dict[str, Entry], name: str, who: Role, in_group: bool = False, photos: bool = False
 ) -> Callable[[Speaks], Speaks]:
     def enter(handler: Speaks) -> Speaks:
+        assert name not in table, f"two handlers for {name}"
         table[name] = Entry(who, handler, _wants(handler), in_group, photos)
         return handler
 

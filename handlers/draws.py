@@ -8,19 +8,20 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel import Session
 
 from bot.club import draws
-from bot.club.activities import Shown
-from bot.club.errors import BadLine, TooLong
+from bot.club.activities import offer_of, titled
+from bot.club.activity_looks import Shown
+from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
-from bot.club.times import read_when
 from bot.i18n import N_, _
 from bot.speech import Html, fill
-from bot.speech.activities import ASKS, draw_down, options
+from bot.speech.activities import ASKS
+from bot.speech.draws import laid_down
 from db.engine import Database
 from handlers import activities
 from handlers.commands import Where, button, command
 from handlers.forms import Asking, Form, Step, begin, enter
-from handlers.lines import read_line, row_id, whole
+from handlers.lines import read_line, row_id
 
 FORM = N_('/draw "A teapot" winners:1 until:2h')
 OPTIONS = frozenset({"winners", "until"})
@@ -43,11 +44,9 @@ async def draw(
         return message.answer(text, reply_markup=choice)
     line = read_line(words, options=OPTIONS, form=FORM)
     prize = line.quoted or " ".join(line.words)
-    if not prize or "until" not in line.options or (line.quoted and line.words):
+    if not prize or (line.quoted and line.words):
         raise BadLine(form=FORM)
-    winners = whole(line, "winners", draws.WINNERS)
-    closes_at = read_when(line.options["until"], shop, now=now, ends=now)
-    about = (_prize(prize), 1 if winners is None else winners, closes_at)
+    about = (titled(prize), *activities.bounds(line, shop, now, form=FORM))
     made = await database.write(draws.make, person, *about, key=key, now=now, chat_id=activities.group_of(message))
     return activities.told(message, made, shop)
 
@@ -62,13 +61,6 @@ async def take_part(
     return activities.noted(query, message, done)
 
 
-def _prize(words: str) -> str:
-    words = " ".join(words.split())
-    if len(words) > draws.TITLE:
-        raise TooLong(limit=draws.TITLE)
-    return words
-
-
 def _plan(asking: Asking) -> tuple[str, int, datetime]:
     facts = asking.facts
     return facts["prize"], facts["winners"], datetime.fromisoformat(facts["until"])
@@ -76,7 +68,7 @@ def _plan(asking: Asking) -> tuple[str, int, datetime]:
 
 def _laid_down(asking: Asking, _seen: Any) -> Html:
     prize, winners, closes_at = _plan(asking)
-    return draw_down(prize, draws.offer_of(prize), winners, closes_at, asking.shop)
+    return laid_down(offer_of(prize), winners, closes_at, asking.shop)
 
 
 def _make(session: Session, asking: Asking) -> Shown:
@@ -89,9 +81,9 @@ NEW = enter(
         N_("A lucky draw in the group"),
         Role.MANAGER,
         (
-            Step("prize", ASKS["prize"], lambda _session, _asking, words: _prize(words)),
-            Step("winners", ASKS["winners"], activities.winners, lambda _session, _asking: options("winners")),
-            Step("until", ASKS["until"], activities.until, lambda _session, _asking: options("until")),
+            Step("prize", ASKS["prize"], lambda _session, _asking, words: titled(words)),
+            Step("winners", ASKS["winners"], activities.winners, activities.choices("winners")),
+            Step("until", ASKS["until"], activities.until, activities.choices("until")),
         ),
         _make,
         activities.said,

@@ -30,7 +30,7 @@ class Wishes:
     style: str
     offers: bool
     family: bool
-    named: bool  # on the leaderboard
+    named: bool  # on the leaderboard, and among winners
     email: bool | None  # None: no address, or no e-mail here
 
 
@@ -67,7 +67,7 @@ async def greet(
 async def name(
     message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
-    """Keep whether somebody wishes to be named on the leaderboard."""
+    """Keep whether somebody wishes to be named on the leaderboard and among winners."""
     if about not in ("yes", "no"):
         raise ValueError(about)
     wishes = await database.write(_name, person, shop, named=about == "yes")
@@ -173,7 +173,8 @@ def choices(wishes: Wishes) -> InlineKeyboardMarkup:
     }
     offers = (_("I withdraw my consent: offers"), "no") if wishes.offers else (_("I agree again: offers"), "yes")
     relatives = (_("I withdraw my consent: family"), "no") if wishes.family else (_("I agree again: family"), "yes")
-    listed = (_("No name on the leaderboard"), "no") if wishes.named else (_("My name on the leaderboard again"), "yes")
+    unnamed, again = _("No name among leaders and winners"), _("My name among leaders and winners")
+    listed = (unnamed, "no") if wishes.named else (again, "yes")
     mails = (_("No more e-mail"), "no") if wishes.email else (_("E-mail again, where the chat fails"), "yes")
     return rows(
         *(tap(("✓ " if item == wishes.level else "") + label, "notify", item) for item, label in labels.items()),
@@ -196,7 +197,7 @@ def _stands(wishes: Wishes, shop: Shop, now: datetime) -> Html:
         until = day(wishes.until.astimezone(shop.zone).date())
         lines.append(fill(_("All of it is paused until {day}; a tap on what you wish for ends the pause."), day=until))
     if not wishes.named:
-        lines.append(_("You are on the leaderboard without your name."))
+        lines.append(_("On the leaderboard and among winners you have no name."))
     if not wishes.offers:
         lines.append(_("You withdrew your consent to offers: you are in none of them."))
     if not wishes.family:

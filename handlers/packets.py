@@ -8,14 +8,15 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel import Session
 
 from bot.club import packets
-from bot.club.activities import Shown
+from bot.club.activity_looks import Shown
 from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.packets import PARTS, POINTS, BadPacket
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import fill
-from bot.speech.activities import ASKS, options, packet_down
+from bot.speech.activities import ASKS
+from bot.speech.packets import laid_down
 from db.engine import Database
 from handlers import activities
 from handlers.commands import Where, button, command
@@ -87,11 +88,11 @@ NEW = enter(
         N_("A red packet for the group"),
         Role.MANAGER,
         (
-            Step("points", ASKS["points"], _points, lambda _session, _asking: options("points")),
-            Step("parts", ASKS["parts"], _parts, lambda _session, _asking: options("parts")),
+            Step("points", ASKS["points"], _points, activities.choices("points")),
+            Step("parts", ASKS["parts"], _parts, activities.choices("parts")),
         ),
         _make,
         activities.said,
-        summary=lambda asking, _seen: packet_down(asking.facts["points"], asking.facts["parts"]),
+        summary=lambda asking, _seen: laid_down(asking.facts["points"], asking.facts["parts"]),
     )
 )

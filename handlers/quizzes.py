@@ -8,22 +8,21 @@ from aiogram.types import CallbackQuery, Message
 from sqlmodel import Session
 
 from bot.club import quizzes
-from bot.club.activities import Shown
+from bot.club.activity_looks import Shown
 from bot.club.errors import BadLine
 from bot.club.members import Person, Role
 from bot.club.offers import Offer
 from bot.club.quizzes import Plan
 from bot.club.rules import Shop
-from bot.club.times import read_when
 from bot.i18n import N_, _
 from bot.speech import Html, fill
-from bot.speech.activities import ASKS, options
+from bot.speech.activities import ASKS
 from bot.speech.quizzes import laid_down
 from db.engine import Database
 from handlers import activities
 from handlers.commands import Where, button, command
 from handlers.forms import Asking, Form, Step, begin, enter
-from handlers.lines import read_line, row_id, whole
+from handlers.lines import read_line, row_id
 
 FORM = N_('/quiz "Which tea is black?" Keemun | Longjing | Tieguanyin prize:points:20 winners:3 until:2h')
 OPTIONS = frozenset({"prize", "winners", "until"})
@@ -63,12 +62,10 @@ async def answer(
 def _read(words: str, shop: Shop, now: datetime) -> Plan:
     line = read_line(words, options=OPTIONS, form=FORM)
     right, *wrong = (each.strip() for each in " ".join(line.words).replace("｜", "|").split("|"))
-    if not (line.quoted and right and "until" in line.options):
+    if not (line.quoted and right):
         raise BadLine(form=FORM)
-    winners = whole(line, "winners", quizzes.WINNERS)
     prize = Offer.read(line.options.get("prize", "points:20"))
-    closes_at = read_when(line.options["until"], shop, now=now, ends=now)
-    return Plan(line.quoted, right, tuple(wrong), prize, 1 if winners is None else winners, closes_at)
+    return Plan(line.quoted, right, tuple(wrong), prize, *activities.bounds(line, shop, now, form=FORM))
 
 
 def _wrong(_session: Session, asking: Asking, words: str) -> list[str]:
@@ -101,9 +98,9 @@ NEW = enter(
             Step("question", ASKS["question"], lambda _session, _asking, words: quizzes.question(words)),
             Step("right", ASKS["right"], lambda _session, _asking, words: quizzes.choice(words)),
             Step("wrong", ASKS["wrong"], _wrong),
-            Step("offer", ASKS["offer"], lambda _s, _a, words: str(Offer.read(words)), lambda _s, _a: options("offer")),
-            Step("first", ASKS["first"], activities.winners, lambda _session, _asking: options("first")),
-            Step("ends", ASKS["ends"], activities.until, lambda _session, _asking: options("ends")),
+            Step("offer", ASKS["offer"], lambda _s, _a, words: str(Offer.read(words)), activities.choices("offer")),
+            Step("first", ASKS["first"], activities.winners, activities.choices("first")),
+            Step("ends", ASKS["ends"], activities.until, activities.choices("ends")),
         ),
         _make,
         activities.said,

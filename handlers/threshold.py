@@ -16,6 +16,11 @@ from bot.speech.buttons import Written, link, rows, tap
 from db.engine import Database
 from handlers.commands import Entry
 
+LINKED = {
+    "claim": "deal",
+    "contest": "contest",
+    "guess": "guess",
+}  # a group's buttons, and the link of what they are about
 LONGEST_PAYLOAD = 40  # bytes that a consent button carries along
 
 
@@ -72,6 +77,6 @@ def come_in(message: Message, platform: Platform) -> TelegramMethod[Any]:
 
 
 def come_in_by(query: CallbackQuery, platform: Platform) -> TelegramMethod[Any]:
-    """Open the private chat from a group's button; there the deal that was tapped is shown."""
+    """Open the private chat from a group's button; there what was tapped is shown."""
     verb, _sep, about = (query.data or "").partition(":")
-    return query.answer(url=platform.deep_link(f"deal_{about}" if verb == "claim" else "menu"))
+    return query.answer(url=platform.deep_link(f"{LINKED[verb]}_{about}" if verb in LINKED else "menu"))

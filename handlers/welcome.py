@@ -1,5 +1,6 @@
 """Meeting people: start, consent, the menu, help, the language."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +19,20 @@ from bot.speech.links import welcomed
 from bot.speech.menu import menu_buttons
 from bot.speech.referrals import invited
 from db.engine import Database
-from handlers import deals, till, wallet
+from handlers import contests, deals, guesses, till, wallet
 from handlers.commands import COMMANDS, Command, button, command
 from handlers.threshold import ask_consent, speak
 
+Opens = Callable[[Message, str, Person, Database, Shop, datetime], Awaitable[SendMessage]]
+
+# What a link opens for a member, and those links that open something else for who has just become one.
+LINKS: dict[str, Opens] = {
+    "deal_": deals.open_one,
+    wallet.LINK: wallet.open_passed,
+    contests.LINK: contests.open_one,
+    guesses.LINK: guesses.open_one,
+}
+NEWLY: dict[str, Opens] = {contests.LINK: contests.open_newly, guesses.LINK: guesses.open_newly}
 LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 
 
@@ -80,7 +91,7 @@ async def agree(
         question, past = asked_at_the_door(shop)
         return message.edit_text(Html(f"{text}\n\n{question}"), reply_markup=past)
     try:
-        if shown := await _opened(message, about, members.as_consented(person), database, shop, now):
+        if shown := await _opened(message, about, members.as_consented(person), database, shop, now, newly=True):
             return shown.model_copy(update={"text": Html(f"{text}\n\n{shown.text}")})
     except ClubError as over:  # they are a member all the same
         text = Html(f"{text}\n\n{refusals.words(over, shop)}")
@@ -88,15 +99,24 @@ async def agree(
 
 
 async def _opened(
-    message: Message, payload: str, person: Person, database: Database, shop: Shop, now: datetime
+    message: Message,
+    payload: str,
+    person: Person,
+    database: Database,
+    shop: Shop,
+    now: datetime,
+    *,
+    newly: bool = False,
 ) -> SendMessage | None:
-    """What a member came for by a link: a deal, or a friend's coupon. Raises why there is none."""
+    """What a member came for by a link: a deal, an activity, a friend's coupon. Raises why there is none.
+
+    Who became a member `newly` only looks: their update had its act.
+    """
     if payload.startswith(links.LINK):
         await database.read(links.check, payload)
-    if payload.startswith("deal_"):
-        return await deals.open_one(message, payload.removeprefix("deal_"), person, database, shop, now)
-    if payload.startswith(wallet.LINK):
-        return await wallet.open_passed(message, payload.removeprefix(wallet.LINK), person, database, shop, now)
+    for link, opens in (LINKS | NEWLY if newly else LINKS).items():
+        if payload.startswith(link):
+            return await opens(message, payload.removeprefix(link), person, database, shop, now)
     return None
 
 

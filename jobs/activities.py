@@ -1,13 +1,13 @@
-"""Packets, draws and quizzes end by the clock, and their posts in the groups are kept true."""
+"""Activities go on and end by the clock, and their posts in the groups are kept true."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from aiogram.methods import EditMessageText
+from aiogram.methods import EditMessageCaption, EditMessageText
 from sqlmodel import Session
 
-from bot.club import activities, activity_posts, draws, packets, quizzes
+from bot.club import activity_posts, ballots, draws, guesses, packets, quizzes
 from bot.club.rules import Shop
 from bot.i18n import speaking
 from bot.platforms import Later, Platform, Unsure
@@ -28,11 +28,13 @@ async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop
         if platform is None:
             continue
         with speaking(shop.locale), spoken_on(shop.day(now)):
-            text, buttons = post(stale.activity, shop)
+            text, buttons = post(stale.activity, shop, stale.kind)
         where: dict[str, Any] = {"chat_id": stale.chat_id, "message_id": stale.message_id}
-        done = await platform.send(EditMessageText(text=text, reply_markup=buttons, **where))
+        pictured = (stale.activity.photo or "").startswith(f"{stale.platform}:")
+        edit = EditMessageCaption(caption=text, **where) if pictured else EditMessageText(text=text, **where)
+        done = await platform.send(edit.model_copy(update={"reply_markup": buttons}))
         if not isinstance(done, Later | Unsure):
-            await database.write(activity_posts.edited, stale.letter_id, activities.face(stale.activity))
+            await database.write(activity_posts.edited, stale.letter_id, stale.face)
 
 
 def _turn(session: Session, shop: Shop, *, now: datetime) -> None:
@@ -40,3 +42,5 @@ def _turn(session: Session, shop: Shop, *, now: datetime) -> None:
     packets.turn(session, now=now)
     draws.turn(session, shop, now=now)
     quizzes.turn(session, shop, now=now)
+    guesses.turn(session, shop, now=now)
+    ballots.turn(session, shop, now=now)

@@ -4,19 +4,19 @@ What chance decides follows from a seed. Its SHA-256 stands in the post from the
 so that everybody can see that nobody chose afterwards.
 """
 
-import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col, update
 from sqlmodel import select as choose
 
 from bot.club import audit, blacklist, coupons, erased, outbox, points
-from bot.club.errors import ClubError
-from bot.club.members import Named, Person, Role
+from bot.club.activity_looks import POST, RUNNING, Shown, as_shown, face
+from bot.club.errors import BadNumber, BadOffer, ClubError, TooLong
+from bot.club.members import Person, Role
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_
@@ -24,14 +24,19 @@ from db.activities import ACTIVITIES, ACTIVITY_POSTS, ENTRANTS, Activity, Activi
 from db.engine import insert_once
 from db.groups import Group
 from db.hot import first
-from db.members import MEMBERS
 from db.outbox import Letter
 
-POST, RESULT, PRIZE = "activity_post", "activity_result", "activity_prize"
+RESULT, PRIZE = "activity_result", "activity_prize"
 GOOD = timedelta(days=30)  # for which a prize is kept
+LONGEST = timedelta(days=92)
+WINNERS = 100
+TITLE = 60  # characters
+PHOTOS = 50  # in a contest: more than that nobody looks at, and no message has buttons for
+Ranking = Iterable[tuple[int, int]]  # who may win, the first first: the number of what they entered, and the member
 
+_mine = ENTRANTS.c.id.label("mine"), ENTRANTS.c.nth, ENTRANTS.c.won, ENTRANTS.c.said, ENTRANTS.c.photo.label("sent")
 _wanted = (
-    select(ACTIVITIES, ENTRANTS.c.id.label("mine"), ENTRANTS.c.nth, ENTRANTS.c.won, ENTRANTS.c.said)
+    select(ACTIVITIES, *_mine)
     .outerjoin(ENTRANTS, and_(ENTRANTS.c.activity_id == ACTIVITIES.c.id, ENTRANTS.c.member_id == bindparam("member")))
     .where(ACTIVITIES.c.id == bindparam("activity"), ACTIVITIES.c.kind == bindparam("kind"))
 )
@@ -40,8 +45,16 @@ _one_more = (
     .where(ACTIVITIES.c.id == bindparam("activity"), ACTIVITIES.c.state == "open")
     .where(ACTIVITIES.c.closes_at > bindparam("at"))
     .where((ACTIVITIES.c.kind != "packet") | (ACTIVITIES.c.entered < ACTIVITIES.c.places))
+    .where((ACTIVITIES.c.kind != "contest") | (ACTIVITIES.c.entered < PHOTOS))
     .values(entered=ACTIVITIES.c.entered + 1)
     .returning(ACTIVITIES.c.entered)
+)
+_changed = (
+    ACTIVITIES.update()
+    .where(ACTIVITIES.c.id == bindparam("activity"), ACTIVITIES.c.state == bindparam("still"))
+    .where(ACTIVITIES.c.closes_at > bindparam("at"))
+    .values(changes=ACTIVITIES.c.changes + 1)
+    .returning(ACTIVITIES.c.id)
 )
 
 
@@ -71,33 +84,40 @@ class TookPart(ClubError):
     says = N_("You have taken part in this one already.")
 
 
-@dataclass(frozen=True, slots=True)
-class Winner:
-    """Who won: as which of those who took part, and how many points of a packet."""
+class EndsTooLate(ClubError):
+    """An activity that would end in the past, or in the far future."""
 
-    who: Named
-    nth: int
-    won: int
+    says = N_("It must end in the future, within three months: such as until:2h or until:“tomorrow 18:00”.")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An activity as a group sees it. The seed is empty until it ended; `promise` is the seed's SHA-256."""
+def titled(words: str) -> str:
+    """What something is called, if it may be. Raises TooLong."""
+    words = " ".join(words.split())
+    if len(words) > TITLE:
+        raise TooLong(limit=TITLE)
+    return words
 
-    id: int
-    kind: str
-    title: str
-    prize: str
-    places: int
-    entered: int
-    closes_at: datetime
-    state: str
-    promise: str
-    seed: str = ""
-    winners: tuple[Winner, ...] = ()
-    choices: tuple[str, ...] = ()
-    answer: int | None = None
-    right: int = 0  # how many chose what is right
+
+def offer_of(prize: str) -> Offer:
+    """What a prize gives: an offer as it is written, or else a gift of that name."""
+    try:
+        return Offer.read(prize)
+    except BadOffer:
+        return Offer("gift", 0, prize)
+
+
+def ends(closes_at: datetime, now: datetime) -> datetime:
+    """When something ends, if it may. Raises EndsTooLate."""
+    if not now < closes_at <= now + LONGEST:
+        raise EndsTooLate
+    return closes_at
+
+
+def win(places: int, most: int = WINNERS) -> int:
+    """How many win, if so many may. Raises BadNumber."""
+    if not 1 <= places <= most:
+        raise BadNumber(option="winners", limit=most)
+    return places
 
 
 def begin(
@@ -153,30 +173,76 @@ def wanted(session: Session, person: Person, activity_id: int, kind: str, level:
     return found
 
 
-def enter(session: Session, person: Person, activity_id: int, *, now: datetime, said: int | None = None) -> int | None:
-    """Take part, once, with what they `said`. Returns as which one, None where nothing is left. Raises TookPart."""
+def enter(
+    session: Session,
+    person: Person,
+    activity_id: int,
+    *,
+    now: datetime,
+    said: int | None = None,
+    photo: str | None = None,
+) -> int | None:
+    """Take part, once. Returns as which one, None where nothing is left. Raises TookPart."""
     if erased.returned(session, person.member_id, f"activity:{activity_id}"):
         raise TookPart
     row = first(session.connection(), _one_more, {"activity": activity_id, "at": now})
     if row is None:
         return None
     nth: int = row[0]
-    about = {"activity_id": activity_id, "member_id": person.member_id, "nth": nth, "won": 0, "said": said, "at": now}
-    if insert_once(session, ENTRANTS, **about) is None:  # what was counted goes back with this act
+    about: dict[str, Any] = {"activity_id": activity_id, "member_id": person.member_id, "said": said, "photo": photo}
+    if (
+        insert_once(session, ENTRANTS, **about, nth=nth, won=0, at=now) is None
+    ):  # what was counted goes back with this act
         raise TookPart
     return nth
 
 
+def change(session: Session, activity_id: int, still: str, *, now: datetime) -> bool:
+    """Let what goes on within an activity count, if it still is in that state. Returns whether it is."""
+    about = {"activity": activity_id, "still": still, "at": now}
+    return first(session.connection(), _changed, about) is not None
+
+
+def becomes(session: Session, activity_id: int, state: str, *was: str, **values: Any) -> bool:
+    """Bring an activity from one of some states into another, once. Returns whether it was in one of them."""
+    here = update(Activity).where(col(Activity.id) == activity_id, col(Activity.state).in_(was))
+    moved = here.values(state=state, **values).execution_options(synchronize_session=False)
+    return bool(session.exec(moved).rowcount)
+
+
+def groups(session: Session, activity_id: int) -> list[int]:
+    """The groups in which an activity was posted."""
+    posted = choose(Letter.group_id).join(ActivityPost, col(ActivityPost.letter_id) == col(Letter.id))
+    found = session.exec(
+        posted.where(ActivityPost.activity_id == activity_id).distinct().order_by(col(Letter.group_id))
+    )
+    return [group_id for group_id in found if group_id is not None]
+
+
 def end(session: Session, activity_id: int, state: str, *, now: datetime, told: bool) -> bool:
     """End an activity, once. `told`: the groups read a result. Returns whether it had not ended before."""
-    ended = update(Activity).where(col(Activity.id) == activity_id, col(Activity.state) == "open").values(state=state)
-    if not session.exec(ended.execution_options(synchronize_session=False)).rowcount:
+    if not becomes(session, activity_id, state, *RUNNING):
         return False
-    posted = choose(Letter.group_id).join(ActivityPost, col(ActivityPost.letter_id) == col(Letter.id))
-    for group_id in session.exec(posted.where(ActivityPost.activity_id == activity_id)).all() if told else ():
+    for group_id in groups(session, activity_id) if told else ():
         key = f"{RESULT}:{activity_id}:{group_id}"
         outbox.post(session, RESULT, key=key, now=now, group_id=group_id, ended=activity_id)
     return True
+
+
+def finish(
+    session: Session, kind: str, ranking: Callable[[Session, Activity], Ranking], shop: Shop, *, now: datetime
+) -> None:
+    """End those of a kind whose time is over: the first of their ranking win, and the groups read who."""
+    for activity in due(session, kind, now=now):
+        if end(session, activity.id or 0, "closed", now=now, told=True):
+            award(session, activity, ranking(session, activity), shop, now=now)
+
+
+def award(session: Session, activity: Activity, ranking: Ranking, shop: Shop, *, now: datetime) -> None:
+    """Give the prizes to the first of a ranking, without who is on the blacklist."""
+    may_win = [each for each in ranking if not blacklist.stops(session, each[1], blacklist.DEALS)]
+    for lot, member_id in may_win[: activity.places]:
+        reward(session, activity, lot, member_id, shop, now=now)
 
 
 def reward(session: Session, activity: Activity, lot: int, member_id: int, shop: Shop, *, now: datetime) -> None:
@@ -205,69 +271,20 @@ def stop(session: Session, by: Person, activity_id: int, *, now: datetime) -> Sh
     return as_shown(session, activity)
 
 
-def due(session: Session, kind: str, *, now: datetime) -> list[Activity]:
-    """Those whose time is over."""
-    over = (Activity.kind == kind, Activity.state == "open", Activity.closes_at <= now)
+def due(session: Session, kind: str, state: str = "open", *, now: datetime) -> list[Activity]:
+    """Those whose time in a state is over."""
+    over = (Activity.kind == kind, Activity.state == state, Activity.closes_at <= now)
     return list(session.exec(choose(Activity).where(*over)))
 
 
 def one(session: Session, activity_id: int) -> Shown:
-    """An open activity. Raises NoSuchActivity."""
+    """An activity that has not ended. Raises NoSuchActivity."""
     activity = session.get(Activity, activity_id)
-    if activity is None or activity.state != "open":
+    if activity is None or activity.state not in RUNNING:
         raise NoSuchActivity
     return as_shown(session, activity)
-
-
-def shown(session: Session, activity_id: int) -> Shown:
-    """An activity as it stands now."""
-    return as_shown(session, session.get_one(Activity, activity_id, populate_existing=True))
-
-
-def as_shown(session: Session, activity: Activity) -> Shown:
-    """An activity as a group sees it."""
-    row = Shown(
-        activity.id or 0,
-        activity.kind,
-        activity.title,
-        activity.prize,
-        activity.places,
-        activity.entered,
-        activity.closes_at,
-        activity.state,
-        promise(activity.seed),
-        choices=tuple(activity.choices or ()),
-    )
-    if activity.state == "open" and not _is_empty(activity):
-        return row
-    over = replace(row, seed=activity.seed, winners=_winners(session, row.id), answer=activity.answer)
-    if activity.answer is None:
-        return over
-    right = ENTRANTS.c.activity_id == row.id, ENTRANTS.c.said == activity.answer
-    return replace(over, right=session.connection().execute(select(func.count()).where(*right)).scalar_one())
-
-
-def face(activity: Activity | Shown) -> str:
-    """What a post shows that may change."""
-    return f"{activity.state}:{activity.entered}"
-
-
-def promise(seed: str) -> str:
-    """What is told of a seed beforehand: its SHA-256, which gives nothing away and fits no other."""
-    return hashlib.sha256(seed.encode()).hexdigest()
 
 
 def _note(session: Session, by: Person, activity: Activity, act: str, now: datetime) -> None:
     about = {"points": int(activity.prize)} if activity.kind == "packet" else {"activity": activity.id}
     audit.note(session, by.member_id, f"{activity.kind} {act}", now=now, **about)
-
-
-def _is_empty(activity: Activity) -> bool:
-    return activity.kind == "packet" and activity.entered >= activity.places
-
-
-def _winners(session: Session, activity_id: int) -> tuple[Winner, ...]:
-    won = (ENTRANTS.c.activity_id == activity_id, ENTRANTS.c.won > 0)
-    rows = select(ENTRANTS.c.member_id, MEMBERS.c.name, ENTRANTS.c.nth, ENTRANTS.c.won).join(MEMBERS).where(*won)
-    found = session.connection().execute(rows.order_by(ENTRANTS.c.nth)).all()
-    return tuple(Winner(Named(row.member_id, row.name), row.nth, row.won) for row in found)

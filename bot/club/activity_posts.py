@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, or_, select, update
 
-from bot.club.activities import Shown, as_shown, face
+from bot.club.activity_looks import RUNNING, Shown, as_shown, face
 from db.activities import Activity, ActivityPost
 from db.groups import Group
 from db.outbox import Letter
@@ -15,10 +15,12 @@ class Stale:
     """A post in a group that shows something else than what is true."""
 
     letter_id: int
+    kind: str
     platform: str
     chat_id: int
     message_id: int
     activity: Shown
+    face: str
 
 
 def stale(session: Session, *, many: int = 20) -> list[Stale]:
@@ -29,12 +31,22 @@ def stale(session: Session, *, many: int = 20) -> list[Stale]:
         .join(Letter, col(Letter.id) == col(ActivityPost.letter_id))
         .join(Group, col(Group.id) == col(Letter.group_id))
         .where(Letter.state == "sent", col(Letter.message_id) > 0, Group.state == "linked")
-        .where(col(ActivityPost.shown).startswith("open:"))
+        .where(or_(*(col(ActivityPost.shown).startswith(f"{state}:") for state in RUNNING)))
     )
-    changed = [row for row in rows if row[0].shown != face(row[1])][:many]
+    found = [
+        (post.shown, face(activity, letter.kind), activity, letter, group) for post, activity, letter, group in rows
+    ]
     return [
-        Stale(letter.id or 0, group.platform, group.chat_id, letter.message_id or 0, as_shown(session, activity))
-        for _post, activity, letter, group in changed
+        Stale(
+            letter.id or 0,
+            letter.kind,
+            group.platform,
+            group.chat_id,
+            letter.message_id or 0,
+            as_shown(session, activity),
+            true,
+        )
+        for before, true, activity, letter, group in [each for each in found if each[0] != each[1]][:many]
     ]
 
 

@@ -25,7 +25,7 @@ def next_stop(session: Session, shop: Shop, *, now: datetime) -> datetime:
         _first(session, LETTERS, LETTERS.c.after, now, LETTERS.c.state == "waiting"),
         _first(session, TRIPS, TRIPS.c.next_at, now, TRIPS.c.state == "under way"),
         _first(session, BROADCASTS, BROADCASTS.c.starts_at, now, BROADCASTS.c.state == "planned"),
-        _first(session, ACTIVITIES, ACTIVITIES.c.closes_at, now, ACTIVITIES.c.state == "open"),
+        _first(session, ACTIVITIES, ACTIVITIES.c.closes_at, now, ACTIVITIES.c.state.in_(("open", "voting"))),
         _first(session, DEALS, DEALS.c.opens_at, now),
         _first(session, DEALS, DEALS.c.closes_at, now),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import activities, blacklist, passing, ratings, referrals, reminders, reorders, threads, trips
+from bot.club import activity_looks, blacklist, passing, ratings, referrals, reminders, reorders, threads, trips
 from bot.club.deal_looks import as_shown
 from bot.club.rules import Shop
 from db.activities import ACTIVITIES
@@ -22,10 +22,14 @@ from db.supplies import REORDERS
 STANDING = {
     "deal_id": (DEALS, "open", "deal over"),
     "activity_id": (ACTIVITIES, "open", "activity over"),
+    "voting": (ACTIVITIES, "voting", "activity over"),
+    "picking": (ACTIVITIES, "picking", "activity over"),
     "order_id": (GIFT_ORDERS, "ordered", "gift settled"),
     "request": (REQUESTS, "waiting", "decided"),
     "reorder_id": (REORDERS, "waiting", "a colleague sees to it"),
 }
+
+ABOUT_ACTIVITY = ("activity_id", "voting", "picking", "ended")
 
 OVER: dict[str, Callable[[Session, int], str | None]] = {
     "trip_id": trips.over,
@@ -79,8 +83,8 @@ def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: d
     facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
     if "line" in facts:
         facts |= threads.carried(session, facts["line"])
-    if activity := facts.get("activity_id", facts.get("ended")):
-        facts |= {"activity": activities.shown(session, activity)}
+    if activity := next((facts[about] for about in ABOUT_ACTIVITY if about in facts), None):
+        facts |= {"activity": activity_looks.shown(session, activity)}
     if "listed" in facts:
         facts |= {"out": blacklist.stops(session, facts["listed"], blacklist.GROUP)}
     if "trip_id" in facts:

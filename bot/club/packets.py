@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.club import activities, blacklist, budget, costs, points
-from bot.club.activities import Shown
+from bot.club.activity_looks import Shown
 from bot.club.errors import ClubError
 from bot.club.members import Person, Role
 from bot.club.rules import Shop

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot.club import activities, blacklist, draws
-from bot.club.activities import Shown
-from bot.club.errors import BadNumber, ClubError, TooLong
+from bot.club import activities, blacklist
+from bot.club.activity_looks import Shown
+from bot.club.errors import ClubError, TooLong
 from bot.club.members import Person
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -17,7 +17,6 @@ from bot.i18n import N_
 from db.activities import ENTRANTS, Activity
 
 KIND = "quiz"
-WINNERS = 100
 QUESTION, CHOICE, WRONG = 120, 40, 3  # characters of a question and of an answer; wrong answers at most
 
 
@@ -79,10 +78,8 @@ def choices(right: str, wrong: tuple[str, ...]) -> tuple[str, ...]:
 def make(session: Session, by: Person, plan: Plan, *, key: str, now: datetime, chat_id: int | None = None) -> Shown:
     """Begin a quiz in a group, or in all, its answers in an order of chance.
 
-    Raises TooLong, BadChoices, BadNumber, DrawTooLate, NoGroupHere.
+    Raises TooLong, BadChoices, BadNumber, EndsTooLate, NoGroupHere.
     """
-    if not 1 <= plan.places <= WINNERS:
-        raise BadNumber(option="winners", limit=WINNERS)
     right, *wrong = choices(plan.right, plan.wrong)
     mixed = random.sample([right, *wrong], len(wrong) + 1)
     return activities.begin(
@@ -94,8 +91,8 @@ def make(session: Session, by: Person, plan: Plan, *, key: str, now: datetime, c
         chat_id=chat_id,
         title=question(plan.question),
         prize=str(plan.prize),
-        places=plan.places,
-        closes_at=draws.ends(plan.closes_at, now),
+        places=activities.win(plan.places),
+        closes_at=activities.ends(plan.closes_at, now),
         choices=mixed,
         answer=mixed.index(right),
     )
@@ -121,16 +118,10 @@ def answer(session: Session, person: Person, quiz_id: int, chosen: int, *, now: 
 
 def turn(session: Session, shop: Shop, *, now: datetime) -> None:
     """End the quizzes whose time is over: those who were right first win, and the groups read who."""
-    for quiz in activities.due(session, KIND, now=now):
-        if activities.end(session, quiz.id or 0, "closed", now=now, told=True):
-            _reward(session, quiz, shop, now)
+    activities.finish(session, KIND, _quickest, shop, now=now)
 
 
-def _reward(session: Session, quiz: Activity, shop: Shop, now: datetime) -> None:
+def _quickest(session: Session, quiz: Activity) -> activities.Ranking:
     right = ENTRANTS.c.activity_id == quiz.id, ENTRANTS.c.said == quiz.answer
-    rows = session.connection().execute(
-        select(ENTRANTS.c.nth, ENTRANTS.c.member_id).where(*right).order_by(ENTRANTS.c.nth)
-    )
-    may_win = [row for row in rows.all() if not blacklist.stops(session, row.member_id, blacklist.DEALS)]
-    for row in may_win[: quiz.places]:
-        activities.reward(session, quiz, row.nth, row.member_id, shop, now=now)
+    rows = select(ENTRANTS.c.nth, ENTRANTS.c.member_id).where(*right).order_by(ENTRANTS.c.nth)
+    return [(row.nth, row.member_id) for row in session.connection().execute(rows)]

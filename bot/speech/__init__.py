@@ -93,6 +93,11 @@ def name(text: str | None) -> str:
     return words if len(words) <= LONGEST_NAME else words[: LONGEST_NAME - 1] + "…"
 
 
+def called(text: str | None) -> str:
+    """Somebody as everybody may read of them: of who does not wish to be named there is no name."""
+    return name(text) if text else _("a member")
+
+
 def person(who: Named) -> str:
     """A member as staff read of them: the number, with the name where it is known."""
     return f"{name(who.name)} ({who.number})" if who.name else who.number
@@ -209,6 +214,11 @@ def offer(what: Offer, shop: Shop) -> str:
             return _("{points} points").format(points=what.amount)
         case _:
             return _("{factor}× points").format(factor=what.amount)
+
+
+def prize(what: Offer, shop: Shop) -> str:
+    """What there is to win: an article by its name alone, anything else as an offer."""
+    return what.text if what.kind == "gift" else offer(what, shop)
 
 
 def coupon(facts: Mapping[str, Any], shop: Shop) -> Html:

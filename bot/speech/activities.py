@@ -1,13 +1,13 @@
-"""Packets and draws in words: the posts in the groups, what winners read, what staff are told and asked."""
+"""Activities in words: each kind by its own, and what they have in common: questions of the forms, and the prizes."""
 
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from bot.club.activities import Shown, Winner
-from bot.club.offers import Offer
+from bot.club.activity_looks import BALLOT, POST, Shown
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, coupon, fill, fitting, last_moment, name, offer, quizzes
+from bot.speech import Html, contests, coupon, draws, fill, guesses, packets, quizzes
 from bot.speech.buttons import DeepLink, Written, rows, tap
 
 ASKS = {
@@ -22,35 +22,79 @@ ASKS = {
     "first": N_("How many win? Those who were right first."),
     "ends": N_("Until when? Such as 2h, 18:00 or “tomorrow 18:00”."),
     "until": N_("When is it drawn? Such as 2h, 18:00 or “tomorrow 18:00”."),
+    "theme": N_("What are the photos to show? Such as “My tea corner”, at most 60 characters."),
+    "best": N_("How many win? At most ten."),
+    "by": N_("Who chooses the best?"),
+    "photos": N_("Until when may photos be sent? Such as 3d, or “2027-03-05 18:00”."),
+    "vote": N_("And how long does the vote go on after that? Such as 2d."),
+    "thing": N_("What is it? Such as “Aged pu-erh, 2012”, at most 60 characters."),
+    "price": N_("What does it cost? Nobody sees it before the end. Such as 188 or 29.90."),
+    "photo": N_("Send me a photo of it, if you have one."),
+    "nearest": N_("How many win? Those who came nearest."),
 }
-COUNTS = {"points": (100, 300, 500), "parts": (3, 5, 10), "winners": (1, 2, 3), "first": (3, 10, 100)}
+COUNTS = {
+    "points": (100, 300, 500),
+    "parts": (3, 5, 10),
+    "winners": (1, 2, 3),
+    "first": (3, 10, 100),
+    "best": (1, 2, 3),
+    "nearest": (1, 3, 10),
+}
 POINTS = (10, 20, 50)
-LENGTHS = ("1h", "3h", "1d")
+LENGTHS = {"until": ("1h", "3h", "1d"), "ends": ("1h", "3h", "1d"), "photos": ("3d", "7d", "14d"), "vote": ("1d", "2d")}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A kind of activity in words: its post, that it was begun, the question whether to call it off."""
+
+    post: Callable[[Shown, Shop], Written]
+    begun: Callable[[Shown, Shop], Html]
+    stopping: Callable[[Shown, Shop], Html]
+
+
+KINDS = {
+    "packet": Words(packets.post, packets.begun, packets.stopping),
+    "draw": Words(draws.post, draws.begun, draws.stopping),
+    "quiz": Words(quizzes.post, quizzes.begun, quizzes.stopping),
+    "guess": Words(guesses.post, guesses.begun, guesses.stopping),
+    "contest": Words(contests.post, contests.begun, contests.stopping),
+}
 
 
 def options(step: str) -> dict[str, str]:
     """What a step may be answered with by a button, with the words on it."""
     if step == "offer":
         return {f"points:{each}": _("{points} points").format(points=each) for each in POINTS}
-    if step in ("until", "ends"):
-        return dict(zip(LENGTHS, (_("In an hour"), _("In three hours"), _("This time tomorrow")), strict=True))
-    return {str(count): str(count) for count in COUNTS.get(step, ())}
+    if step == "by":
+        return {"votes": _("The members, by votes"), "owner": _("I choose")}
+    if step == "photo":
+        return {"": _("No picture")}
+    return {each: _length(each) for each in LENGTHS.get(step, ())} | {str(n): str(n) for n in COUNTS.get(step, ())}
+
+
+def _length(code: str) -> str:
+    return {
+        "1h": _("In an hour"),
+        "3h": _("In three hours"),
+        "1d": _("This time tomorrow"),
+        "2d": _("In two days"),
+        "3d": _("In three days"),
+        "7d": _("In a week"),
+        "14d": _("In two weeks"),
+    }[code]
 
 
 def post_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """An activity's post in a group, or how it ended."""
-    return post(letter.facts["activity"], shop)
+    return post(letter.facts["activity"], shop, letter.kind)
 
 
-def post(activity: Shown, shop: Shop) -> Written:
-    """An activity as its post should stand now, with the button that takes part."""
-    packet = activity.kind == "packet"
-    if activity.kind == "quiz":
-        return quizzes.post(activity, shop)
-    text = _packet(activity, shop) if packet else _draw(activity, shop)
-    if activity.state != "open" or (packet and activity.entered >= activity.places):
-        return text, None
-    return text, rows(tap(_("Open it") if packet else _("Take part"), activity.kind, activity.id))
+def post(activity: Shown, shop: Shop, kind: str = POST) -> Written:
+    """An activity as its post should stand now, with the buttons that take part. `kind`: of the post's letter."""
+    if kind == BALLOT:
+        return contests.ballot(activity, shop)
+    return KINDS[activity.kind].post(activity, shop)
 
 
 def prize_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -65,113 +109,10 @@ def prize_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
 
 def begun(activity: Shown, shop: Shop) -> Written:
     """Tell staff that it is in the group, with the way to call it off."""
-    stop = rows(tap(_("Call it off"), "activity", "ask", activity.id))
-    if activity.kind == "packet":
-        text = _("The red packet goes to the group: {points} points in {parts} parts.")
-        return fill(text, points=int(activity.prize), parts=activity.places), stop
-    if activity.kind == "quiz":
-        return fill(_("The quiz goes to the group: “{question}”"), question=activity.title), stop
-    text = _("The draw for {prize} goes to the group. It is drawn {until}.")
-    return fill(text, prize=prize(activity, shop), until=last_moment(activity.closes_at, shop)), stop
+    return KINDS[activity.kind].begun(activity, shop), rows(tap(_("Call it off"), "activity", "ask", activity.id))
 
 
 def stop_question(activity: Shown, shop: Shop) -> Written:
     """Ask staff once more whether to call it off."""
-    text = _("Call it off? Parts that were taken stay with whoever took them.")
-    if activity.kind == "quiz":
-        text = _("Call off the quiz? Then nobody wins.")
-    if activity.kind == "draw":
-        text = fill(_("Call off the draw for {prize}? Then nobody wins."), prize=prize(activity, shop))
-    return Html(text), rows([tap(_("Confirm"), "activity", "stop", activity.id), tap(_("Cancel"), "untell")])
-
-
-def packet_down(points: int, parts: int) -> Html:
-    """A packet as it was answered, before it is given."""
-    return fill(_("{points} points in {parts} parts"), points=points, parts=parts)
-
-
-def draw_down(title: str, given: Offer, winners: int, closes_at: datetime, shop: Shop) -> Html:
-    """A draw as it was answered, before it begins."""
-    lines = [
-        fill("<b>{prize}</b>", prize=_named(title, given, shop)),
-        fill(_("{count} winner", "{count} winners", winners), count=winners),
-        fill(_("Until {until}"), until=last_moment(closes_at, shop)),
-    ]
-    return Html("\n".join(lines))
-
-
-def prize(activity: Shown, shop: Shop) -> Html:
-    """What there is to win."""
-    return _named(activity.title, Offer.read(activity.prize), shop)
-
-
-def _named(title: str, given: Offer, shop: Shop) -> Html:
-    return fill("{title}", title=title if given.kind == "gift" else offer(given, shop))
-
-
-def _packet(packet: Shown, shop: Shop) -> Html:
-    lines = [
-        fill(_("🧧 <b>A red packet from {shop}</b>"), shop=shop.name),
-        fill(
-            _("{points} points in {parts} parts: first come, first served."),
-            points=int(packet.prize),
-            parts=packet.places,
-        ),
-    ]
-    left = packet.places - packet.entered
-    if packet.state == "open" and left:
-        text = _("{count} part left", "{count} parts left", left)
-        return Html("\n".join([*lines, fill(text, count=left)]))
-    lines.append(
-        fill(_("It is over: {taken} of {parts} parts were taken."), taken=packet.entered, parts=packet.places)
-        if left
-        else Html(_("All parts are taken."))
-    )
-    return fitting([*lines, *(_took(each) for each in packet.winners), *_luckiest(packet)])
-
-
-def _took(winner: Winner) -> Html:
-    return fill(_("· {name}: {points}"), name=name(winner.who.name), points=winner.won)
-
-
-def _luckiest(packet: Shown) -> list[Html]:
-    if len(packet.winners) < 2:
-        return []
-    best = max(packet.winners, key=lambda each: each.won)
-    return [fill(_("Luckiest of all: {name} 🎉"), name=name(best.who.name))]
-
-
-def _draw(draw: Shown, shop: Shop) -> Html:
-    lines = [fill(_("🎁 <b>Draw: {prize}</b>"), prize=prize(draw, shop))]
-    if draw.state == "open":
-        lines += [
-            fill(_("{count} winner", "{count} winners", draw.places), count=draw.places),
-            fill(_("Drawn {until}"), until=last_moment(draw.closes_at, shop)),
-            fill(_("{count} takes part", "{count} take part", draw.entered), count=draw.entered),
-            fill(_("Seal, by which it can be checked afterwards: <code>{promise}</code>"), promise=draw.promise),
-        ]
-        return Html("\n".join(lines))
-    if draw.state == "stopped":
-        return Html("\n".join([*lines, _("It was called off; nobody wins. We are sorry.")]))
-    if not draw.winners:
-        return Html("\n".join([*lines, _("It is over, and nobody took part this time.")]))
-    won = Html(_(", ").join(_lot(each) for each in draw.winners))
-    count = len(draw.winners)
-    lines.append(
-        fill(
-            _("Of {entered} who took part, the winner is:", "Of {entered} who took part, the winners are:", count),
-            entered=draw.entered,
-        )
-    )
-    lines.append(fill("<b>{won}</b>", won=won))
-    lines.append(Html(_("Congratulations! The prize is in the private chat.")))
-    how = _(
-        "To check: the seed is <code>{seed}</code>. Its SHA-256 is the seal that stood here from the beginning; those "
-        "lots win whose SHA-256 of <code>seed:lot</code> is the smallest."
-    )
-    lines.append(fill(how, seed=draw.seed))
-    return Html("\n".join(lines))
-
-
-def _lot(winner: Winner) -> Html:
-    return fill(_("{name} (lot {nth})"), name=name(winner.who.name), nth=winner.nth)
+    text = KINDS[activity.kind].stopping(activity, shop)
+    return text, rows([tap(_("Confirm"), "activity", "stop", activity.id), tap(_("Cancel"), "untell")])

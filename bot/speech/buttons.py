@@ -34,7 +34,12 @@ def rows(*lines: list[InlineKeyboardButton] | InlineKeyboardButton) -> InlineKey
 
 def pairs(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
     """Buttons two by two."""
-    return [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    return side_by_side(buttons, 2)
+
+
+def side_by_side(buttons: list[InlineKeyboardButton], many: int) -> list[list[InlineKeyboardButton]]:
+    """Buttons in lines, so many in each."""
+    return [buttons[at : at + many] for at in range(0, len(buttons), many)]
 
 
 def _short(label: str) -> str:

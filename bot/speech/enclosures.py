@@ -31,7 +31,8 @@ def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | str | None:
     """What a letter comes with: a picture that the platform keeps, a greeting's card, or the member's own."""
     if "photo" in letter.facts:
         return str(letter.facts["photo"])
-    platform, _sep, photo = letter.facts.get("kept_photo", "").partition(":")
+    kept = letter.facts.get("kept_photo") or getattr(letter.facts.get("activity"), "photo", None) or ""
+    platform, _sep, photo = kept.partition(":")
     if photo and platform == letter.platform:
         return str(photo)
     if letter.kind in GREETINGS:

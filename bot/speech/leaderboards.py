@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.club.leaderboards import Leader, Leaders
 from bot.i18n import _
 from bot.pictures.cards import leaders_picture
-from bot.speech import LONGEST_CAPTION, Html, fill, fitting, name
+from bot.speech import LONGEST_CAPTION, Html, called, fill, fitting
 
 
 def described(found: Leaders) -> Html:
@@ -24,7 +24,7 @@ def described(found: Leaders) -> Html:
 def drawn(found: Leaders) -> bytes:
     """The same as a picture. Drawing takes a moment: not for the event loop."""
     boards = [
-        (heading, [(each.place, _called(each), f"{each.points:,}") for each in leaders])
+        (heading, [(each.place, called(each.name), f"{each.points:,}") for each in leaders])
         for heading, leaders in _boards(found)
     ]
     return leaders_picture(_("Most active"), boards, _("Nobody yet: the first place is free."), _("a member"))
@@ -35,8 +35,4 @@ def _boards(found: Leaders) -> list[tuple[str, Sequence[Leader]]]:
 
 
 def _line(leader: Leader) -> Html:
-    return fill(_("{place}. {name}: {points}"), place=leader.place, name=_called(leader), points=leader.points)
-
-
-def _called(leader: Leader) -> str:
-    return name(leader.name) if leader.name else _("a member")
+    return fill(_("{place}. {name}: {points}"), place=leader.place, name=called(leader.name), points=leader.points)

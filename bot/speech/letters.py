@@ -14,6 +14,7 @@ from bot.speech import (
     activities,
     broadcasts,
     conduct,
+    contests,
     coupons,
     email,
     enclosures,
@@ -49,6 +50,8 @@ def render(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> TelegramMethod[
         text = journeys.reworded(letter, text, shop)
         if "address" in letter.facts:
             return email.mail(letter, text, buttons, enclosures.picture(letter, shop), shop, deep_link)
+        if album := contests.winning(letter, text):
+            return album
         if voice := enclosures.voice(letter, text):
             return voice.model_copy(update={"caption": text, "reply_markup": buttons})
         if picture := enclosures.picture(letter, shop):
@@ -195,15 +198,22 @@ MISSED = {
     "deal_post": N_("a deal's post in a group"),
     "activity_post": N_("a post about an activity"),
     "activity_result": N_("the result of an activity"),
+    "contest_album": N_("the photos of a contest"),
+    "contest_vote": N_("the vote of a contest"),
+    "contest_photos": N_("the photos of a contest"),
+    "contest_pick": N_("the question who wins a contest"),
+    "contest_empty": N_("word that a contest had no photo"),
 }
 
 
-# Letters that do something in a group instead of saying it.
+# Letters that do something in a group instead of saying it, or show several photos.
 DEEDS: dict[str, Callable[[Outgoing], TelegramMethod[Any]]] = {
     "kept_out": groups.kept_out,
     "let_in": groups.let_in,
     "silenced": conduct.silence,
     "put_out": conduct.put_out,
+    "contest_album": contests.album,
+    "contest_photos": contests.album,
 }
 
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
@@ -272,6 +282,9 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "activity_post": activities.post_letter,
     "activity_result": activities.post_letter,
     "activity_prize": activities.prize_letter,
+    "contest_vote": activities.post_letter,
+    "contest_pick": contests.pick_letter,
+    "contest_empty": contests.empty_letter,
     "referral": referrals.counted_letter,
     "referral_back": referrals.back_letter,
     "referral_held": referrals.held_letter,

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from bot.club.activities import Shown
+from bot.club.activity_looks import Shown
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import _
-from bot.speech import Html, fill, last_moment, name, offer
+from bot.speech import Html, called, fill, last_moment, offer
 from bot.speech.buttons import Written, rows, tap
 
 
@@ -31,9 +31,19 @@ def post(quiz: Shown, shop: Shop) -> Written:
     lines = [head, fill(_("The answer: <b>{answer}</b>"), answer=quiz.choices[quiz.answer or 0])]
     lines.append(fill(_("Of {entered} who answered {right} were right."), entered=quiz.entered, right=quiz.right))
     if quiz.winners:
-        won = Html(_(", ").join(fill("{name}", name=name(each.who.name)) for each in quiz.winners))
+        won = Html(_(", ").join(fill("{name}", name=called(each.who.name)) for each in quiz.winners))
         lines.append(fill(_("{prize} for: <b>{won}</b>. Congratulations!"), prize=offer(given, shop), won=won))
     return Html("\n".join(lines)), None
+
+
+def begun(quiz: Shown, _shop: Shop) -> Html:
+    """Tell staff that it is in the group."""
+    return fill(_("The quiz goes to the group: “{question}”"), question=quiz.title)
+
+
+def stopping(_quiz: Shown, _shop: Shop) -> Html:
+    """Ask staff once more whether to call it off."""
+    return Html(_("Call off the quiz? Then nobody wins."))
 
 
 def laid_down(

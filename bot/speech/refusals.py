@@ -12,7 +12,7 @@ from bot.speech import Html, coupon_name, fill, last_moment, moment, money, pers
 from bot.speech.columns import column_name
 from bot.speech.rules import rule_name
 
-MONEY = ("minimum", "left")  # facts that are amounts, in minor units
+MONEY = ("minimum", "left", "guessed")  # facts that are amounts, in minor units
 WORDED: dict[str, Callable[[str], str]] = {"form": _, "rule": rule_name, "coupon": coupon_name, "column": column_name}
 
 

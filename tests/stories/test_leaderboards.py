@@ -33,12 +33,12 @@ async def test_the_most_active_stand_on_it_by_their_first_names(play: Play) -> N
 async def test_who_wishes_is_not_named_until_they_wish_it_again(play: Play) -> None:
     ann = await play.member("Ann")
     await ann.says("/notify")
-    assert "without your name" in (await ann.taps("No name on the leaderboard"))[0]
+    assert "you have no name" in (await ann.taps("No name among leaders"))[0]
     [text] = await ann.says("/top")
     assert "Ann" not in text
     assert "1. a member: 20" in text
     await ann.says("/notify")
-    await ann.taps("My name on the leaderboard again")
+    await ann.taps("My name among leaders")
     assert "1. Ann: 20" in (await ann.says("/top"))[0]
     await ann.says("/forget")
     await ann.taps("Erase")
