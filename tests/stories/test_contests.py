@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from sqlmodel import func, select
 
-from bot.club import activity_posts, ballots, contests, members
+from bot.club import activities, activity_posts, ballots, contests, members
 from bot.club.errors import ClubError
 from bot.club.members import Visitor
 from db.activities import Activity, Entrant, Vote
@@ -59,17 +59,18 @@ async def test_the_photo_with_the_most_votes_wins_once(play: Play) -> None:
     assert [m.text for m in album] == ["No. 1", "No. 2"]
     assert "vote until 13 February" in posts(play)[0]
     assert not any(name in text for text in posts(play) for name in ("Ann", "Bob"))
-    for each in (cat, dan, ann):
+    for each in (cat, dan):
         await each.taps("2 ·", group=True)
+    await bob.taps("1 ·", group=True)
     assert "Your vote is for number 2" in cat.notice()
     await play.club.tick()
     assert "3 votes so far" in posts(play)[-1]
-    assert "2 · 3 ♥" in str(play.owner.sees(group=True)[-1].buttons)
+    assert "2 · 2 ♥" in str(play.owner.sees(group=True)[-1].buttons)
     await play.down_until(OUT)
     await play.club.tick()
     assert len(posts(play)) == 3
     for text in posts(play):
-        assert "Of 2 photos, the winner is:\nNo. 2, Bob: 3 votes" in text
+        assert "Of 2 photos, the winner is:\nNo. 2, Bob: 2 votes" in text
     assert [m.text for m in play.owner.sees(group=True) if m.file][2:] == [posts(play)[-1]]
     assert not play.owner.sees(group=True)[-1].buttons
     assert "you won" in bob.heard()[-1]
@@ -102,18 +103,28 @@ async def test_a_vote_may_change_and_is_not_for_ones_own(play: Play) -> None:
 
 async def test_of_as_many_votes_the_earlier_photo_wins_and_without_any_none(play: Play) -> None:
     ann, bob, cat, dan = await in_the_group(play, "Ann", "Bob", "Cat", "Dan")
-    await play.owner.says('/contest "My tea corner" points:50 winners:3 until:1d vote:2d')
-    await entered(ann, bob, cat)
+    await play.owner.says('/contest "My tea corner" points:50 winners:2 until:1d vote:2d')
+    await entered(ann, bob, cat, dan)
     await play.down_until(IN)
-    await dan.taps("3 ·", group=True)
-    await ann.taps("2 ·", group=True)
+    for voter, nth in ((ann, 4), (bob, 3), (cat, 2)):
+        await voter.taps(f"{nth} ·", group=True)
     before = await bob.points()
     await play.down_until(OUT)
-    assert "No. 2, Bob: 1 vote\nNo. 3, Cat: 1 vote" in posts(play)[-1]
-    assert "Ann" not in posts(play)[-1]
-    assert [m.text[:3] for m in play.owner.sees(group=True) if m.file][3:] == [posts(play)[-1][:3], ""]
+    assert "No. 2, Bob: 1 vote\nNo. 3, Cat: 1 vote\nCongratulations" in posts(play)[-1]
+    assert [m.text[:3] for m in play.owner.sees(group=True) if m.file][4:] == [posts(play)[-1][:3], ""]
     assert await bob.points() == before + 50
     assert "+50 · a photo contest" in (await bob.says("/points"))[0]
+
+
+async def test_with_places_left_what_nobody_voted_for_does_not_win(play: Play) -> None:
+    ann, bob = await in_the_group(play, "Ann", "Bob")
+    await play.owner.says('/contest "My tea corner" "Teapot" winners:3 until:1d vote:2d')
+    await entered(ann, bob)
+    await play.down_until(IN)
+    await ann.taps("2 ·", group=True)
+    await play.down_until(OUT)
+    assert "Bob: 1 vote" in posts(play)[-1]
+    assert "Ann" not in posts(play)[-1]
 
 
 async def test_nobody_voted(play: Play) -> None:
@@ -148,7 +159,7 @@ async def test_the_owner_picks(play: Play) -> None:
     assert [m.text for m in play.owner.sees() if m.file] == ["No. 1", "No. 2", "No. 3"]
     assert not [m for m in play.owner.sees(group=True) if m.file]
     assert "Picked: 0 of 2" in play.owner.heard()[-1]
-    assert not any("Teapot" in text for text in may.heard())
+    assert not any("My tea corner" in text for text in may.heard())
     under = play.owner.sees()[-1].id
     assert "Tap the photos that win first" in (await play.owner.presses("picked:1", under=under))[0]
     for nth in (3, 1):
@@ -179,6 +190,32 @@ async def test_a_single_winner_is_picked_in_place_of_the_one_before(play: Play) 
     assert "Picked: 1 of 1" in text
     await play.owner.taps("This one wins")
     assert "No. 2, Bob" in posts(play)[-1]
+
+
+async def test_who_was_picked_and_blocked_since_is_not_told_as_a_winner(play: Play) -> None:
+    ann, bob = await in_the_group(play, "Ann", "Bob")
+    await play.owner.says('/contest "My tea corner" "Teapot" winners:2 until:1d by:owner')
+    await entered(ann, bob)
+    await play.down_until(IN)
+    for nth in ("1", "2"):
+        await play.owner.taps(nth)
+    under = play.owner.sees()[-1].id
+    await play.owner.says("/block @bob deals sells them")
+    await play.owner.presses("picked:1", under=under)
+    assert "No. 1, Ann" in posts(play)[-1]
+    assert "Bob" not in posts(play)[-1]
+
+
+async def test_if_who_began_it_left_the_owner_is_asked(play: Play) -> None:
+    [ann] = await in_the_group(play, "Ann")
+    may = await play.member("May")
+    await play.owner.says("/staff add @may manager")
+    await may.says('/contest "My tea corner" "Teapot" until:1d by:owner')
+    await play.owner.says("/staff remove @may")
+    await entered(ann)
+    await play.down_until(IN)
+    assert "Picked: 0 of 1" in play.owner.heard()[-1]
+    assert "Picked" not in may.heard()[-1]
 
 
 async def test_a_photo_may_be_replaced_or_taken_back_and_no_file_is_taken(play: Play) -> None:
@@ -260,7 +297,7 @@ async def test_who_left_or_was_blocked_does_not_win_and_who_wishes_is_not_named(
     await play.owner.says('/contest "My tea corner" "Teapot" winners:3 until:1d vote:2d')
     await entered(ann, bob, cat)
     await play.down_until(IN)
-    for voter, nth in ((ann, 2), (bob, 1), (cat, 1), (dan, 3)):
+    for voter, nth in ((ann, 2), (bob, 1), (cat, 2), (dan, 3)):
         await voter.taps(f"{nth} ·", group=True)
     assert exported(ann)["votes"][0]["nth"] == 2 if await ann.says("/mydata") else False
     assert exported(ann)["entrants"][0]["photo"].startswith("playground:")
@@ -362,6 +399,8 @@ async def test_more_than_an_album_of_photos(play: Play) -> None:
             continue
         with pytest.raises(contests.ContestFull):
             await send
+    full = await play.database.write(activities.enter, person, 1, now=now)  # who looked before the last place was taken
+    assert full is None
     await play.down_until(IN)
     assert len([m for m in play.owner.sees(group=True) if m.file]) == 50
     assert "50 · 0 ♥" in str(play.owner.sees(group=True)[-1].buttons)
