@@ -52,8 +52,10 @@ Index("ix_letters_member", LETTERS.c.member_id, LETTERS.c.rank, LETTERS.c.settle
 Index("ix_letters_group", LETTERS.c.group_id, LETTERS.c.kind, LETTERS.c.settled_at)
 _settled = LETTERS.c.settled_at.is_not(None)
 Index("ix_letters_settled", LETTERS.c.settled_at, LETTERS.c.state, sqlite_where=_settled, postgresql_where=_settled)
-_greets = (LETTERS.c.kind == "welcome") & (LETTERS.c.message_id > 0)
-Index("ix_letters_welcomes", LETTERS.c.group_id, LETTERS.c.id, sqlite_where=_greets, postgresql_where=_greets)
+REPLACED = ("welcome", "safety_note")  # kinds of which a group keeps the newest only
+_stands_there = LETTERS.c.kind.in_(REPLACED) & (LETTERS.c.message_id > 0)
+_newest = (LETTERS.c.kind, LETTERS.c.group_id, LETTERS.c.id)
+Index("ix_letters_replaced", *_newest, sqlite_where=_stands_there, postgresql_where=_stands_there)
 _of_broadcast = LETTERS.c.broadcast_id.is_not(None)
 _stands = (LETTERS.c.broadcast_id, LETTERS.c.state, LETTERS.c.reason)
 Index("ix_letters_broadcast", *_stands, sqlite_where=_of_broadcast, postgresql_where=_of_broadcast)

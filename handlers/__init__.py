@@ -43,6 +43,7 @@ from handlers import (
     groups,
     guesses,
     imports,
+    impostors,
     journeys,
     keywords,
     leaderboards,
@@ -72,7 +73,6 @@ from handlers import (
     supplies,
     threads,
     till,
-    verify,
     wallet,
     welcome,
     which,
@@ -87,8 +87,9 @@ from handlers.threshold import come_in, reply, speak
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, referrals, packets, draws, quizzes,
-    guesses, contests, activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify, verify,
-    welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions, blacklist,
+    guesses, contests, activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify,
+    impostors, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes,
+    decisions, blacklist,
     conduct, shelf, grades, fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports,
     reports, links, liability, staff, rules, groups, which,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram import BaseMiddleware
+from aiogram import BaseMiddleware, Bot
 from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 from aiogram.types.update import UpdateTypeLookupError
@@ -50,7 +50,7 @@ class Doors(BaseMiddleware):
             return None
         shop, now = self._shop.now, self._clock.now()
         user, chat = data.get("event_from_user"), data.get("event_chat")
-        person = await self._meet(data["platform"].name, user, chat, event)
+        person = await self._meet(data["platform"].name, data["bot"], user, chat, event)
         data |= {"database": self._database, "shop": shop, "now": now, "person": person}
         data["key"] = f"{data['platform'].name}:{update.update_id}"
         token = in_hand.set(data["hand"])
@@ -66,7 +66,9 @@ class Doors(BaseMiddleware):
         finally:
             in_hand.reset(token)
 
-    async def _meet(self, platform: str, user: User | None, chat: Chat | None, event: TelegramObject) -> Person | None:
+    async def _meet(
+        self, platform: str, bot: Bot, user: User | None, chat: Chat | None, event: TelegramObject
+    ) -> Person | None:
         """The person who speaks, from memory where nothing about them changed; None for nobody in particular."""
         if user is None or user.is_bot or user.id in NOBODY or getattr(event, "sender_chat", None):
             return None
@@ -77,7 +79,9 @@ class Doors(BaseMiddleware):
         if known and known.visitor == visitor and (known.reachable or not private) and known.seen(now):
             return known
         changes = self._changes
-        person = await self._database.write(owners.meet, visitor, private=private, now=now)
+        us = await bot.me()
+        names = us.first_name, us.username or ""
+        person = await self._database.write(owners.meet, visitor, self._shop.now, names, private=private, now=now)
         if changes == self._changes:  # else the act of another update may be newer than what was read
             self._remember((platform, user.id), person)
         return person

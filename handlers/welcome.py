@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from aiogram import Bot
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
 
@@ -15,11 +16,12 @@ from bot.i18n import LOCALES, N_, _, speaking, spoken
 from bot.speech import Html, fill, name, refusals
 from bot.speech.buttons import rows, tap
 from bot.speech.groups import asked_at_the_door
+from bot.speech.impostors import LINK as WHO_IS_REAL
 from bot.speech.links import welcomed
 from bot.speech.menu import menu_buttons
 from bot.speech.referrals import invited
 from db.engine import Database
-from handlers import contests, deals, guesses, till, wallet
+from handlers import contests, deals, guesses, impostors, till, wallet
 from handlers.commands import COMMANDS, Command, button, command
 from handlers.threshold import ask_consent, speak
 
@@ -38,9 +40,11 @@ LANGUAGES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
 
 @command("start", "开始", "開始", who=Role.ANYONE, help=N_("begin, and see the menu"))
 async def start(
-    message: Message, words: str, person: Person, database: Database, shop: Shop, key: str, now: datetime
+    message: Message, words: str, bot: Bot, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> TelegramMethod[Any] | None:
     """Meet someone. The words are the payload of the link that they came by."""
+    if words == WHO_IS_REAL:
+        return await impostors.verify(message, bot, shop)
     if words.startswith("own_") and await database.write(staff.claim, person, words.removeprefix("own_"), now=now):
         text = fill(_("You are the owner of {shop} now. /help lists what an owner can do."), shop=shop.name)
         return message.answer(text, reply_markup=menu_buttons())

@@ -9,9 +9,9 @@ from bot.platforms import Later, Platform, Unsure
 from db.engine import Database
 
 
-async def clear_welcomes(database: Database, platforms: Mapping[str, Platform]) -> None:
-    """Delete welcomes that a newer one replaced."""
-    for letter_id, name, chat_id, message_id in await database.read(groups.former_welcomes):
+async def clear(database: Database, platforms: Mapping[str, Platform]) -> None:
+    """Delete what a newer one of its kind replaced."""
+    for letter_id, name, chat_id, message_id in await database.read(groups.former):
         platform = platforms.get(name)
         if platform is None:
             continue

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from bot.club.parts import Count, Part
+from bot.club.parts import Count, Part, Switch
 
 JOINS = ("open", "request", "members")
 _JOINS_CALLED = (("开放", "開放"), ("on request", "申请", "申請"), ("members only", "会员", "會員"))
@@ -46,9 +46,11 @@ class ReferralRules(Part):
 
 class GroupRules(Part):
     """Who is let into a group on asking (see JOINS), what is asked of them first, and for how long newcomers post no
-    links and no bursts there."""
+    links and no bursts there; whether a `note` tells each week who is the shop, and `lookalikes` are pointed out."""
 
     join: Annotated[str, AfterValidator(_join)] = JOINS[0]
     question: Annotated[str, AfterValidator(_question)] = STANDARD
     newcomer_hours: Annotated[int, Field(ge=0, le=720)] = 24
     burst: Annotated[int, Field(ge=3, le=100)] = 10
+    note: Switch = False
+    lookalikes: Switch = True

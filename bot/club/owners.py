@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import and_, or_
 from sqlmodel import Session
 
-from bot.club import members
+from bot.club import impostors, members
 from bot.club.letters import KINDS, UNREACHABLE
 from bot.club.members import Person, Role, Visitor
+from bot.club.rules import Shop
 from db.engine import tell
 from db.outbox import LETTERS
 
@@ -15,11 +16,18 @@ KEPT = [name for name, kind in KINDS.items() if kind.waits]
 _not_reached = or_(LETTERS.c.state == "blocked", and_(LETTERS.c.state == "dropped", LETTERS.c.reason == UNREACHABLE))
 
 
-def meet(session: Session, visitor: Visitor, *, private: bool, now: datetime) -> Person:
-    """Know someone who speaks, as members.meet does; an owner who can be reached by it gets what had to wait."""
+def meet(
+    session: Session, visitor: Visitor, shop: Shop, bot: tuple[str, ...] = (), *, private: bool, now: datetime
+) -> Person:
+    """Know someone who speaks, as members.meet does; an owner who can be reached by it gets what had to wait.
+
+    Owners hear of somebody who bears their name, or one of the bot's.
+    """
     person = members.meet(session, visitor, private=private, now=now)
     if private and person.role == Role.OWNER:
         _say_again(session, person, now)
+    if shop.rules.group.lookalikes:
+        impostors.notice(session, person, bot, now=now)
     return person
 
 

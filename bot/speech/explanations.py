@@ -91,6 +91,11 @@ EXPLAINED = {
     "sending.paused": N_("While it is yes, nothing is sent on its own. /pause and /resume switch it too."),
     "group.newcomer_hours": N_("So long newcomers of a group post no links and forward nothing; 0 for never."),
     "group.burst": N_("Who is new and writes more is warned, then silenced, then put out."),
+    "group.note": N_(
+        "On Mondays I post in each group which accounts are the shop's (mine, and the owners' @usernames), and pin it. "
+        "I need the right to pin messages."
+    ),
+    "group.lookalikes": N_("Whether I tell the owners of somebody who bears an owner's name, or mine."),
     "plan.at": N_("When owners and managers are shown what goes out tomorrow."),
     "privacy.keep_months": N_(
         "Who left all groups, cannot be written to and was not seen for so long is erased; 0 for never."

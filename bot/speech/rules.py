@@ -95,6 +95,8 @@ NAMES = {
     "sending.paused": N_("All of it is held"),
     "group.newcomer_hours": N_("Hours for which somebody is new in the group"),
     "group.burst": N_("Messages of a newcomer in 10 seconds"),
+    "group.note": N_("A weekly note who is the shop"),
+    "group.lookalikes": N_("Word of people who bear our name"),
     "plan.at": N_("Hour of tomorrow's plan"),
     "privacy.keep_months": N_("Months until who left is erased"),
 }

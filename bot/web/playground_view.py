@@ -21,6 +21,7 @@ def seen(playground: Playground, viewer: int) -> dict[str, Any]:
             "title": group.title,
             "size": sum(group.has(person.id) for person in playground.people),
             "newest": playground.newest(group.id),
+            "pinned": group.pinned,
         },
         "chats": {
             "group": [_message(shown) for shown in playground.messages(group.id, viewer)[-SHOWN_MESSAGES:]],

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,16 +11,16 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from bot.clock import Clock
-from bot.club import groups, inbox, members, nights, outbox, sending, staff
+from bot.club import groups, impostors, inbox, members, nights, outbox, sending, staff
 from bot.club.letters import Rank
 from bot.club.members import Visitor
-from bot.club.rules import Rules, SendingRules, Shop
+from bot.club.rules import GroupRules, Rules, SendingRules, Shop
 from bot.club.sending import Outgoing, Settled
 from db.engine import Database
 from db.groups import Group
 from db.outbox import LETTERS, Letter
 
-SMALL = ("ix_letters_due", "ix_letters_sending", "ix_letters_welcomes", "ix_inbox_undone")  # hold what is open
+SMALL = ("ix_letters_due", "ix_letters_sending", "ix_letters_replaced", "ix_inbox_undone")  # hold what is open
 Turn = Callable[..., Awaitable[list[str]]]
 
 
@@ -330,6 +331,7 @@ async def test_no_look_grows_with_what_was_sent(
     if database.dialect != "sqlite":
         pytest.skip("PostgreSQL plans by what the tables hold")
     await post(database, "deal", ann, now)
+    noted, monday = replace(shop, rules=Rules(group=GroupRules(note=True))), now + timedelta(days=5)
     asked: list[tuple[str, Any]] = []
 
     def look(session: Session) -> None:
@@ -340,7 +342,9 @@ async def test_no_look_grows_with_what_was_sent(
         sending.recover(session, now=now)
         outbox.counted(session, now=now)
         outbox.prune(session, now=now, limit=10)
-        groups.former_welcomes(session)
+        groups.former(session)
+        impostors.unpinned(session)
+        impostors.due(session, noted, now=monday)
         inbox.counted(session)
         inbox.waiting(session)
         inbox.empty_odd(session, now=now, limit=10)

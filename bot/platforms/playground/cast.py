@@ -56,6 +56,7 @@ class Group:
     until: dict[int, int] = field(default_factory=dict)  # when somebody's silence or ban ends by itself
     lacks: frozenset[str] = frozenset()  # rights that the bot does not have as an administrator
     moved_to: int = 0
+    pinned: int = 0  # the message that stands above all others
 
     def has(self, person_id: int) -> bool:
         """Whether they are in the group now."""

@@ -140,7 +140,8 @@ async def pin(world: World, method: methods.PinChatMessage) -> bool:
     if not world.found(chat, method.message_id):
         raise Wrong("message to pin not found")
     if chat in world.groups:
-        _administered(world, chat)
+        _administered(world, chat, "can_pin_messages")
+        world.groups[chat].pinned = method.message_id
     return True
 
 

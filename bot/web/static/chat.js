@@ -64,6 +64,7 @@ export class Chat {
     const about = { me: this.#room.me(), zone: clock.zone, bot: bot.id, group: this.name === "group", empty };
     drawMessages(this.#list, chats[this.name], about);
     this.#head(group, bot);
+    this.#pin(chats[this.name].find((message) => this.name === "group" && message.id === group.pinned));
     this.#foot(bot, chats[this.name]);
     if (end) this.#list.scrollTop = this.#list.scrollHeight;
   }
@@ -78,6 +79,14 @@ export class Chat {
     const acts = this.#acts(standing);
     this.#find(".menu").hidden = !acts.length;
     fill(this.#find(".menu div"), acts, () => acts.map((name) => button(name)));
+  }
+
+  /** The pinned message in a line above all others, which leads to it. */
+  #pin(message) {
+    const pinned = this.#find(".pinned");
+    pinned.hidden = !message;
+    pinned.textContent = message ? message.text.split("\n")[0] : "";
+    pinned.value = message?.id ?? "";
   }
 
   #acts(standing) {
@@ -172,6 +181,8 @@ export class Chat {
       this.focus();
     });
     this.#find(".context button").addEventListener("click", () => this.#put(null, null));
+    this.#find(".pinned").addEventListener("click", ({ target }) =>
+      this.#list.querySelector(`[data-id="${target.value}"]`)?.scrollIntoView({ block: "center" }));
     let top = 0;
     list.addEventListener("scroll", () => { // only a way up leaves the end: a picture that grows meanwhile does not
       if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) list.dataset.end = "yes";

@@ -1,17 +1,22 @@
-"""Is this really the shop? The bot's own name, and what it never asks for."""
+"""Is this really the shop? The bot's own name, what it never asks for, and what owners do about look-alikes."""
 
+from datetime import datetime
 from typing import Any
 
 from aiogram import Bot
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
-from bot.club.members import Role
+from bot.club import blacklist
+from bot.club.members import Person, Role, Who, number
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill
+from bot.speech.blacklist import done
 from bot.speech.buttons import rows, tap
-from handlers.commands import command
+from db.engine import Database
+from handlers.commands import button, command
+from handlers.lines import row_id
 
 
 @command("verify", "防骗", "防詐", "防騙", who=Role.ANYONE, help=N_("is this really the shop?"))
@@ -31,3 +36,17 @@ async def verify(message: Message, bot: Bot, shop: Shop) -> TelegramMethod[Any]:
     return message.answer(
         fill(text, shop=shop.name, username=username), reply_markup=rows(tap(_("Ask the shop"), "go", "ask"))
     )
+
+
+@button("impostor", who=Role.OWNER)
+async def decide(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Put somebody out of the groups for good who passes for the shop, or leave them alone."""
+    word, _sep, who = about.partition(":")
+    if word == "ok":
+        return message.edit_text(_("All right, I leave them alone."))
+    whom = Who(person.visitor.platform, number(row_id(who)))
+    reason = _("passes for the shop")
+    put = await database.write(blacklist.block, person, whom, blacklist.GROUP, reason, now=now)
+    return message.edit_text(done(put, shop))
