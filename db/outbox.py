@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ColumnElement, Index, and_, literal_column
 from sqlmodel import Field, SQLModel
 
 from db.tables import facts, table_of
@@ -52,10 +52,18 @@ Index("ix_letters_member", LETTERS.c.member_id, LETTERS.c.rank, LETTERS.c.settle
 Index("ix_letters_group", LETTERS.c.group_id, LETTERS.c.kind, LETTERS.c.settled_at)
 _settled = LETTERS.c.settled_at.is_not(None)
 Index("ix_letters_settled", LETTERS.c.settled_at, LETTERS.c.state, sqlite_where=_settled, postgresql_where=_settled)
-REPLACED = ("welcome", "safety_note")  # kinds of which a group keeps the newest only
-_stands_there = LETTERS.c.kind.in_(REPLACED) & (LETTERS.c.message_id > 0)
+
+
+def standing(letters: Any) -> ColumnElement[bool]:
+    """Which letters stand in a group, of the kinds of which it keeps the newest only."""
+    # Said outright, so that its index is found.
+    kinds: Any = (literal_column("'welcome'"), literal_column("'safety_note'"))
+    return and_(letters.kind.in_(kinds), letters.message_id > literal_column("0"))
+
+
+_there = standing(LETTERS.c)
 _newest = (LETTERS.c.kind, LETTERS.c.group_id, LETTERS.c.id)
-Index("ix_letters_replaced", *_newest, sqlite_where=_stands_there, postgresql_where=_stands_there)
+Index("ix_letters_replaced", *_newest, sqlite_where=_there, postgresql_where=_there)
 _of_broadcast = LETTERS.c.broadcast_id.is_not(None)
 _stands = (LETTERS.c.broadcast_id, LETTERS.c.state, LETTERS.c.reason)
 Index("ix_letters_broadcast", *_stands, sqlite_where=_of_broadcast, postgresql_where=_of_broadcast)

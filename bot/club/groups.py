@@ -15,7 +15,7 @@ from bot.club.members import Person, Role, Visitor, number
 from db.engine import insert_once, tell
 from db.groups import GROUPS, PLACES, Asker, Group, Place
 from db.members import Account
-from db.outbox import REPLACED, Letter
+from db.outbox import Letter, standing
 
 WELCOMES_TOGETHER = 10  # newcomers named in one welcome
 BAN, INVITE = RIGHTS = ("can_restrict_members", "can_invite_users")  # of an administrator
@@ -185,14 +185,13 @@ def former(session: Session) -> list[tuple[int, str, int, int]]:
     newer = aliased(Letter)
     newest = (
         select(func.max(newer.id))
-        .where(newer.group_id == Letter.group_id, newer.kind == Letter.kind, col(newer.message_id) > 0)
+        .where(newer.group_id == Letter.group_id, newer.kind == Letter.kind, standing(newer))
         .scalar_subquery()
     )
     rows = session.exec(
         select(Letter.id, Group.platform, Group.chat_id, Letter.message_id)
         .join(Group)
-        .where(col(Letter.kind).in_(REPLACED), Letter.state == "sent", col(Letter.message_id) > 0)
-        .where(col(Letter.id) < newest)
+        .where(standing(Letter), Letter.state == "sent", col(Letter.id) < newest)
     )
     return [(letter or 0, platform, chat, message or 0) for letter, platform, chat, message in rows]
 

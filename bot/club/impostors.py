@@ -16,7 +16,7 @@ from bot.club.names import folded
 from bot.club.rules import Shop
 from db.groups import GROUPS
 from db.members import ACCOUNTS, MEMBERS
-from db.outbox import LETTERS
+from db.outbox import LETTERS, standing
 from db.staff import STAFF
 
 ALIKE, NOTE, UNABLE = "lookalike", "safety_note", "pin_refused"  # kinds of letters
@@ -88,7 +88,7 @@ def post(session: Session, group_ids: list[int], shop: Shop, *, now: datetime) -
 
 def unpinned(session: Session) -> list[Note]:
     """The notes that were sent, and are neither pinned yet nor replaced."""
-    sent = (LETTERS.c.kind == NOTE, LETTERS.c.state == "sent", LETTERS.c.message_id > 0)
+    sent = (standing(LETTERS.c), LETTERS.c.kind == NOTE, LETTERS.c.state == "sent")
     about = (LETTERS.c.id, GROUPS.c.platform, GROUPS.c.chat_id, LETTERS.c.message_id, LETTERS.c.facts)
     rows = session.connection().execute(
         select(*about).join_from(LETTERS, GROUPS, GROUPS.c.id == LETTERS.c.group_id).where(*sent)

@@ -92,6 +92,7 @@ async def test_a_note_tells_the_group_each_monday_who_is_the_shop_and_is_pinned(
     assert await facts(play, "safety_note") == []  # unless the owner asked for it
     await play.owner.says("/settings group.note yes")
     await play.until("2027-02-15 09:34")
+    await play.club.tick()
     note = play.playground.messages(play.group, 1)[-1]
     assert "This is how you know Tea House" in note.text
     assert play.playground.group.pinned == note.id

@@ -142,6 +142,7 @@ async def pin(world: World, method: methods.PinChatMessage) -> bool:
     if chat in world.groups:
         _administered(world, chat, "can_pin_messages")
         world.groups[chat].pinned = method.message_id
+        world.changed("message", chat)
     return True
 
 
