@@ -23,6 +23,7 @@ class Group(SQLModel, table=True):
     linked_at: datetime | None = None
     asked_at: datetime | None = None  # since when an owner's word is waited for
     muted_at: datetime | None = None  # since when the bot may not do its work there
+    least: str | None = None  # the grade from which on members are in it; none: everybody
 
 
 class Place(SQLModel, table=True):
@@ -34,6 +35,8 @@ class Place(SQLModel, table=True):
     member_id: int = Field(foreign_key="members.id", primary_key=True, index=True)
     joined_at: datetime
     left_at: datetime | None = None
+    leaves_at: datetime | None = Field(default=None, index=True)  # unless their grade is back by then
+    put_out_at: datetime | None = None  # when the group was asked to put them out
 
 
 class Asker(SQLModel, table=True):

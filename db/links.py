@@ -42,7 +42,7 @@ class Comer(SQLModel, table=True):
 class InviteLink(SQLModel, table=True):
     """An invite link of a group that the bot made, for a named link or for one member.
 
-    States: made, refused (the bot may not), ended. Without a row it is still to be made.
+    States: made, refused (the bot may not), used (by its member), ended. Without a row it is still to be made.
     """
 
     __tablename__ = "invite_links"

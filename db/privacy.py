@@ -103,7 +103,7 @@ PRIVACY = {
     "gifts": _table(
         by="made_by", club="id name folded cost stock grade each series_id opens_at closes_at state made_at"
     ),
-    "groups": _table(by="linked_by", club="id platform chat_id title state linked_at muted_at asked_at"),
+    "groups": _table(by="linked_by", club="id platform chat_id title state linked_at muted_at asked_at least"),
     "imported": _table("member_id", own="import_id key agreed at"),
     "import_rows": _table("member_id", own="import_id row facts"),
     "imports": _table(
@@ -133,7 +133,7 @@ PRIVACY = {
     "occasions": _table(
         "member_id", own="id relation name calendar month day leap year next_on last_on set_at changes vouched"
     ),
-    "places": _table("member_id", own="group_id joined_at left_at"),
+    "places": _table("member_id", own="group_id joined_at left_at leaves_at put_out_at"),
     "plan_skips": _table(by="skipped_by", club="day line skipped_at"),
     "products": _table(club="id name folded category lasts_days merged_into made_at"),
     "purchase_lines": _table("purchase_id", books="id product_id quantity price"),

@@ -9,17 +9,21 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import ChatInviteLink, ChatJoinRequest, ChatMemberUpdated, Message
 
-from bot.club import askers, groups, members, moves
+from bot.club import askers, circles, groups, members, moves
+from bot.club.askers import Asked
+from bot.club.cuts import GRADES
 from bot.club.members import Person, Role
 from bot.club.rules import Shop
-from bot.i18n import _
+from bot.i18n import N_, _
 from bot.platforms import Platform
 from bot.speech import fill, name
+from bot.speech.buttons import Written, rows
 from bot.speech.buttons import link as link_to
-from bot.speech.buttons import rows
+from bot.speech.circles import OPEN, choice, closed, page, ruled
+from bot.speech.circles import asked as asked_of
 from bot.speech.groups import hello
 from db.engine import Database
-from handlers.commands import answer, button
+from handlers.commands import answer, button, command
 from handlers.doors import visitor_of
 from handlers.lines import row_id, storable
 from handlers.threshold import consent
@@ -78,20 +82,24 @@ async def asked_in(
         return None
     if asked.answer in ("in", "out"):
         return request.approve() if asked.answer == "in" else request.decline()
-    title = name(asked.group.title)
-    if asked.answer == "members":
-        text = _(
-            "“{title}” is for members of {shop}. Press Start here to become one, then ask again: the door is open."
-        )
-        words = fill(text, title=title, shop=shop.name)
-        url = platform.deep_link("group")
-        start = rows(link_to(_("Start"), url)) if url else None
+    if asked.answer in ("members", "grade"):
+        words, start = _closed(asked, platform, shop)
         with suppress(TelegramAPIError):  # who cannot be written to is sent away all the same
             await bot.send_message(request.user_chat_id, words, reply_markup=start)
         return request.decline()
     text, buttons = await consent(person, database, shop)
     first = hello(asked.group.title, shop)
     return SendMessage(chat_id=request.user_chat_id, text=f"{first}\n\n{text}", reply_markup=buttons)
+
+
+def _closed(asked: Asked, platform: Platform, shop: Shop) -> Written:
+    """Why a door is closed to somebody, and the way to the key."""
+    url = platform.deep_link("group")
+    start = rows(link_to(_("Start"), url)) if url else None
+    if asked.group.least:
+        return closed(asked.group.title, asked.group.least, shop), start
+    text = _("“{title}” is for members of {shop}. Press Start here to become one, then ask again: the door is open.")
+    return fill(text, title=name(asked.group.title), shop=shop.name), start
 
 
 @answer("door", who=Role.MEMBER)
@@ -132,6 +140,43 @@ async def leave_alone(
     """Leave a group alone."""
     refused = await database.write(groups.refuse, person, row_id(about), now=now)
     return message.edit_text(fill(_("All right, I leave “{title}” alone."), title=name(refused.title)))
+
+
+@command(
+    "groups",
+    "群组",
+    "群組",
+    who=Role.OWNER,
+    help=N_("the linked groups, and who is in each: everybody, or from a grade on"),
+)
+async def list_groups(message: Message, database: Database) -> TelegramMethod[Any]:
+    """List the linked groups with their rules."""
+    text, buttons = page(await database.read(circles.listed))
+    return message.answer(text, reply_markup=buttons)
+
+
+@button("groups", who=Role.OWNER)
+async def rule(
+    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
+) -> TelegramMethod[Any]:
+    """Choose a group's rule: which group, which rule, and whether that is right."""
+    what, _sep, rest = about.partition(":")
+    number, _sep, grade = rest.partition(":")
+    if what == "list":
+        text, buttons = page(await database.read(circles.listed))
+    elif what == "one":
+        text, buttons = choice(await database.read(circles.one, row_id(number)))
+    elif what == "rule" and grade in GRADES[1:]:
+        text, buttons = asked_of(await database.read(circles.foresee, row_id(number), grade, shop, now=now))
+    elif (what, grade) == ("rule", OPEN) or (what == "sure" and grade in GRADES[1:]):
+        least = None if grade == OPEN else grade
+        text, buttons = (
+            ruled(await database.write(circles.rule, person, row_id(number), least, shop, now=now), least),
+            None,
+        )
+    else:
+        raise ValueError(about)
+    return message.edit_text(text, reply_markup=buttons)
 
 
 def _link(link: ChatInviteLink | None) -> str | None:

@@ -79,6 +79,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("imports", 60, lambda: imports.run(database, shop.now, clock.now())),
         Job("pairings", 600, lambda: together.run(shop.now, clock.now())),
         Job("webhooks", 2, lambda: webhooks.run(database, clock.now())),
+        Job("circles", 60, lambda: groups.see_out(database, shop.now, clock.now())),
         Job("safety-note", 10, lambda: impostors.run(database, platforms, shop.now, clock.now())),
         Job("replaced", 3, lambda: groups.clear(database, platforms)),
         Job("prune", 3600, lambda: pruning.run(database, clock.now())),

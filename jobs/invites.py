@@ -37,6 +37,8 @@ async def settle(database: Database, now: datetime) -> None:
 
 
 def _method(what: Todo) -> TelegramMethod[Any]:
+    if what.do == MAKE and what.member_id:
+        return CreateChatInviteLink(chat_id=what.chat_id, name=what.name, member_limit=1)
     if what.do == MAKE:
         return CreateChatInviteLink(chat_id=what.chat_id, name=what.name, creates_join_request=what.asks)
     assert what.url

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from bot.club import blacklist, conversations, groups, links, notes, outbox
+from bot.club import blacklist, circles, conversations, groups, links, notes, outbox
 from bot.club.entry import NO_QUESTION
 from bot.club.groups import Linked
 from bot.club.members import Person, Role
@@ -26,7 +26,7 @@ THINKING = timedelta(minutes=1)  # at least, for the question: who says nothing 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What becomes of somebody who asks to come into a group: `in`, `out`, `consent` is asked first, or `members`
-    alone come in."""
+    alone come in, or those of a `grade`."""
 
     group: Linked
     answer: str
@@ -41,6 +41,8 @@ def ask(session: Session, person: Person, chat_id: int, shop: Shop, link: str | 
         links.invited(session, person.member_id, link, links.REQUEST, now=now)
     if blacklist.stops(session, person.member_id, blacklist.GROUP):
         return Asked(group, "out")
+    if group.least:
+        return Asked(group, "in" if circles.may_enter(session, group.id, person.member_id) else "grade")
     if person.role >= Role.MEMBER or shop.rules.group.join == "open":
         return Asked(group, "in")
     if shop.rules.group.join == "members":

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, delete, func, select, update
 
-from bot.club import audit, blacklist, conduct, invites, links, members, outbox, staff
+from bot.club import audit, blacklist, circles, conduct, invites, links, members, outbox, staff
 from bot.club.errors import NotAvailable
 from bot.club.members import Person, Role, Visitor, number
 from db.engine import insert_once, tell
@@ -24,10 +24,11 @@ ASK_AGAIN = timedelta(days=1)  # after which an owner who has not answered may b
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A linked group."""
+    """A linked group; `least`: the grade from which on members are in it."""
 
     id: int
     title: str
+    least: str | None = None
 
 
 def promoted(
@@ -146,6 +147,7 @@ def joined(session: Session, chat_id: int, who: Visitor, link: str | None = None
     session.exec(delete(Asker).where(col(Asker.group_id) == group, col(Asker.member_id) == member_id))
     if not _enter(session, group, member_id, now):
         return
+    circles.came(session, group, member_id, link, now=now)
     waiting = session.exec(
         select(Letter)
         .where(Letter.group_id == group, Letter.kind == "welcome", Letter.state == "waiting")
@@ -177,7 +179,7 @@ def left(session: Session, chat_id: int, who: Visitor, *, now: datetime) -> None
 def linked_in(session: Session, platform: str, chat_id: int) -> Linked | None:
     """The club's group of a chat."""
     group = session.exec(select(Group).where(*_here(platform, chat_id), Group.state == "linked")).first()
-    return Linked(group.id or 0, group.title) if group else None
+    return Linked(group.id or 0, group.title, group.least) if group else None
 
 
 def former(session: Session) -> list[tuple[int, str, int, int]]:
@@ -226,6 +228,7 @@ def _make_good(session: Session, group_id: int, rights: Collection[str], now: da
     """Do what the platform refused before in a group, as far as the bot has the rights now."""
     if BAN in rights and conduct.unable(session, group_id):
         blacklist.at_one_door(session, group_id, now=now)
+        circles.again(session, group_id)
     if INVITE in rights:
         invites.again(session, group_id)
 

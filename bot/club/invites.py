@@ -4,37 +4,44 @@ The platform makes them outside any act: one that is made while the process ends
 first. Where the bot may not, the owners hear of it once, and it goes on when it may.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, select
+from sqlalchemy import Select, String, and_, cast, exists, literal, null, select
 from sqlmodel import Session
 
-from bot.club import outbox, staff
+from bot.club import circles, outbox, staff
 from bot.club.entry import JOINS
+from bot.club.members import number
 from bot.club.rules import Shop
 from db.engine import insert_once
-from db.groups import GROUPS
+from db.groups import GROUPS, PLACES
 from db.links import INVITE_LINKS, NAMED_LINKS
+from db.members import MEMBERS
 
 MAKE, CHANGE, END = "make", "change", "end"
-UNABLE = "invite_refused"  # the kind of the letter to the owners
+UNABLE, INVITED = "invite_refused", "grade_invite"  # kinds of letters: to the owners, to a member
 BATCH = 20  # in one go
+
+_GROUP = (GROUPS.c.id, GROUPS.c.platform, GROUPS.c.chat_id)
+_MADE, _ENDED = INVITE_LINKS.c.state == "made", INVITE_LINKS.c.state == "ended"
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
     """What is to be done about an invite link of a group: make it under a name, change it, or end it.
 
-    `asks`: whoever opens it asks to be let in.
+    It is for a named link, or for one member once. `asks`: whoever opens it asks to be let in.
     """
 
     do: str
     group_id: int
     platform: str
     chat_id: int
-    link_id: int
+    link_id: int | None
+    member_id: int | None
     name: str
     url: str | None
     asks: bool
@@ -42,31 +49,71 @@ class Todo:
     @property
     def key(self) -> str:
         """What makes it one of its kind."""
-        return f"link:{self.link_id}:{self.group_id}"
+        return f"link:{self.link_id}:{self.group_id}" if self.link_id else f"grade:{self.member_id}:{self.group_id}"
 
 
 def todo(session: Session, shop: Shop) -> list[Todo]:
     """What is to be done next, some of it."""
-    asks = shop.rules.group.join != JOINS[0]
-    stands, known = NAMED_LINKS.c.retired_at.is_(None), INVITE_LINKS.c.state == "made"
-    about = (GROUPS.c.id, GROUPS.c.platform, GROUPS.c.chat_id, NAMED_LINKS.c.id, NAMED_LINKS.c.name, INVITE_LINKS.c.url)
-    made = and_(INVITE_LINKS.c.link_id == NAMED_LINKS.c.id, INVITE_LINKS.c.group_id == GROUPS.c.id)
-    each = NAMED_LINKS.join(GROUPS, GROUPS.c.state == "linked").outerjoin(INVITE_LINKS, made)
+    return [*_for_links(session, shop.rules.group.join != JOINS[0]), *_for_members(session)]
+
+
+def _for_links(session: Session, asks: bool) -> Iterator[Todo]:
+    """A named link leads into every group that is everybody's."""
+    stands = and_(NAMED_LINKS.c.retired_at.is_(None), GROUPS.c.least.is_(None))
+    about = (*_GROUP, NAMED_LINKS.c.id, null(), NAMED_LINKS.c.name, INVITE_LINKS.c.url)
+    its = and_(INVITE_LINKS.c.link_id == NAMED_LINKS.c.id, INVITE_LINKS.c.group_id == GROUPS.c.id)
+    each = NAMED_LINKS.join(GROUPS, GROUPS.c.state == "linked").outerjoin(INVITE_LINKS, its & ~_ENDED)
     missing = select(literal(MAKE), *about, literal(asks)).select_from(each).where(stands, INVITE_LINKS.c.id.is_(None))
-    old = select(literal(CHANGE), *about, literal(asks)).select_from(each).where(stands, known)
-    over = select(literal(END), *about, INVITE_LINKS.c.asks).select_from(each).where(~stands, known)
-    return [one for which in (missing, old.where(INVITE_LINKS.c.asks != asks), over) for one in _some(session, which)]
+    old = select(literal(CHANGE), *about, literal(asks)).select_from(each).where(stands, _MADE)
+    over = select(literal(END), *about, INVITE_LINKS.c.asks).select_from(each).where(~stands, _MADE)
+    for which in (missing, old.where(INVITE_LINKS.c.asks != asks), over):
+        yield from _some(session, which)
+
+
+def _for_members(session: Session) -> Iterator[Todo]:
+    """Who reached the grade of a group is invited once; who is in it, or fell below, needs no invitation any more."""
+    connection = session.connection()
+    for group in connection.execute(
+        select(GROUPS).where(GROUPS.c.state == "linked", GROUPS.c.least.is_not(None))
+    ).all():
+        its = and_(INVITE_LINKS.c.member_id == MEMBERS.c.id, INVITE_LINKS.c.group_id == group.id)
+        inside = and_(PLACES.c.member_id == MEMBERS.c.id, PLACES.c.group_id == group.id, PLACES.c.left_at.is_(None))
+        about = (group.id, group.platform, group.chat_id, None)
+        called = select(MEMBERS.c.id, INVITE_LINKS.c.url).select_from(MEMBERS.outerjoin(INVITE_LINKS, its & ~_ENDED))
+        may = circles.invitable(group.least, group.platform)
+        missing = called.where(may, INVITE_LINKS.c.id.is_(None), ~exists().where(inside))
+        over = called.where(its, _MADE, ~may | exists().where(inside))
+        for do, which in ((MAKE, missing), (END, over)):
+            for member_id, url in connection.execute(which.order_by(MEMBERS.c.id).limit(BATCH)).all():
+                yield Todo(do, *about, member_id, number(member_id), url, False)
 
 
 def done(session: Session, what: Todo, url: str, *, now: datetime) -> None:
-    """Keep that it was done: the link that was made is the one that counts from now on."""
+    """Keep that it was done: the link that was made is the one that counts from now on, and its member gets it."""
     if what.do == MAKE:
-        about = {"group_id": what.group_id, "link_id": what.link_id, "url": url, "asks": what.asks}
-        insert_once(session, INVITE_LINKS, key=what.key, **about, state="made", changed_at=now)
-    else:
-        state = "ended" if what.do == END else "made"
-        values = {"state": state, "asks": what.asks, "changed_at": now}
-        session.connection().execute(INVITE_LINKS.update().where(INVITE_LINKS.c.url == what.url).values(**values))
+        about = {"group_id": what.group_id, "link_id": what.link_id, "member_id": what.member_id, "asks": what.asks}
+        made = insert_once(session, INVITE_LINKS, key=what.key, **about, url=url, state="made", changed_at=now)
+        if made and what.member_id:
+            outbox.to_member(session, INVITED, what.member_id, key=f"{INVITED}:{made}", now=now, invite=made)
+        return
+    values: dict[str, Any] = {"asks": what.asks, "changed_at": now}
+    if what.do == END:  # its key is free again: for who reaches the grade once more
+        values |= {"state": "ended", "key": INVITE_LINKS.c.key + ":" + cast(INVITE_LINKS.c.id, String)}
+    session.connection().execute(INVITE_LINKS.update().where(INVITE_LINKS.c.url == what.url, _MADE).values(**values))
+
+
+def over(session: Session, invite_id: int) -> str | None:
+    """Why a letter that brings an invitation is over."""
+    state = select(INVITE_LINKS.c.state).where(INVITE_LINKS.c.id == invite_id)
+    return None if session.connection().execute(state).scalar() == "made" else "in the group or below its grade"
+
+
+def carried(session: Session, invite_id: int) -> dict[str, Any]:
+    """What a letter that brings an invitation tells: the group, from which grade on it is, the link."""
+    about = select(GROUPS.c.title, GROUPS.c.least, INVITE_LINKS.c.url, MEMBERS.c.grade).select_from(INVITE_LINKS)
+    about = about.join(GROUPS, GROUPS.c.id == INVITE_LINKS.c.group_id)
+    about = about.join(MEMBERS, MEMBERS.c.id == INVITE_LINKS.c.member_id).where(INVITE_LINKS.c.id == invite_id)
+    return dict(session.connection().execute(about).mappings().one())
 
 
 def refused(session: Session, what: Todo, *, now: datetime) -> None:
@@ -76,7 +123,7 @@ def refused(session: Session, what: Todo, *, now: datetime) -> None:
         return
     here = INVITE_LINKS.c.group_id == what.group_id, INVITE_LINKS.c.state == "refused"
     told = session.connection().execute(select(INVITE_LINKS.c.id).where(*here)).first()
-    about = {"group_id": what.group_id, "link_id": what.link_id}
+    about = {"group_id": what.group_id, "link_id": what.link_id, "member_id": what.member_id}
     insert_once(session, INVITE_LINKS, key=what.key, **about, asks=False, state="refused", changed_at=now)
     if told is None:
         title = session.connection().execute(select(GROUPS.c.title).where(GROUPS.c.id == what.group_id)).scalar_one()

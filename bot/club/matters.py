@@ -7,7 +7,19 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlmodel import Session
 
-from bot.club import activity_looks, blacklist, passing, ratings, referrals, reminders, reorders, threads, trips
+from bot.club import (
+    activity_looks,
+    blacklist,
+    circles,
+    invites,
+    passing,
+    ratings,
+    referrals,
+    reminders,
+    reorders,
+    threads,
+    trips,
+)
 from bot.club.deal_looks import as_shown
 from bot.club.rules import Shop
 from db.activities import ACTIVITIES
@@ -31,11 +43,21 @@ STANDING = {
 
 ABOUT_ACTIVITY = ("activity_id", "voting", "picking", "ended")
 
-OVER: dict[str, Callable[[Session, int], str | None]] = {
+OVER: dict[str, Callable[[Session, Any], str | None]] = {
     "trip_id": trips.over,
     "rating_id": ratings.gone,
     "line": threads.over,
     "referral": referrals.over,
+    "invite": invites.over,
+    "place": circles.stays,
+}
+
+# What is looked up of it at the moment it goes.
+CARRIED: dict[str, Callable[[Session, Any], dict[str, Any]]] = {
+    "line": threads.carried,
+    "rating_id": ratings.carried,
+    "invite": invites.carried,
+    "place": circles.carried,
 }
 
 
@@ -81,8 +103,9 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: datetime) -> dict[str, Any]:
     """A letter's facts with what is looked up now: deal, relative, friends, and no gift that was used already."""
     facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
-    if "line" in facts:
-        facts |= threads.carried(session, facts["line"])
+    for about, carried in CARRIED.items():
+        if about in facts:
+            facts |= carried(session, facts[about])
     if activity := next((facts[about] for about in ABOUT_ACTIVITY if about in facts), None):
         facts |= {"activity": activity_looks.shown(session, activity)}
     if "listed" in facts:
@@ -91,8 +114,6 @@ def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: d
         facts |= trips.carried(session, facts)
     if "reorder_id" in facts:
         facts |= {"wish": reorders.one(session, facts["reorder_id"])}
-    if "rating_id" in facts:
-        facts |= ratings.carried(session, facts["rating_id"])
     if "gift" in facts and over(session, facts["gift"]):
         del facts["gift"]
     return facts

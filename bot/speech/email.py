@@ -49,6 +49,7 @@ SUBJECTS = {
     "grade_given": GRADE,
     "grade_up": GRADE,
     "grade_notice": GRADE,
+    "leaving": GRADE,
     "gift_cancelled": GIFT,
     "series_complete": N_("You collected them all: {shop}"),
     "gift_reminder": GIFT,

@@ -81,6 +81,7 @@ ACTS = {
     "draw stop": N_("{who} called off the draw for “{activity}”"),
     "referral yes": N_("{who} let the invitation of {whom} count"),
     "referral no": N_("{who} did not let the invitation of {whom} count"),
+    "group rule": N_("{who} set who is in “{group}”"),
     "link new": N_("{who} made the link “{link}”"),
     "link retire": N_("{who} retired the link “{link}”"),
     "keyword": N_("{who} wrote an answer to “{keyword}”"),

@@ -13,6 +13,7 @@ from bot.speech import (
     Html,
     activities,
     broadcasts,
+    circles,
     conduct,
     contests,
     coupons,
@@ -174,6 +175,8 @@ MISSED = {
     "grade_given": N_("the word that a grade was given"),
     "grade_up": N_("the congratulation on a grade"),
     "grade_notice": N_("the word that a grade ends"),
+    "leaving": N_("the word that a group is left"),
+    "grade_invite": N_("an invitation into a group"),
     "gift_cancelled": N_("word that an order was cancelled"),
     "gift_back": N_("word that a gift is back"),
     "series_complete": N_("the prize of a series"),
@@ -216,6 +219,7 @@ DEEDS: dict[str, Callable[[Outgoing], TelegramMethod[Any]]] = {
     "put_out": conduct.put_out,
     "contest_album": contests.album,
     "contest_photos": contests.album,
+    "seen_out": circles.see_out,
 }
 
 WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
@@ -231,6 +235,8 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "lookalike": impostors.lookalike,
     "safety_note": impostors.note,
     "pin_refused": impostors.no_pin,
+    "leaving": circles.leaving_letter,
+    "grade_invite": circles.invite_letter,
     "points_changed": _points_changed,
     "request": _request,
     "request_decided": _request_decided,

@@ -90,6 +90,12 @@ class People:
         """Ask to be let in; until that is decided the bot may write to the person."""
         await self._ask(person_id, self._world.group(group_id))
 
+    def found_group(self, by: int, title: str) -> int:
+        """Make another group, in which nobody else is yet. Returns its id."""
+        group = Group(min(self._world.groups) - 1, title, {self._world.person(by).id: "creator"})
+        self._world.groups[group.id] = group
+        return group.id
+
     async def promote_bot(self, by: int, group_id: int) -> None:
         """Make the bot an administrator; if need be, bring it into the group first."""
         await self._place_bot(by, group_id, "administrator")
