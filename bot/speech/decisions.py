@@ -7,7 +7,7 @@ from bot.club.decisions import Decision, Decisions, Trip
 from bot.club.rules import Shop
 from bot.i18n import N_, _, spoken
 from bot.speech import Html, fill, fitting, moment, name
-from bot.speech.letters import MISSED
+from bot.speech.missed import MISSED
 
 # Why a letter waits or was dropped, by the word that the outbox keeps.
 REASONS = {
