@@ -22,6 +22,7 @@ from db.engine import Database
 from handlers import (
     activities,
     audiences,
+    ballots,
     birthdays,
     blacklist,
     broadcasts,
@@ -82,15 +83,14 @@ from handlers.commands import ANSWERS, BUTTONS, COMMANDS, Command, Where, is_for
 from handlers.conduct import Pace
 from handlers.doors import Doors, refuse
 from handlers.lines import storable
-from handlers.threshold import come_in, reply, speak
+from handlers.threshold import come_in, privately, reply, speak
 
 # The nouns in the order of /help; importing them filled the tables in an order of its own.
 NOUNS = (
     checkins, points, cards, wallet, till, coupons, givings, gifts, deals, zone, referrals, packets, draws, quizzes,
-    guesses, contests, activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify,
-    impostors, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes,
-    decisions, blacklist,
-    conduct, shelf, grades, fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports,
+    guesses, contests, ballots, activities, leaderboards, broadcasts, plan, profile, family, threads, questions, notify,
+    impostors, welcome, privacy, sales, products, counter, members, audiences, birthdays, occasions, notes, decisions,
+    blacklist, conduct, shelf, grades, fields, journeys, keywords, ratings, supplies, stages, merges, imports, exports,
     reports, links, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
@@ -217,7 +217,7 @@ async def _in_group(command: Command, line: str, data: dict[str, Any]) -> Telegr
         answer = data["message"].answer(refusals.words(refusal, data["shop"]))
     if answer is None:
         return None
-    return _privately(answer, person)
+    return privately(answer, person)
 
 
 def _aside(data: dict[str, Any], line: str, refusal: ClubError) -> TelegramMethod[Any] | None:
@@ -226,11 +226,4 @@ def _aside(data: dict[str, Any], line: str, refusal: ClubError) -> TelegramMetho
     if person.role <= Role.MEMBER or not person.reachable:
         return None
     why = refusals.words(refusal, data["shop"])
-    return _privately(
-        data["message"].answer(fill(_("“{line}” in the group: {why}"), line=line[:LINE], why=why)), person
-    )
-
-
-def _privately(answer: TelegramMethod[Any], person: Person) -> TelegramMethod[Any]:
-    private = {"chat_id": person.visitor.external_id, "reply_parameters": None, "message_thread_id": None}
-    return answer.model_copy(update=private)
+    return privately(data["message"].answer(fill(_("“{line}” in the group: {why}"), line=line[:LINE], why=why)), person)

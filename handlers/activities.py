@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.methods import TelegramMethod
 from aiogram.types import CallbackQuery, Message
 from sqlmodel import Session
 
@@ -24,6 +24,7 @@ from db.engine import Database
 from handlers.commands import button
 from handlers.forms import Asking
 from handlers.lines import Line, counted, row_id, whole
+from handlers.threshold import privately
 
 
 @button("activity", who=Role.MANAGER)
@@ -56,12 +57,13 @@ def bounds(line: Line, shop: Shop, now: datetime, *, form: str, most: int = acti
     return 1 if places is None else places, read_when(line.options["until"], shop, now=now, ends=now)
 
 
-def told(message: Message, made: Shown, shop: Shop) -> SendMessage | None:
-    """What staff read of a new activity: in the group nothing, for there it stands."""
-    if group_of(message):
-        return None
+def told(message: Message, made: Shown, person: Person, shop: Shop) -> TelegramMethod[Any] | None:
+    """What staff read of a new activity, in private: in the group it stands already."""
     text, choice = begun(made, shop)
-    return message.answer(text, reply_markup=choice)
+    answer = message.answer(text, reply_markup=choice)
+    if not group_of(message):
+        return answer
+    return privately(answer, person) if person.reachable else None
 
 
 def noted(query: CallbackQuery, message: Message, done: Html, *, alert: bool = True) -> TelegramMethod[Any]:

@@ -7,7 +7,7 @@ from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, Message
 from sqlmodel import Session
 
-from bot.club import ballots, contests
+from bot.club import contests
 from bot.club.activities import offer_of, titled
 from bot.club.activity_looks import Shown
 from bot.club.contests import PHOTO, WINNERS, Plan
@@ -19,7 +19,7 @@ from bot.i18n import N_, _
 from bot.platforms import Platform
 from bot.speech import Html, fill, last_moment
 from bot.speech.activities import ASKS
-from bot.speech.contests import invitation, laid_down, picking, question, taken
+from bot.speech.contests import invitation, laid_down, question, taken
 from db.engine import Database
 from handlers import activities
 from handlers.commands import Where, answer, button, command
@@ -67,7 +67,7 @@ async def contest(
         return message.answer(text, reply_markup=choice)
     plan = _read(words, shop, now)
     made = await database.write(contests.make, person, plan, key=key, now=now, chat_id=activities.group_of(message))
-    return activities.told(message, made, shop)
+    return activities.told(message, made, person, shop)
 
 
 @button("contest", who=Role.MEMBER, in_group=True)
@@ -125,35 +125,6 @@ async def take_back(
     left = await database.write(contests.take_back, person, row_id(about), now=now)
     text = _("Your photo is out of “{title}” again. The button in the group takes another until {until}.")
     return message.edit_text(fill(text, title=left.title, until=last_moment(left.closes_at, shop)))
-
-
-@button("vote", who=Role.MEMBER, in_group=True)
-async def vote(
-    query: CallbackQuery, message: Message, about: str, person: Person, database: Database, now: datetime
-) -> TelegramMethod[Any]:
-    """Vote for a photo."""
-    number, _sep, nth = about.partition(":")
-    fresh = await database.write(ballots.vote, person, row_id(number), row_id(nth), now=now)
-    text = _("Your vote is for number {nth}.") if fresh else _("Your vote for number {nth} stands.")
-    return activities.noted(query, message, fill(text, nth=int(nth)), alert=False)
-
-
-@button("wins", who=Role.MANAGER)
-async def pick(message: Message, about: str, database: Database, shop: Shop) -> TelegramMethod[Any]:
-    """Pick a photo that wins, or take it out again."""
-    number, _sep, nth = about.partition(":")
-    text, buttons = picking(await database.write(ballots.pick, row_id(number), row_id(nth)), shop)
-    return message.edit_text(text, reply_markup=buttons)
-
-
-@button("picked", who=Role.MANAGER)
-async def picked(
-    message: Message, about: str, person: Person, database: Database, shop: Shop, now: datetime
-) -> TelegramMethod[Any]:
-    """End a contest with what is picked."""
-    done = await database.write(ballots.settle, person, row_id(about), shop, now=now)
-    text = _("Done: the group reads who won “{title}”, and the prizes are on their way.")
-    return message.edit_text(fill(text, title=done.title))
 
 
 async def _asking(

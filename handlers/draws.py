@@ -48,7 +48,7 @@ async def draw(
         raise BadLine(form=FORM)
     about = (titled(prize), *activities.bounds(line, shop, now, form=FORM))
     made = await database.write(draws.make, person, *about, key=key, now=now, chat_id=activities.group_of(message))
-    return activities.told(message, made, shop)
+    return activities.told(message, made, person, shop)
 
 
 @button("draw", who=Role.MEMBER, in_group=True)

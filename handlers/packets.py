@@ -48,7 +48,7 @@ async def redpacket(
     made = await database.write(
         packets.make, person, *asked, shop, key=key, now=now, chat_id=activities.group_of(message)
     )
-    return activities.told(message, made, shop)
+    return activities.told(message, made, person, shop)
 
 
 @button("packet", who=Role.MEMBER, in_group=True)

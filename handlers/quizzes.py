@@ -45,7 +45,7 @@ async def quiz(
         return message.answer(text, reply_markup=choice)
     plan = _read(words, shop, now)
     made = await database.write(quizzes.make, person, plan, key=key, now=now, chat_id=activities.group_of(message))
-    return activities.told(message, made, shop)
+    return activities.told(message, made, person, shop)
 
 
 @button("quiz", who=Role.MEMBER, in_group=True)

@@ -69,6 +69,12 @@ def reply(message: Message, text: str, buttons: InlineKeyboardMarkup | None = No
     return message.answer(text, reply_parameters=quoted, reply_markup=buttons)
 
 
+def privately(answer: TelegramMethod[Any], person: Person) -> TelegramMethod[Any]:
+    """Give in private what would be answered in a group."""
+    private = {"chat_id": person.visitor.external_id, "reply_parameters": None, "message_thread_id": None}
+    return answer.model_copy(update=private)
+
+
 def come_in(message: Message, platform: Platform) -> TelegramMethod[Any]:
     """In a group, show the way into the private chat, and nothing personal."""
     url = platform.deep_link("menu")

@@ -3,11 +3,11 @@
 Most votes win, and of photos with as many the one that came first; what nobody voted for does not win.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from bot.club import activities, activity_looks, audit, blacklist, outbox, staff
 from bot.club.activities import NoSuchActivity, Ranking
@@ -21,7 +21,9 @@ from db.activities import ACTIVITY_POSTS, ENTRANTS, VOTES, Activity
 from db.engine import insert_once
 
 ALBUM, PHOTOS, PICK, EMPTY = "contest_album", "contest_photos", "contest_pick", "contest_empty"  # kinds of letters
+OUT = "contest_out"
 TOGETHER = 10  # photos in one album
+REMINDED = timedelta(days=2)  # whoever has not picked by then
 
 
 class OwnPhoto(ClubError):
@@ -58,7 +60,7 @@ def vote(session: Session, person: Person, contest_id: int, nth: int, *, now: da
         raise NoSuchActivity
     if contest.nth == nth:
         raise OwnPhoto
-    _there(session, contest_id, nth)
+    _there(activity_looks.entries(session, contest_id), nth)
     mine = VOTES.c.activity_id == contest_id, VOTES.c.member_id == person.member_id
     about = {"activity_id": contest_id, "member_id": person.member_id, "nth": nth, "at": now}
     if insert_once(session, VOTES, **about) is not None:
@@ -73,7 +75,7 @@ def pick(session: Session, contest_id: int, nth: int) -> Shown:
     Raises NoSuchActivity, PhotoGone, PickedEnough.
     """
     contest = _picking(session, contest_id)
-    entry = _there(session, contest_id, nth)
+    entry = _there(contest.entries, nth)
     here = ENTRANTS.c.activity_id == contest_id
     if contest.places == 1:
         _mark(session, here, won=0)
@@ -95,6 +97,36 @@ def settle(session: Session, by: Person, contest_id: int, shop: Shop, *, now: da
     activities.award(session, contest, ranking, shop, now=now)
     audit.note(session, by.member_id, "contest pick", now=now, activity=contest_id)
     return activity_looks.shown(session, contest_id)
+
+
+def running(session: Session, contest_id: int) -> Shown:
+    """A contest that has not ended, with its photos. Raises NoSuchActivity."""
+    contest = activities.one(session, contest_id)
+    if contest.kind != KIND:
+        raise NoSuchActivity
+    return contest
+
+
+def one(session: Session, contest_id: int, nth: int) -> Entry:
+    """A photo of a contest that has not ended. Raises NoSuchActivity, PhotoGone."""
+    return _there(running(session, contest_id).entries, nth)
+
+
+def take_out(session: Session, by: Person, contest_id: int, nth: int, *, now: datetime) -> None:
+    """Take a photo out that is not fit to be shown. Raises NoSuchActivity, PhotoGone."""
+    contest = running(session, contest_id)
+    here = ENTRANTS.c.activity_id == contest_id, ENTRANTS.c.nth == nth, ENTRANTS.c.photo.is_not(None)
+    gone = ENTRANTS.update().where(*here).values(photo=None, won=0).returning(ENTRANTS.c.member_id)
+    member_id = session.connection().execute(gone).scalar()
+    still = contest.state
+    if member_id is None or not activities.becomes(
+        session, contest_id, still, still, changes=col(Activity.changes) + 1
+    ):
+        raise PhotoGone
+    outbox.to_member(
+        session, OUT, member_id, key=f"{OUT}:{contest_id}:{nth}:{now.isoformat()}", now=now, what=contest.title
+    )
+    audit.note(session, by.member_id, "contest out", member_id, now=now, activity=contest_id)
 
 
 def turn(session: Session, shop: Shop, *, now: datetime) -> None:
@@ -120,7 +152,9 @@ def _photos_are_in(session: Session, contest: Activity, now: datetime) -> None:
     elif until is None:
         for album in _albums(photos):
             _tell(session, PHOTOS, contest, now, album[0], picking=contest_id, nths=album)
-        _tell(session, PICK, contest, now, picking=contest_id)
+        for reminder in range(2):
+            after = now + reminder * REMINDED
+            _tell(session, PICK, contest, now, reminder, after=after, picking=contest_id)
     else:
         _open_vote(session, session.get_one(Activity, contest_id, populate_existing=True), photos, now)
 
@@ -170,17 +204,17 @@ def _ranked(session: Session, contest_id: int, *which: Any, first: tuple[Any, ..
 
 
 def _picking(session: Session, contest_id: int) -> Shown:
-    contest = activities.one(session, contest_id)
-    if contest.kind != KIND or contest.state != "picking":
+    contest = running(session, contest_id)
+    if contest.state != "picking":
         raise NoSuchActivity
     return contest
 
 
-def _there(session: Session, contest_id: int, nth: int) -> Entry:
-    for each in activity_looks.entries(session, contest_id):
-        if each.nth == nth:
-            return each
-    raise PhotoGone
+def _there(photos: tuple[Entry, ...], nth: int) -> Entry:
+    found = next((each for each in photos if each.nth == nth), None)
+    if found is None:
+        raise PhotoGone
+    return found
 
 
 def _mark(session: Session, *which: Any, won: int) -> None:

@@ -113,6 +113,7 @@ KINDS = {
     "contest_photos": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "contest_pick": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "contest_empty": Kind(Rank.TRANSACTIONAL, waits=True),
+    "contest_out": Kind(Rank.TRANSACTIONAL, in_chat=True),
     "referral_held": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
     "plan": Kind(Rank.TRANSACTIONAL, timedelta(hours=4), passing=True, in_chat=True),
     "report": Kind(Rank.TRANSACTIONAL, timedelta(days=3), in_chat=True),

@@ -109,7 +109,10 @@ def prize_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
 
 def begun(activity: Shown, shop: Shop) -> Written:
     """Tell staff that it is in the group, with the way to call it off."""
-    return KINDS[activity.kind].begun(activity, shop), rows(tap(_("Call it off"), "activity", "ask", activity.id))
+    look = [tap(_("The photos"), "photos", activity.id)] if activity.kind == "contest" else []
+    return KINDS[activity.kind].begun(activity, shop), rows(
+        [*look, tap(_("Call it off"), "activity", "ask", activity.id)]
+    )
 
 
 def stop_question(activity: Shown, shop: Shop) -> Written:

@@ -5,7 +5,7 @@ from typing import Any
 from aiogram.methods import SendMediaGroup, SendPhoto
 from aiogram.types import InlineKeyboardButton, InputMediaPhoto
 
-from bot.club.activity_looks import Shown, Winner
+from bot.club.activity_looks import Entry, Shown, Winner
 from bot.club.contests import Plan
 from bot.club.offers import Offer
 from bot.club.questions import Asked
@@ -119,6 +119,26 @@ def picking(contest: Shown, _shop: Shop) -> Written:
     if picked:
         ends.insert(0, tap(_("This one wins", "These win", contest.places), "picked", contest.id))
     return Html(f"{said}\n{now}"), rows(*side_by_side(taps, IN_A_ROW), ends)
+
+
+def listed(contest: Shown) -> Written:
+    """The photos of a contest for staff, with a button for each."""
+    if not contest.entries:
+        return fill(_("No photo of “{title}” is in yet."), title=contest.title), None
+    text = fill(_("The photos of “{title}”: tap a number to see one."), title=contest.title)
+    taps = [tap(f"{each.nth}", "photos", contest.id, each.nth) for each in contest.entries]
+    return text, rows(*side_by_side(taps, IN_A_ROW))
+
+
+def single(contest_id: int, entry: Entry) -> Written:
+    """A photo for staff, with the way to take it out."""
+    return fill(_("No. {nth}"), nth=entry.nth), rows(tap(_("Take it out"), "unfit", contest_id, entry.nth))
+
+
+def out_letter(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
+    """Tell a member that their photo was taken out."""
+    text = _("The shop has taken your photo out of “{what}”. If you wonder why, /ask reaches its people.")
+    return fill(text, what=letter.facts["what"]), None
 
 
 def pick_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:

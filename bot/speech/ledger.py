@@ -77,6 +77,7 @@ ACTS = {
     "guess stop": N_("{who} called off the guess at “{activity}”"),
     "contest new": N_("{who} began the photo contest “{activity}”"),
     "contest stop": N_("{who} called off the photo contest “{activity}”"),
+    "contest out": N_("{who} took the photo of {whom} out of the contest “{activity}”"),
     "contest pick": N_("{who} chose who wins the photo contest “{activity}”"),
     "draw stop": N_("{who} called off the draw for “{activity}”"),
     "referral yes": N_("{who} let the invitation of {whom} count"),

@@ -209,6 +209,7 @@ WRITERS: dict[str, Callable[[Outgoing, Shop, DeepLink], Written]] = {
     "contest_vote": activities.post_letter,
     "contest_pick": contests.pick_letter,
     "contest_empty": contests.empty_letter,
+    "contest_out": contests.out_letter,
     "referral": referrals.counted_letter,
     "referral_back": referrals.back_letter,
     "referral_held": referrals.held_letter,

@@ -69,6 +69,7 @@ MISSED = {
     "contest_photos": N_("the photos of a contest"),
     "contest_pick": N_("the question who wins a contest"),
     "contest_empty": N_("word that a contest had no photo"),
+    "contest_out": N_("word that a photo was taken out of a contest"),
 }
 
 

@@ -180,6 +180,44 @@ async def test_the_owner_picks(play: Play) -> None:
     assert "chose who wins the photo contest “My tea corner”" in (await play.owner.says("/audit"))[0]
 
 
+async def test_the_owner_is_asked_once_more_two_days_later(play: Play) -> None:
+    [ann] = await in_the_group(play, "Ann")
+    await play.owner.says('/contest "My tea corner" "Teapot" until:1d by:owner')
+    await entered(ann)
+    await play.down_until(IN)
+    await play.down_until("2027-02-13 10:02")
+    assert sum("Picked: 0 of 1" in text for text in play.owner.heard()) == 2
+    await play.owner.taps("1")
+    await play.owner.taps("This one wins")
+    assert "Ann" in posts(play)[-1]
+
+
+async def test_an_unfit_photo_is_taken_out_and_its_member_told(play: Play) -> None:
+    ann, bob, cat = await in_the_group(play, "Ann", "Bob", "Cat")
+    await play.owner.says(LINE, group=True)
+    assert "goes to the group" in play.owner.heard()[-1]  # told in private, with what can be done
+    begun = play.owner.sees()[-1].id
+    assert "No photo of “My tea corner” is in yet" in (await play.owner.presses("photos:1", under=begun))[0]
+    await entered(ann, bob)
+    await play.owner.presses("photos:1", under=begun)
+    await play.owner.taps("2")
+    assert play.owner.sees()[-1].file
+    [done] = await play.owner.taps("Take it out")
+    assert "Number 2 is out of the contest" in done
+    assert "taken your photo out of “My tea corner”" in bob.heard()[-1]
+    assert "not in the contest" in (await play.owner.presses("unfit:1:2"))[0]
+    assert "took the photo of Bob (M0004) out of the contest" in (await play.owner.says("/audit"))[0]
+    await entered(bob)
+    await play.down_until(IN)
+    await cat.taps("2 ·", group=True)
+    await play.owner.presses("unfit:1:2", under=begun)
+    await play.club.tick()
+    assert "1 · 0 ♥" in str(play.owner.sees(group=True)[-1].buttons)
+    assert "2 ·" not in str(play.owner.sees(group=True)[-1].buttons)
+    await play.down_until(OUT)
+    assert "Nobody voted" in posts(play)[-1]
+
+
 async def test_a_single_winner_is_picked_in_place_of_the_one_before(play: Play) -> None:
     ann, bob = await in_the_group(play, "Ann", "Bob")
     await play.owner.says('/contest "My tea corner" "Teapot" until:1d by:owner')
