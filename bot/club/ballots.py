@@ -115,13 +115,12 @@ def one(session: Session, contest_id: int, nth: int) -> Entry:
 def take_out(session: Session, by: Person, contest_id: int, nth: int, *, now: datetime) -> None:
     """Take a photo out that is not fit to be shown. Raises NoSuchActivity, PhotoGone."""
     contest = running(session, contest_id)
+    if not activities.becomes(session, contest_id, contest.state, contest.state, changes=col(Activity.changes) + 1):
+        raise NoSuchActivity
     here = ENTRANTS.c.activity_id == contest_id, ENTRANTS.c.nth == nth, ENTRANTS.c.photo.is_not(None)
     gone = ENTRANTS.update().where(*here).values(photo=None, won=0).returning(ENTRANTS.c.member_id)
     member_id = session.connection().execute(gone).scalar()
-    still = contest.state
-    if member_id is None or not activities.becomes(
-        session, contest_id, still, still, changes=col(Activity.changes) + 1
-    ):
+    if member_id is None:
         raise PhotoGone
     outbox.to_member(
         session, OUT, member_id, key=f"{OUT}:{contest_id}:{nth}:{now.isoformat()}", now=now, what=contest.title
@@ -204,10 +203,10 @@ def _ranked(session: Session, contest_id: int, *which: Any, first: tuple[Any, ..
 
 
 def _picking(session: Session, contest_id: int) -> Shown:
-    contest = running(session, contest_id)
-    if contest.state != "picking":
+    """A contest that the staff pick from; it cannot end before this act does."""
+    if not activities.becomes(session, contest_id, "picking", "picking"):
         raise NoSuchActivity
-    return contest
+    return running(session, contest_id)
 
 
 def _there(photos: tuple[Entry, ...], nth: int) -> Entry:

@@ -3,12 +3,13 @@
 import asyncio
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import Session, func, select
 
 from bot.club import activities, activity_posts, ballots, contests, members
 from bot.club.errors import ClubError
 from bot.club.members import Visitor
 from db.activities import Activity, Entrant, Vote
+from db.coupons import Coupon
 from tests.people import Play, Someone
 from tests.stories.test_deals import in_the_group
 from tests.stories.test_gifts import picture
@@ -178,6 +179,33 @@ async def test_the_owner_picks(play: Play) -> None:
     assert "you won" in cat.heard()[-1]
     assert "Teapot" not in (await ann.says("/coupons"))[0]
     assert "chose who wins the photo contest “My tea corner”" in (await play.owner.says("/audit"))[0]
+
+
+async def test_a_pick_as_it_ends_wins_with_its_prize_or_not_at_all(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = ballots._mark
+
+    def dawdle(session: Session, *which: object, won: int) -> None:
+        """Time for the end to overtake a pick."""
+        if won and play.database.dialect == "postgresql":
+            session.connection().execute(select(func.pg_sleep(0.3)))
+        mark(session, *which, won=won)
+
+    monkeypatch.setattr(ballots, "_mark", dawdle)
+    ann, bob = await in_the_group(play, "Ann", "Bob")
+    await play.owner.says('/contest "My tea corner" "Teapot" winners:2 until:1d by:owner')
+    await entered(ann, bob)
+    await play.down_until(IN)
+    await play.owner.taps("1")
+    now = play.clock.now()
+    owner = await play.database.write(members.meet, Visitor("playground", 1, "Mrs Wang"), private=True, now=now)
+    await asyncio.gather(
+        play.database.write(ballots.settle, owner, 1, play.club.shop.now, now=now),
+        play.database.write(ballots.pick, 1, 2),
+        return_exceptions=True,
+    )
+    won, prizes = select(func.count()).where(Entrant.won > 0), select(func.count()).select_from(Coupon)
+    counts = [await play.database.read(lambda session, each=each: session.exec(each).one()) for each in (won, prizes)]
+    assert counts[0] == counts[1]
 
 
 async def test_the_owner_is_asked_once_more_two_days_later(play: Play) -> None:
