@@ -77,13 +77,17 @@ class Written(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+CARD = "card"  # the member's own
+
+
 class Step(Written):
     """What a member gets on a day of a journey: a letter, with an offer good for `days`, or a question.
 
     Of a journey that begins on days of the calendar, the day that it is `on`: `lunar 8-15`, `solar 11-11`.
     A job's letter has the club's own words, unless the owner put others in their place, and a title.
     The time is the hour of the day's letters or `at`, on the next `weekday` from that day on; `minutes` after the
-    beginning on day 0. `only` members of an audience get it, or those of one `arm`. It `shows` the member's card.
+    beginning on day 0. `only` members of an audience get it, or those of one `arm`. It `shows` the member's card, or
+    a festival's with an emblem and a `wish`.
     """
 
     name: str
@@ -95,7 +99,8 @@ class Step(Written):
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = None
     only: str = ""
     arm: Literal["", "a", "b"] = ""
-    shows: Literal["", "card"] = ""
+    shows: Literal["", "card", "lantern", "zongzi", "mooncake", "fireworks", "present"] = ""
+    wish: Words = Field(default_factory=dict)
     media: str = ""  # the owner's own voice or video, as a platform keeps it: `telegram:voice:ID`
     offer: str | None = None
     days: int = 14
@@ -106,7 +111,7 @@ class Step(Written):
     def letter(self) -> str:
         """The kind of its letter."""
         if self.kind == "letter":
-            return "journey_card" if self.shows else "journey_offer" if self.offer else "journey"
+            return "journey_card" if self.shows == CARD else "journey_offer" if self.offer else "journey"
         return self.name if self.kind == "job" else self.kind
 
     def due(self, began: datetime, shop: Shop, shift: int = 0) -> datetime:

@@ -68,7 +68,7 @@ def _wrong(file: Path, journey: Journey, shop: Shop, now: datetime) -> Iterator[
         if not ships or _bones(ships) != _bones(journey):
             yield "a journey that is a job keeps its name, its beginning and its steps"
         return
-    yield from (f"step {step.name}: {why}" for step in journey.steps if (why := _wrong_step(step, journey)))
+    yield from (f"step {step.name}: {why}" for step in journey.steps for why in _wrong_step(step, journey))
     for query in filter(None, (journey.audience, *(step.only for step in journey.steps))):
         try:
             audiences.read(query, shop, now=now)
@@ -80,21 +80,22 @@ def _bones(journey: Journey) -> tuple[str, set[str]]:
     return journey.begins, {step.name for step in journey.steps}
 
 
-def _wrong_step(step: Step, journey: Journey) -> str | None:
+def _wrong_step(step: Step, journey: Journey) -> Iterator[str]:
     if step.kind == "job" or (step.kind != "letter" and journey.begins in PLAIN):
-        return f"a {step.kind} has no place in a journey that begins with {journey.begins}"
+        yield f"a {step.kind} has no place in a journey that begins with {journey.begins}"
     used = {place for text in step.text.values() for place in _places(text)}
     if not step.text or not used <= set(edits.PLACES):
-        return f"it needs words, with no other places than {', '.join(f'{{{place}}}' for place in edits.PLACES)}"
+        yield f"it needs words, with no other places than {', '.join(f'{{{place}}}' for place in edits.PLACES)}"
     if any(("coupon" in _places(text)) != bool(step.offer) for text in step.text.values()):
-        return "with an offer its words say {coupon} in each language, and without one in none"
+        yield "with an offer its words say {coupon} in each language, and without one in none"
     if any(len(text) > edits.LONGEST for text in step.text.values()):
-        return f"its words are longer than {edits.LONGEST} characters"
+        yield f"its words are longer than {edits.LONGEST} characters"
+    if bool(step.wish) != (step.shows not in ("", journeys.CARD)):
+        yield "a festival's card has a wish, and nothing else has one"
     try:
         Offer.read(step.offer or "10")
     except ClubError:
-        return f"the offer {step.offer!r} cannot be read"
-    return None
+        yield f"the offer {step.offer!r} cannot be read"
 
 
 def _places(text: str) -> set[str]:

@@ -63,8 +63,10 @@ def carried(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"texts": dict(step.text) if step else {}}
     if step and step.media:
         told["media"] = step.media
-    if step and step.shows:
+    if step and step.shows == journeys.CARD:
         told["card"] = _card(session, facts["trip_id"])
+    elif step and step.shows:
+        told |= {"emblem": step.shows, "wish": dict(step.wish)}
     product = select(PRODUCTS.c.name).where(PRODUCTS.c.id == facts.get("product_id"))
     told["product"] = session.connection().execute(product).scalar()
     coupon = session.connection().execute(select(COUPONS.c.id).where(COUPONS.c.key == _key(facts))).scalar()

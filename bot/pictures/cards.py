@@ -27,14 +27,11 @@ class Source:
     bought: int
 
 
-def birthday_card(name: str, shop: str, wish: str) -> bytes:
-    """A birthday greeting for a member, from the shop, as a JPEG of 1080 × 1350.
+def greeting_card(name: str, shop: str, wish: str, emblem: str) -> bytes:
+    """A card for a birthday or a festival, as a JPEG of 1080 × 1350, with one of the emblems of `emblems.EMBLEMS`."""
+    from bot.pictures import greeting  # noqa: PLC0415 (see above)
 
-    `name` may be empty or hold nothing the font can draw: then the card goes without it.
-    """
-    from bot.pictures import birthday  # noqa: PLC0415 (see above)
-
-    return birthday.card(name, shop, wish)
+    return greeting.card(name, shop, wish, emblem)
 
 
 def member_card(shop: str, name: str, number: str, grade: str, points: str, *, stars: int = 0, more: str = "") -> bytes:

@@ -6,8 +6,8 @@ from aiogram.types import BufferedInputFile
 from bot.club.reports import Report
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
-from bot.i18n import _
-from bot.pictures.cards import birthday_card
+from bot.i18n import _, spoken
+from bot.pictures.cards import greeting_card
 from bot.speech import LONGEST_CAPTION, Html, contrasts, journeys, occasions, reports, utf16
 
 GREETINGS = ("birthday", "birthday_post")  # come with a card
@@ -35,11 +35,21 @@ def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | str | None:
     platform, _sep, photo = kept.partition(":")
     if photo and platform == letter.platform:
         return str(photo)
+    if drawn := _drawn(letter, shop):
+        data, file = drawn
+        return BufferedInputFile(data, file)
+    return None
+
+
+def _drawn(letter: Outgoing, shop: Shop) -> tuple[bytes, str] | None:
+    """What is drawn for a letter, and what it is called."""
+    facts = letter.facts
     if letter.kind in GREETINGS:
-        card = birthday_card(occasions.alone(letter), shop.name, _("Happy birthday!"))
-        return BufferedInputFile(card, "birthday.jpg")
+        return greeting_card(occasions.alone(letter), shop.name, _("Happy birthday!"), "cake"), "birthday.jpg"
     if letter.kind == "report":
-        return BufferedInputFile(reports.drawn(Report.of(letter.facts["report"]), shop), "report.png")
-    if letter.kind == "deal_post" and (extra := letter.facts["deal"].extra):
-        return BufferedInputFile(contrasts.of_deal(letter.facts["deal"], extra, shop), "deal.png")
-    return BufferedInputFile(journeys.card(letter, shop), "card.png") if "card" in letter.facts else None
+        return reports.drawn(Report.of(facts["report"]), shop), "report.png"
+    if letter.kind == "deal_post" and (extra := facts["deal"].extra):
+        return contrasts.of_deal(facts["deal"], extra, shop), "deal.png"
+    if "emblem" in facts:  # nobody's name is on it, so that it can be passed on
+        return greeting_card("", shop.name, facts["wish"][spoken()], facts["emblem"]), "greeting.jpg"
+    return (journeys.card(letter, shop), "card.png") if "card" in facts else None

@@ -1,4 +1,4 @@
-"""The birthday card: always a picture that can be sent, whatever people call themselves."""
+"""The greeting card: always a picture that can be sent, whatever people call themselves."""
 
 import io
 import subprocess
@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.pictures import birthday
-from bot.pictures.cards import birthday_card
+from bot.pictures import greeting
+from bot.pictures.cards import greeting_card
+from bot.pictures.emblems import EMBLEMS
 from bot.pictures.text import LEADING, drawable, fit, measure
 
 NAMES = [
@@ -38,7 +39,7 @@ LONG_WISH = "祝你生日快乐，愿你天天都有好茶相伴，万事如意�
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("wish", ["生日快乐！", "Happy birthday!", LONG_WISH])
 def test_a_card_can_be_sent_to_any_name(name, wish):
-    card = birthday_card(name, "山茶小铺", wish)
+    card = greeting_card(name, "山茶小铺", wish, "cake")
     assert len(card) < 200_000
     with Image.open(io.BytesIO(card)) as picture:
         picture.load()
@@ -46,20 +47,27 @@ def test_a_card_can_be_sent_to_any_name(name, wish):
 
 
 def test_the_longest_of_everything_is_small_enough():
-    assert len(birthday_card("龘鑫" * 99, "麟鬱" * 99, "蠶叢及魚鳧，" * 99)) < 200_000
+    assert len(greeting_card("龘鑫" * 99, "麟鬱" * 99, "蠶叢及魚鳧，" * 99, "cake")) < 200_000
 
 
 def test_the_same_words_give_the_same_card():
-    before = birthday_card("小美", "山茶小铺", "生日快乐！")
-    assert birthday_card("小强", "山茶小铺", "生日快乐！") != before
-    birthday._ground.cache_clear()
-    assert birthday_card("小美", "山茶小铺", "生日快乐！") == before
+    before = greeting_card("小美", "山茶小铺", "生日快乐！", "cake")
+    assert greeting_card("小强", "山茶小铺", "生日快乐！", "cake") != before
+    greeting._ground.cache_clear()
+    assert greeting_card("小美", "山茶小铺", "生日快乐！", "cake") == before
+
+
+def test_each_emblem_has_a_card_of_its_own():
+    cards = {greeting_card("", "山茶小铺", "中秋快乐，月圆人圆", emblem) for emblem in EMBLEMS}
+    assert len(cards) == len(EMBLEMS)
+    assert max(map(len, cards)) < 200_000
 
 
 def test_a_name_that_cannot_be_drawn_leaves_a_card_without_one():
-    without = birthday_card("", "山茶小铺", "生日快乐！")
+    without = greeting_card("", "山茶小铺", "生日快乐！", "cake")
     assert all(
-        birthday_card(name, "山茶小铺", "生日快乐！") == without for name in ("🎂🎉", "محمد", "\u202e\u200b", "   ")
+        greeting_card(name, "山茶小铺", "生日快乐！", "cake") == without
+        for name in ("🎂🎉", "محمد", "\u202e\u200b", "   ")
     )
 
 

@@ -14,7 +14,7 @@ GIFT = (NAME, "1,234,567 / 9,999,999", "8,765,432 points to go", 0.13)
 ROWS = [("Coupons, points multiplied", 1234567, "CN¥12,345.67", 0.125)] * 8
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 PICTURES = {
-    "birthday": lambda: cards.birthday_card(NAME, SHOP, "Happy birthday!"),
+    "birthday": lambda: cards.greeting_card(NAME, SHOP, "Happy birthday!", "cake"),
     "member": lambda: cards.member_card(SHOP, NAME, "M0042", "svip", "1,234,567 points", stars=3, more=SHOP),
     "points": lambda: cards.points_picture(SHOP, "My points", "1,234,567", [NAME], GIFT, SHOP),
     "till": lambda: cards.till_code("https://t.me/regulars_bot?start=use_K7QM-3XWF-9TRB", "K7QM-3XWF-9TRB"),

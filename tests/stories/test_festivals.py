@@ -40,6 +40,9 @@ async def test_a_lunar_day_is_greeted_in_time_with_more_for_vips(play: Play) -> 
     for _ in range(2):
         await play.club.tick()
     assert got(ann, MOON) == 1
+    mine, his = ([m.file for m in one.sees() if MOON in m.text] for one in (ann, bob))
+    assert mine[0].name == "greeting.jpg"
+    assert mine[0].data == his[0].data  # a card for all, which can be passed on
 
 
 async def test_a_restart_in_the_middle_doubles_nothing(play: Play) -> None:

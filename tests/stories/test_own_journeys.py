@@ -156,6 +156,7 @@ def test_one_that_begins_itself_is_refused_by_name(write: Write) -> None:
         ({"step": "colour = 3"}, "steps.0.colour"),
         ({"step": 'only = "'}, "no TOML"),
         ({"words": "x" * 1000}, "longer than"),
+        ({"step": 'shows = "lantern"'}, "has a wish"),
     ],
 )
 def test_a_file_that_cannot_work_is_named_with_its_reason(write: Write, about: dict[str, str], why: str) -> None:

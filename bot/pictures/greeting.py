@@ -1,4 +1,4 @@
-"""The birthday card: a cake before a full moon, on red paper with gold; below it the name, the wish and the shop."""
+"""The greeting card: an emblem before a full moon, on red paper with gold; below it the name, the wish and the shop."""
 
 import io
 import random
@@ -7,20 +7,20 @@ from math import cos, hypot, pi, sin
 
 from PIL import Image, ImageDraw
 
+from bot.pictures.emblems import EMBLEMS, MIDDLE
 from bot.pictures.paper import CREAM, DEEP_RED, FINE, GOLD, PALE_GOLD, RED, Brush, Point, rays, reduced, shaded
 from bot.pictures.text import LEADING, drawable, face, fit, lean, measure
 
 WIDTH, HEIGHT = 1080, 1350
-MIDDLE = WIDTH // 2
 MOON = (MIDDLE, 446, 286)  # x, y, radius
 
 BRIGHT_RED, WAVE = "#d64a3b", "#a01c1b"
-SPONGE, ROSE, ICING, BERRY, FLAME = "#f6c9a8", "#ee9088", "#fffdf9", "#c9302f", "#ffb52e"
+ROSE = "#ee9088"
 
 
-def card(name: str, shop: str, wish: str) -> bytes:
+def card(name: str, shop: str, wish: str, emblem: str) -> bytes:
     """The card as a JPEG. The same words give the same bytes."""
-    picture = _ground().copy()
+    picture = _ground(emblem).copy()
     draw = ImageDraw.Draw(picture)
     _words(draw, drawable(name), drawable(wish))
     _sign(draw, drawable(shop))
@@ -55,8 +55,8 @@ def _sign(draw: ImageDraw.ImageDraw, shop: str) -> None:
 
 
 @cache
-def _ground() -> Image.Image:
-    """All that is the same on every card."""
+def _ground(emblem: str) -> Image.Image:
+    """All that is the same on every card with this emblem."""
     picture = _paper()
     brush = Brush(picture)
     _waves(brush)
@@ -64,7 +64,7 @@ def _ground() -> Image.Image:
     brush.frame(46, 20, GOLD, 1)
     _stars(brush)
     _moon(brush)
-    _cake(brush)
+    EMBLEMS[emblem](brush)
     return reduced(picture)
 
 
@@ -113,44 +113,3 @@ def _moon(brush: Brush) -> None:
     brush.disc(x, y, radius + 8, GOLD)
     brush.disc(x, y, radius, "#ffe7b9")
     brush.disc(x, y, radius - 24, "#fff0d3")
-
-
-def _cake(brush: Brush) -> None:
-    """Two tiers with icing, three candles and berries, on a golden stand."""
-    for x, top in ((-58, 350), (0, 326), (58, 350)):
-        _candle(brush, MIDDLE + x, top)
-    for x in (-88, -29, 29, 88):
-        brush.disc(MIDDLE + x, 398, 15, BERRY)
-        brush.disc(MIDDLE + x - 4, 393, 4, ROSE)
-    _tier(brush, 118, 402, 502, ROSE)
-    _tier(brush, 168, 502, 618, SPONGE)
-    brush.box(MIDDLE - 206, 614, MIDDLE + 206, 630, GOLD, radius=8)
-    brush.shape([(MIDDLE - 34, 630), (MIDDLE + 34, 630), (MIDDLE + 54, 662), (MIDDLE - 54, 662)], GOLD)
-    brush.box(MIDDLE - 84, 658, MIDDLE + 84, 672, GOLD, radius=7)
-
-
-def _tier(brush: Brush, half: int, top: int, bottom: int, colour: str) -> None:
-    """A tier with icing that runs down its side, and pearls at its foot."""
-    brush.box(MIDDLE - half, top, MIDDLE + half, bottom, colour, radius=14)
-    brush.box(MIDDLE - half, top, MIDDLE + half, top + 28, ICING, radius=14)
-    drops = half // 17
-    width = 2 * half / drops
-    for i in range(drops):
-        x = MIDDLE - half + i * width
-        brush.box(x, top + 4, x + width, top + (36, 54, 42, 64, 40, 50)[i % 6], ICING, radius=width / 2)
-        brush.disc(x + width / 2, bottom - 12, 5, ICING)
-
-
-def _candle(brush: Brush, x: float, top: float) -> None:
-    """A candle with a flame and its shine."""
-    brush.box(x - 9, top, x + 9, 400, BERRY, radius=4)
-    brush.box(x - 1.5, top - 12, x + 1.5, top + 2, DEEP_RED)
-    brush.disc(x, top - 30, 34, "#ffe9b0")
-    _flame(brush, x, top - 8, 15, FLAME)
-    _flame(brush, x, top - 8, 8, "#fff3c4")
-
-
-def _flame(brush: Brush, x: float, foot: float, width: float, colour: str) -> None:
-    """A drop that stands on its foot."""
-    angles = [i * pi / 24 for i in range(49)]
-    brush.shape([(x + width * sin(a) * sin(a / 2) ** 1.5, foot - width * 1.6 * (1 + cos(a))) for a in angles], colour)
