@@ -8,19 +8,23 @@ import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 
 from bot.clock import Clock
-from bot.club import email, sending
+from bot.club import email, sending, settling
 from bot.club.rules import OpenShop
-from bot.club.sending import Outgoing, Settled
+from bot.club.sending import Outgoing, Whom
+from bot.club.settling import Settled
 from bot.platforms import Carrier, Gone, Later, Moved, Muted, Outcome, Refused, Sent, Unsure
 from bot.speech import spoken_on
+from bot.speech.enclosures import draws
 from bot.speech.letters import render
 from db.engine import Database
 
 ON_THE_WAY, MOST = 0.2, 32  # seconds of the pace that may be on their way at once, and letters at most
+GATHER = 0.005  # seconds in which letters come back that share an act
 STALE = 30.0  # seconds without a look after which it is not well
 TICK = 1.0  # seconds after which it looks again, whatever happens
 AFTER_MUTE = 3600.0  # seconds until a group that takes no letters is tried again, should nobody say that it does
@@ -39,12 +43,11 @@ class Delivery:
         self._shop = shop
         self._clock = clock
         self._settled: list[Settled] = []
-        self._under_way: set[int] = set()  # letters
+        self._under_way: dict[int, Whom] = {}  # letters, and their chats
         self._shaken = False  # a turn failed, and perhaps only its answer was lost
         self._news = asyncio.Event()
-        self._rests: dict[tuple[str, int], float] = {}  # until when a chat rests, by the monotonic clock
-        self._wrote: dict[tuple[str, int], float] = {}  # when a letter to a chat was last answered for
-        self._posts: dict[tuple[str, int], deque[float]] = defaultdict(deque)  # when a group was written to
+        self._rests: dict[Whom, float] = {}  # until when a chat rests, by the monotonic clock
+        self._posts: dict[Whom, deque[float]] = defaultdict(deque)  # when a group was written to
         self._idle, self._finished = asyncio.Event(), asyncio.Event()
         self._mails = email.Turns()
         self._finishing = False
@@ -53,7 +56,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled. What an earlier process had under way is in doubt first of all."""
-        if doubtful := await self._database.write(sending.recover, now=self._clock.now()):
+        if doubtful := await self._database.write(settling.recover, now=self._clock.now()):
             log.warning("letters were under way when the process ended", letters=doubtful)
         async with asyncio.TaskGroup() as tasks:
             while True:
@@ -71,21 +74,22 @@ class Delivery:
         shop, now = self._shop.now, self._clock.now()
         room = 0 if self._finishing else max(self._follow(shop.rules.sending.pace) - len(self._under_way), 0)
         if self._shaken:
-            known = self._under_way | {each.id for each in settled}
-            await self._database.write(sending.put_back, known)
+            known = {*self._under_way, *(each.id for each in settled)}
+            await self._database.write(settling.put_back, known)
             self._shaken = False
         turn = (settled, room, self._resting(), shop, self._mails)
         letters, again = await self._database.write(sending.turn, *turn, now=now)
         del self._settled[: len(settled)]
         self._beat = time.monotonic()
-        self._under_way |= {letter.id for letter in letters}
         for letter in letters:
-            tasks.create_task(self._carry(letter, self._rest(letter)))
-        if self._settled or ((letters or again) and len(letters) < room):
+            self._under_way[letter.id] = (letter.platform, letter.chat_id)
+            tasks.create_task(self._carry(letter))
+        full = len(letters) == room
+        if again and not full:
             return
         if not self._under_way and not self._news.is_set():  # news since this turn began want another
             (self._finished if self._finishing else self._idle).set()
-        await self._nap(shop.rules.sending.paused)
+        await self._nap(looks=not (full or shop.rules.sending.paused))
 
     async def quiet(self) -> None:
         """Wait until nothing is on its way and nothing more is due."""
@@ -110,41 +114,25 @@ class Delivery:
             platform.pace = pace
         return max(1, min(MOST, round(pace * ON_THE_WAY)))
 
-    async def _nap(self, paused: bool) -> None:
-        """Sleep until there is news, the next letter is due, or a tick has passed."""
-        due = None if paused else await self._database.read(sending.next_due, now=self._clock.now())
+    async def _nap(self, *, looks: bool) -> None:
+        """Sleep until there is news, a tick has passed or, if it `looks` for it, the next letter is due."""
+        due = await self._database.read(sending.next_due, now=self._clock.now()) if looks else None
         seconds = min(TICK, (due - self._clock.now()).total_seconds()) if due else TICK
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), max(seconds, 0.01))
-        except TimeoutError:
-            return
+        if self._under_way:
+            await asyncio.sleep(GATHER)
 
-    async def _carry(self, letter: Outgoing, wait: float) -> None:
-        """Carry one letter, after another to its chat if need be, and keep what became of it for the next turn."""
-        chat = (letter.platform, letter.chat_id)
+    async def _carry(self, letter: Outgoing) -> None:
+        """Carry one letter, and keep what became of it for the next turn."""
         try:
-            await asyncio.sleep(wait)
-            await self._breathe(chat)
             outcome = await self._send(letter)
         except Exception as error:
             log.exception("a letter could not be written", letter=letter.id, kind=letter.kind)
             outcome = Refused(type(error).__name__)
-        self._wrote[chat] = now = time.monotonic()  # it may have waited for its turn long after it was taken
-        rest = outcome.seconds if isinstance(outcome, Later) else self._pause(chat)
-        # Whoever asked for patience gets it from the next letters too.
-        self._rests[chat] = max(self._rests.get(chat, now), now + rest)
+        self._rest(self._under_way.pop(letter.id), outcome)
         self._settled.append(settled(letter.id, outcome))
-        self._under_way.discard(letter.id)
         self._news.set()
-
-    async def _breathe(self, chat: tuple[str, int]) -> None:
-        """Wait until the letter before it to a chat is a rest ago."""
-        await asyncio.sleep(max(self._wrote.get(chat, 0.0) + self._pause(chat) - time.monotonic(), 0))
-
-    def _pause(self, chat: tuple[str, int]) -> float:
-        """The seconds between two letters to a chat."""
-        platform = self._platforms.get(chat[0])
-        return platform.capabilities.rest if platform else 0.0
 
     async def _send(self, letter: Outgoing) -> Outcome:
         platform = self._platforms.get(letter.platform)
@@ -152,36 +140,36 @@ class Delivery:
             return Later(3600, "the platform is not connected")
         shop = self._shop.now
         with spoken_on(shop.day(self._clock.now())):
-            method = await asyncio.to_thread(render, letter, shop, platform.deep_link)
+            words = (letter, shop, platform.deep_link)
+            method = await asyncio.to_thread(render, *words) if draws(letter) else render(*words)
         return await platform.send(method)
 
-    def _rest(self, letter: Outgoing) -> float:
-        """Let a chat rest after a letter: a second, and a group longer once it had its share of the minute.
+    def _rest(self, chat: Whom, outcome: Outcome) -> None:
+        """Let a chat rest after a letter: a second, a group longer once it had its share of the minute.
 
-        Returns the seconds for which it rests already: two of its letters were taken together.
+        Whoever asked for patience gets it from the next letters too.
         """
-        chat, now = (letter.platform, letter.chat_id), time.monotonic()
-        platform = self._platforms.get(letter.platform)
-        if platform is None:
-            return 0
-        wait = max(self._rests.get(chat, now) - now, 0)
-        rest = wait + platform.capabilities.rest
-        if letter.chat_id < 0 and platform.capabilities.group_minute:
+        name, number = chat
+        if (platform := self._platforms.get(name)) is None:
+            return
+        now, rest = time.monotonic(), platform.capabilities.rest
+        if number < 0 and platform.capabilities.group_minute:
             posts = self._posts[chat]
             posts.append(now)
             while now - posts[0] > 60:
                 posts.popleft()
             if len(posts) >= platform.capabilities.group_minute:
                 rest = 60 - (now - posts[0])
+        if isinstance(outcome, Later):
+            rest = max(rest, outcome.seconds)
         if rest:
             self._rests[chat] = now + rest
-        return wait
 
-    def _resting(self) -> frozenset[tuple[str, int]]:
+    def _resting(self) -> set[Whom]:
+        """The chats that rest, and those to which a letter is under way."""
         now = time.monotonic()
         self._rests = {chat: until for chat, until in self._rests.items() if until > now}
-        self._wrote = {chat: at for chat, at in self._wrote.items() if chat in self._rests}
-        return frozenset(self._rests)
+        return {*self._rests, *self._under_way.values()}
 
 
 def settled(letter_id: int, outcome: Outcome) -> Settled:

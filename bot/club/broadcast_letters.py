@@ -3,11 +3,26 @@
 Each is one statement over a window of members or letters, so that nobody else waits long for the writer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Insert, and_, case, cast, exists, func, literal, null, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Insert,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.types import Boolean, Integer, String
 from sqlmodel import Session
 
@@ -35,6 +50,10 @@ OPEN = ("waiting", "sending", "held")
 CANCELLED, PAUSED, NO_COUPON = "cancelled", "paused", "no coupon"
 
 _theirs = ACCOUNTS.c.member_id == MEMBERS.c.id
+_told = (BROADCASTS.c.texts, BROADCASTS.c.buttons, BROADCASTS.c.photo, BROADCASTS.c.photo_on)
+_standing: Select[Any] = select(BROADCASTS.c.id, BROADCASTS.c.state, BROADCASTS.c.paused, *_told).where(
+    BROADCASTS.c.id.in_(bindparam("ids", expanding=True))
+)
 REACHABLE = exists().where(_theirs, ACCOUNTS.c.reachable)
 
 
@@ -105,30 +124,34 @@ def open_still(session: Session, broadcast_id: int) -> bool:
     return session.connection().execute(here).first() is not None
 
 
-def judge(session: Session, letter: Any, *, now: datetime) -> Verdict | None:
+def standing(session: Session, ids: Collection[int]) -> dict[int, Row[Any]]:
+    """Some broadcasts as they stand, by their number: whether their letters go, and what those say."""
+    if not ids:
+        return {}
+    return {row.id: row for row in session.connection().execute(_standing, {"ids": list(ids)})}
+
+
+def judge(session: Session, letter: Any, broadcast: Any, *, now: datetime) -> Verdict | None:
     """What its broadcast means for a letter that could go now. None: nothing."""
-    here = select(BROADCASTS.c.state, BROADCASTS.c.paused).where(BROADCASTS.c.id == letter.broadcast_id)
-    state, paused = session.connection().execute(here).one()
-    if state in ("stopping", "cancelled"):
+    if broadcast.state in ("stopping", "cancelled"):
         return Verdict(drop=True, reason=CANCELLED)
-    if paused:
+    if broadcast.paused:
         return Verdict(now + LOOK_AGAIN, reason=PAUSED)
     if letter.kind == WITH_COUPON and _coupon(session, letter.member_id, now) is None:
         return Verdict(drop=True, reason=NO_COUPON)
     return None
 
 
-def carried(session: Session, letter: Any, *, now: datetime) -> dict[str, Any]:
+def carried(session: Session, letter: Any, broadcast: Any, *, now: datetime) -> dict[str, Any]:
     """What a letter says: the words in each language, the picture, the buttons, and the member as they stand."""
-    words = (BROADCASTS.c.texts, BROADCASTS.c.buttons, BROADCASTS.c.photo, BROADCASTS.c.photo_on)
-    row = session.connection().execute(select(*words).where(BROADCASTS.c.id == letter.broadcast_id)).one()
+    coupon = _coupon(session, letter.member_id, now) if letter.kind == WITH_COUPON else None
     told = {
-        "broadcast": letter.broadcast_id,
-        "texts": row.texts,
-        "buttons": row.buttons,
-        "about": about(session, letter.member_id, now=now),
+        "broadcast": broadcast.id,
+        "texts": broadcast.texts,
+        "buttons": broadcast.buttons,
+        "about": {"points": letter.points, "grade": letter.grade, "coupon": coupon},
     }
-    return told | ({"photo": row.photo} if row.photo and row.photo_on == letter.platform else {})
+    return told | ({"photo": broadcast.photo} if broadcast.photo and broadcast.photo_on == letter.platform else {})
 
 
 def opened(session: Session, broadcast_id: int, member_id: int, *, now: datetime) -> None:

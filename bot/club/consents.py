@@ -1,6 +1,6 @@
 """What members agreed to: the purposes, each given and withdrawn by itself, under the version of the text they read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Update, bindparam, exists, select
@@ -17,13 +17,12 @@ VERSION = "2026-11"  # of the consent text
 AGREED = ("service", "offers", "family")  # what one "I agree" gives
 PURPOSES = (*AGREED, "children", EMAIL)  # asked for when a child is entered under /family, or an address given
 
-_rows = select(CONSENTS.c.withdrawn_at).where(
-    CONSENTS.c.member_id == bindparam("member"), CONSENTS.c.purpose == bindparam("purpose")
-)
+_theirs = CONSENTS.c.member_id.in_(bindparam("members", expanding=True)), CONSENTS.c.purpose == bindparam("purpose")
+_said = select(CONSENTS.c.member_id, CONSENTS.c.withdrawn_at).where(*_theirs)
 _listed = select(IMPORTED.c.member_id).where(
     IMPORTED.c.member_id == bindparam("member"), ~exists().where(ACCOUNTS.c.member_id == bindparam("member"))
 )
-_role = select(STAFF.c.member_id).where(STAFF.c.member_id == bindparam("member"))
+_staff = select(STAFF.c.member_id).where(STAFF.c.member_id.in_(bindparam("members", expanding=True)))
 
 
 def give(session: Session, member_id: int, purposes: Iterable[str], *, now: datetime) -> None:
@@ -43,15 +42,22 @@ def withdraw(session: Session, member_id: int, purpose: str, *, now: datetime) -
 
 
 def given(session: Session, member_id: int, purpose: str) -> bool:
-    """Whether a purpose is agreed to. Of the staff no consent is needed, but their no counts.
+    """Whether a member agreed to a purpose."""
+    return member_id in agreed(session, (member_id,), purpose)
+
+
+def agreed(session: Session, members: Collection[int], purpose: str) -> set[int]:
+    """Who of some members agreed to a purpose. Of the staff no consent is needed, but their no counts.
 
     Children and e-mail need a yes of everybody.
     """
-    connection, who = session.connection(), {"member": member_id}
-    ends = connection.execute(_rows, who | {"purpose": purpose}).scalars().all()
-    if ends or purpose in ("children", EMAIL):
-        return None in ends
-    return connection.execute(_role, who).first() is not None
+    connection, about = session.connection(), {"purpose": purpose}
+    said = connection.execute(_said, about | {"members": list(members)}).all()
+    found = {row.member_id for row in said if row.withdrawn_at is None}
+    silent = {*members} - {row.member_id for row in said}
+    if silent and purpose not in ("children", EMAIL):
+        found |= {*connection.execute(_staff, {"members": list(silent)}).scalars()}
+    return found
 
 
 def served(session: Session, member_id: int) -> bool:

@@ -5,7 +5,7 @@ the answer in the profile; that it may be used is a consent of its own, given wi
 in each mail, or under /notify.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, func, literal, select
 from sqlmodel import Session
 
 from bot.club import consents
-from bot.club.letters import KINDS
+from bot.club.letters import KINDS, Verdict
 from bot.club.outbox import best_first
 from bot.club.rules import Shop
 from db.consents import CONSENTS
@@ -39,11 +39,11 @@ class Turns:
 
     free: datetime | None = None
 
-    def of(self, session: Session, letter: Row[Any], now: datetime) -> datetime:
-        """When a mail may go: at its turn, unless those before it are still under way."""
-        if _full(session):
-            return self._take(now + APART)
-        return now if letter.reason == ITS_TURN else self._take(now)
+    def wait(self, session: Session, letter: Row[Any], going: Sized, now: datetime) -> Verdict | None:
+        """A mail goes at its turn, unless those before it, or that are `going` with it, are still under way."""
+        full = _under_way(session) + len(going) >= AT_ONCE
+        turn = self._take(now + APART) if full else now if letter.reason == ITS_TURN else self._take(now)
+        return Verdict(turn, reason=ITS_TURN) if turn > now else None
 
     def _take(self, now: datetime) -> datetime:
         at = max(self.free or now, now)
@@ -162,11 +162,11 @@ def _mark(session: Session, member_id: int, *, reachable: bool) -> None:
     tell(session, "member", member_id)
 
 
-def _full(session: Session) -> bool:
-    """Whether as many mails are under way as may be."""
+def _under_way(session: Session) -> int:
+    """How many mails are under way."""
     going = select(func.count()).select_from(LETTERS).join(ACCOUNTS, ACCOUNTS.c.id == LETTERS.c.account_id)
     here = (LETTERS.c.state == "sending", ACCOUNTS.c.platform == EMAIL)
-    return int(session.connection().execute(going.where(*here)).scalar_one()) >= AT_ONCE
+    return int(session.connection().execute(going.where(*here)).scalar_one())
 
 
 def _ever(session: Session, member_id: int) -> bool:

@@ -2,8 +2,10 @@
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import IntEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from bot.club.rules import Shop
 
@@ -185,14 +187,18 @@ def sleeping(shop: Shop, at: datetime) -> bool:
 
 
 def _end_of_quiet(shop: Shop, at: datetime) -> datetime | None:
-    """When the quiet hours end that an instant falls into.
+    """When the quiet hours end that an instant falls into."""
+    rules, today = shop.rules.sending, shop.day(at)
+    nights = (_night(shop.zone, rules.quiet_from, rules.quiet_until, today - timedelta(days=days)) for days in (1, 0))
+    return next((end for begin, end in nights if begin <= at < end), None)
+
+
+@lru_cache  # asked of every letter
+def _night(zone: ZoneInfo, quiet_from: time, quiet_until: time, day: date) -> tuple[datetime, datetime]:
+    """When the quiet hours begin and end that begin on a day.
 
     An hour that comes twice when the clocks are set back begins them the first time and ends them the second.
     """
-    rules, today = shop.rules.sending, shop.day(at)
-    for day in (today - timedelta(days=1), today):
-        last = day + timedelta(days=1) if rules.quiet_from > rules.quiet_until else day
-        end = max(shop.at(last, rules.quiet_until.replace(fold=fold)) for fold in (0, 1))
-        if min(shop.at(day, rules.quiet_from.replace(fold=fold)) for fold in (0, 1)) <= at < end:
-            return end
-    return None
+    shop, last = Shop(zone=zone), day + timedelta(days=1) if quiet_from > quiet_until else day
+    begin = min(shop.at(day, quiet_from.replace(fold=fold)) for fold in (0, 1))
+    return begin, max(shop.at(last, quiet_until.replace(fold=fold)) for fold in (0, 1))

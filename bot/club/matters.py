@@ -43,6 +43,13 @@ STANDING = {
 
 ABOUT_ACTIVITY = ("activity_id", "voting", "picking", "ended")
 
+# What is asked or told about a group, and what is true as long as it is.
+OPEN = {
+    "group": GROUPS.c.state == "seen",
+    "muted": and_(GROUPS.c.state == "linked", GROUPS.c.muted_at.is_not(None)),
+    "lost": GROUPS.c.state == "lost",
+}
+
 OVER: dict[str, Callable[[Session, Any], str | None]] = {
     "trip_id": trips.over,
     "rating_id": ratings.gone,
@@ -88,12 +95,7 @@ def _of_coupon(session: Session, coupon: int, code: str) -> str | None:
 
 def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
     """Why a question or a complaint about a group is over: it was answered, or set right."""
-    still = (
-        ("group", GROUPS.c.state == "seen"),
-        ("muted", and_(GROUPS.c.state == "linked", GROUPS.c.muted_at.is_not(None))),
-        ("lost", GROUPS.c.state == "lost"),
-    )
-    for about, true in still:
+    for about, true in OPEN.items():
         if group := facts.get(about):
             so = session.connection().execute(select(GROUPS.c.id).where(GROUPS.c.id == group, true)).first()
             return None if so else "group settled"

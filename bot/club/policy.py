@@ -3,13 +3,17 @@
 Asked in this order: whether it still makes sense, the day's plan, its broadcast, the blacklist, its reader's wishes and
 a bad rating, its time, quiet hours, caps, and last what goes along with it: a question, a coupon within the budget. Who
 is kept back from a journey gets no letter to begin with. The reason stays with the letter, and /why tells it.
+
+What is asked about every letter is looked up for many at once (`known`), just before each is judged (`verdict`).
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Row, and_, bindparam, literal, or_, select, union_all
 from sqlmodel import Session
 
 from bot.club import (
@@ -30,6 +34,17 @@ from db.members import EMAIL
 from db.outbox import LETTERS
 
 CAPPED = [name for name, kind in KINDS.items() if kind.capped]
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was looked up about some letters, no two of them to one member: each costs no statements of its own."""
+
+    skipped: Collection[tuple[date, str]]  # lines of the plan
+    broadcasts: Mapping[int, Row[Any]]
+    agreed: Mapping[str, Collection[int]]  # by purpose: the members who agreed to it
+    offers: Mapping[tuple[str, int], Sequence[Row[Any]]]  # see _offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +61,48 @@ class Reader:
     promo_week: int = 0
 
 
-def verdict(session: Session, row: Row[Any], shop: Shop, *, now: datetime) -> Verdict:
+def known(session: Session, letters: Sequence[Row[Any]], shop: Shop, *, now: datetime) -> Known:
+    """Look up what decides about some letters that are due. It holds as long as none of them has gone."""
+    asked = defaultdict(set)  # whose agreement, by purpose
+    for each in letters:
+        if each.kind in KINDS and each.member_id:
+            asked[KINDS[each.kind].purpose].add(each.member_id)
+    return Known(
+        skips.lines(session, {shop.day(now), *(shop.day(each.after) for each in letters)}),
+        broadcast_letters.standing(session, {each.broadcast_id for each in letters if each.broadcast_id}),
+        {purpose: consents.agreed(session, who, purpose) for purpose, who in asked.items() if purpose != "service"},
+        _offers(session, [each for each in letters if each.kind in CAPPED], shop, now),
+    )
+
+
+def verdict(session: Session, row: Row[Any], about: Known, shop: Shop, *, now: datetime) -> Verdict:
     """What becomes of a letter. One that may go has all that goes with it from here on: its question, its coupon."""
     kind = KINDS[row.kind]
     held_back = "switched off" if journeys.held_back(session, row.kind) else None
-    if reason := matters.over(session, row.facts) or held_back or skips.over(session, row, shop, now=now):
+    if reason := matters.over(session, row.facts) or held_back or skips.over(row, about.skipped, shop, now=now):
         return Verdict(drop=True, reason=reason)
-    if row.broadcast_id and (stopped := broadcast_letters.judge(session, row, now=now)):
+    if row.broadcast_id and (stopped := _broadcast(session, row, about, now)):
         return stopped
-    found = decide(kind, row.before, _reader(session, row, kind, shop, now), shop, now=now)
+    found = decide(kind, row.before, _reader(row, kind, about, shop), shop, now=now)
     if found != SEND:
         return found
     if row.kind == "question" and not questions.put_out(session, row, shop, now=now):
         return Verdict(drop=True, reason="nothing to ask")
     if row.kind == "receipt" and row.platform != EMAIL:
-        _ask_along(session, row, shop, now)
+        _ask_along(session, row, about, shop, now)
     if "trip_id" in row.facts:
         return trips.judge(session, row, shop, now=now) or SEND
     return greetings.judge(session, row, now=now) or SEND
 
 
-def _ask_along(session: Session, row: Row[Any], shop: Shop, now: datetime) -> None:
+def _broadcast(session: Session, row: Row[Any], about: Known, now: datetime) -> Verdict | None:
+    return broadcast_letters.judge(session, row, about.broadcasts[row.broadcast_id], now=now)
+
+
+def _ask_along(session: Session, row: Row[Any], about: Known, shop: Shop, now: datetime) -> None:
     """Put a question below a receipt, where a letter of its own might go to the member now."""
     question = KINDS["question"]
-    if decide(question, None, _reader(session, row, question, shop, now), shop, now=now) == SEND:
+    if decide(question, None, _reader(row, question, about, shop), shop, now=now) == SEND:
         questions.put_out(session, row, shop, now=now)
 
 
@@ -119,13 +152,13 @@ def _hold(kind: Kind, reader: Reader, shop: Shop, now: datetime) -> Verdict:
     return SEND
 
 
-def _reader(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: datetime) -> Reader:
+def _reader(row: Row[Any], kind: Kind, about: Known, shop: Shop) -> Reader:
     """What decides about a letter besides its kind."""
-    today, week = _had(session, row, shop, now) if kind.capped else (0, 0)
+    today, week = _had(row, about) if kind.capped else (0, 0)
     if kind.to_group:
         return Reader(agreed=row.group_state == "linked", promo_today=today)
     return Reader(
-        agreed=_agreed(session, row, kind),
+        agreed=_agreed(row, kind, about),
         reachable=row.reachable and (row.platform != EMAIL or email.goes(row.kind, shop)),
         notify=row.notify,
         content=row.held_at is None,
@@ -136,32 +169,52 @@ def _reader(session: Session, row: Row[Any], kind: Kind, shop: Shop, now: dateti
     )
 
 
-def _agreed(session: Session, row: Row[Any], kind: Kind) -> bool:
+def _agreed(row: Row[Any], kind: Kind, about: Known) -> bool:
     """Whether the reader agreed to what the letter is for, as it stands at this moment. The staff need not agree."""
     if kind.purpose == "service":
         return row.consent is not None or row.role is not None
-    return consents.given(session, row.member_id, kind.purpose)
+    return row.member_id in about.agreed[kind.purpose]
 
 
-def _had(session: Session, row: Row[Any], shop: Shop, now: datetime) -> tuple[int, int]:
-    """How many promos this member, or this group, got today and in the last 7 days."""
-    midnight = shop.end_of(shop.day(now) - timedelta(days=1))
-    address = LETTERS.c.group_id == row.group_id if row.group_id else LETTERS.c.member_id == row.member_id
-    since = now - timedelta(days=7)
-    promo = and_(LETTERS.c.kind.in_(CAPPED), LETTERS.c.rank.in_((Rank.PROMO, Rank.ONCE_MORE)))  # the rank by its index
-    had = (address, promo, LETTERS.c.state.in_(("sent", "uncertain")), LETTERS.c.settled_at > since)
-    today = func.coalesce(func.sum(case((LETTERS.c.settled_at >= midnight, 1), else_=0)), 0)
-    got = session.connection().execute(select(today, func.count()).where(*had)).one()
-    going = select(func.count()).where(address, promo, LETTERS.c.state == "sending", LETTERS.c.settled_at.is_(None))
-    under_way = session.connection().execute(going).scalar_one() + _before(session, row, now)
-    return int(got[0]) + under_way, got[1] + under_way
+def _had(row: Row[Any], about: Known) -> tuple[int, int]:
+    """How many offers this member, or this group, had today and in 7 days, with those that go first."""
+    offers = about.offers.get(_whose(row), ())
+    heavier = [each for each in offers if each.waits and KINDS[each.kind].weight > KINDS[row.kind].weight]
+    before = 0 if row.group_id else len(heavier)
+    had = [each for each in offers if not each.waits]
+    return sum(each.today for each in had) + before, len(had) + before
 
 
-def _before(session: Session, row: Row[Any], now: datetime) -> int:
-    """How many heavier offers are due to the member, which go first."""
-    heavier = [name for name in CAPPED if KINDS[name].weight > KINDS[row.kind].weight]
-    if row.group_id or not heavier:
-        return 0
-    due = (LETTERS.c.state == "waiting", LETTERS.c.after <= now, LETTERS.c.settled_at.is_(None))
-    theirs = (LETTERS.c.member_id == row.member_id, LETTERS.c.rank == Rank.PROMO, LETTERS.c.kind.in_(heavier))
-    return session.connection().execute(select(func.count()).where(*theirs, *due)).scalar_one()
+def _whose(row: Row[Any]) -> tuple[str, int]:
+    return ("group_id", row.group_id) if row.group_id else ("member_id", row.member_id)
+
+
+def _offers(
+    session: Session, letters: Sequence[Row[Any]], shop: Shop, now: datetime
+) -> dict[tuple[str, int], list[Row[Any]]]:
+    """The offers of each reader of some letters: had in the last 7 days, under way, or due as well (`waits`)."""
+    times = {"now": now, "since": now - WEEK, "midnight": shop.end_of(shop.day(now) - timedelta(days=1))}
+    whose, found = {_whose(each) for each in letters}, defaultdict(list)
+    for address, look in _looks.items():
+        if ids := [number for name, number in whose if name == address]:
+            for each in session.connection().execute(look, times | {"ids": ids}):
+                found[address, each.whose].append(each)
+    return found
+
+
+def _look(whose: ColumnElement[Any]) -> CompoundSelect[Any]:
+    """A look at the offers of many readers. In two parts, so that each is a step in the index."""
+    offers = (LETTERS.c.kind.in_(CAPPED), LETTERS.c.rank.in_((Rank.PROMO, Rank.ONCE_MORE)))  # the rank by its index
+    theirs = (whose.in_(bindparam("ids", expanding=True)), *offers)
+    had = (LETTERS.c.state.in_(("sent", "uncertain")), LETTERS.c.settled_at > bindparam("since"))
+    due = and_(LETTERS.c.state == "waiting", LETTERS.c.rank == Rank.PROMO, LETTERS.c.after <= bindparam("now"))
+    still_open = (LETTERS.c.settled_at.is_(None), or_(LETTERS.c.state == "sending", due))
+    today, no, yes = LETTERS.c.settled_at >= bindparam("midnight"), literal(False, Boolean), literal(True, Boolean)
+    columns = (whose.label("whose"), LETTERS.c.kind)
+    return union_all(
+        select(*columns, today.label("today"), no.label("waits")).where(*theirs, *had),
+        select(*columns, yes, LETTERS.c.state == "waiting").where(*theirs, *still_open),
+    )
+
+
+_looks = {"member_id": _look(LETTERS.c.member_id), "group_id": _look(LETTERS.c.group_id)}

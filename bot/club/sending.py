@@ -1,39 +1,40 @@
-"""What goes out of the outbox: taken when it is due and may go, settled when it is known what became of it.
+"""What goes out of the outbox: taken when it is due and may go. What became of it is kept by `settling`.
 
-Nothing is sent that is not first `sending` here, so a crash leaves a list of what is in doubt.
+Nothing is sent that is not first `sending` here. What is asked about every letter is asked for many in one statement.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Boolean, Row, bindparam, func, literal, select, tuple_, union_all
+from sqlalchemy import Boolean, Row, Select, bindparam, exists, func, literal, select, tuple_, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.club import (
     broadcast_letters,
-    conduct,
     email,
     greetings,
-    groups,
     journeys,
     matters,
-    moves,
     nights,
     outbox,
     policy,
     questions,
+    settling,
 )
 from bot.club.letters import KINDS, QUIET_HOURS, TOO_LATE, Rank, Verdict
+from bot.club.policy import Known
 from bot.club.rules import Shop
-from db.engine import tell
+from bot.club.settling import Settled
 from db.groups import GROUPS
 from db.members import ACCOUNTS, EMAIL, MEMBERS
 from db.outbox import LETTERS
 from db.staff import STAFF
+
+Whom = tuple[str, int]  # a chat by its platform, or ("member", its number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +51,11 @@ class Outgoing:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a letter: its state and why; `message_id` where it was sent, `wait` seconds where it goes later.
-
-    `moved_to` is a group's new id; `muted`: the group takes no letters for now.
-    """
-
-    id: int
-    state: str
-    reason: str | None = None
-    message_id: int | None = None
-    wait: float = 0
-    moved_to: int | None = None
-    muted: bool = False
-
-
 def turn(
     session: Session,
-    settled: Iterable[Settled],
+    settled: Collection[Settled],
     room: int,
-    resting: Collection[tuple[str, int]],
+    resting: Collection[Whom],
     shop: Shop,
     mails: email.Turns | None = None,
     *,
@@ -81,44 +66,19 @@ def turn(
     Of the kinds that are better lost than doubled at most one is on its way at a time. Returns the letters, and whether
     a look at once would find more: some that were due had to be held or dropped. `mails`: whose turn it is among them.
     """
-    for each in settled:
-        _settle(session, each, now)
+    settling.settle(session, settled, now=now)
     taken: list[Outgoing] = []
     again = False
-    single = room > 0 and _once_under_way(session)
-    for row in _due(session, room, resting, single, shop, now):
-        if row.alone and single:
-            continue
-        found = _look_at(session, row, shop, mails or email.Turns(), now)
-        again = again or not isinstance(found, Outgoing)
-        if isinstance(found, Verdict):
-            _hold(session, row, found, now)
-            if found.reason == QUIET_HOURS:
-                nights.put_off(session, shop, now=now)
-                break
-        elif found and _take(session, row.id):
-            single = single or row.alone
-            taken.append(found)
+    for rows in _due(session, room, {*resting}, shop, now):
+        going, reasons = _judge(session, rows[: room - len(taken)], shop, mails or email.Turns(), now)
+        taken += _take(session, going)
+        again = again or bool(reasons)
+        if QUIET_HOURS in reasons:
+            nights.put_off(session, shop, now=now)
+            break
         if len(taken) == room:
             break
     return taken, again
-
-
-def recover(session: Session, *, now: datetime) -> int:
-    """After a crash, what was under way may have arrived: it is sent once more, last, or the owner is told of it.
-
-    Returns how many letters that were.
-    """
-    rows = session.connection().execute(select(LETTERS.c.id).where(LETTERS.c.state == "sending")).all()
-    for row in rows:
-        _settle(session, Settled(row.id, "uncertain", "the process ended"), now)
-    return len(rows)
-
-
-def put_back(session: Session, under_way: Collection[int]) -> None:
-    """After a turn whose answer was lost: what it took, but nobody carries, waits again, without a doubt."""
-    lost = (LETTERS.c.state == "sending", LETTERS.c.id.not_in(under_way))
-    session.connection().execute(LETTERS.update().where(*lost).values(state="waiting"))
 
 
 def next_due(session: Session, *, now: datetime) -> datetime | None:
@@ -127,21 +87,34 @@ def next_due(session: Session, *, now: datetime) -> datetime | None:
     return min((due for due in found if due), default=None)
 
 
-# Sort by sort, so that each is one step in the index and not a walk over all that wait.
+# Letters wait in queues, by rank and whether they go one at a time. Each is asked by itself, so that it is one step in
+# the index and not a walk over all that wait.
+_QUEUES = {
+    queue: (LETTERS.c.state == "waiting", LETTERS.c.rank == queue[0], LETTERS.c.alone == literal(queue[1], Boolean))
+    for queue in product(map(int, Rank), (True, False))
+}
 _next_of_each = union_all(
+    *(select(func.min(LETTERS.c.after)).where(*where, LETTERS.c.after > bindparam("now")) for where in _QUEUES.values())
+)
+_with_some_due = union_all(
     *(
-        select(func.min(LETTERS.c.after))
-        .where(LETTERS.c.state == "waiting", LETTERS.c.after > bindparam("now"))
-        .where(LETTERS.c.rank == int(rank), LETTERS.c.alone == literal(alone, Boolean))
-        for rank, alone in product(Rank, (False, True))
+        select(literal(rank).label("rank"), literal(alone, Boolean).label("alone")).where(
+            exists().where(*where, LETTERS.c.after <= bindparam("now"))
+        )
+        for (rank, alone), where in _QUEUES.items()
     )
 )
+UNPAUSED = (Rank.TRANSACTIONAL, Rank.ONCE_MORE)  # may go in a /pause, as far as their kinds are not held
 LOOKS = 20  # in one turn at letters that are all held, such as those about a deal that was stopped
 _platform = func.coalesce(ACCOUNTS.c.platform, GROUPS.c.platform)
 _chat = func.coalesce(ACCOUNTS.c.external_id, GROUPS.c.chat_id)
-_due_of_rank = (
+_due_of_queue: Select[Any] = (
     select(
-        LETTERS,
+        *(
+            LETTERS.c[name]
+            for name in ("id", "key", "kind", "alone", "facts", "after", "before", "reason", "posted_at")
+        ),
+        *(LETTERS.c[name] for name in ("account_id", "member_id", "group_id", "broadcast_id")),
         _platform.label("platform"),
         _chat.label("chat"),
         ACCOUNTS.c.reachable,
@@ -149,6 +122,8 @@ _due_of_rank = (
         GROUPS.c.state.label("group_state"),
         MEMBERS.c.name,
         MEMBERS.c.locale,
+        MEMBERS.c.points,
+        MEMBERS.c.grade,
         MEMBERS.c.consent,
         MEMBERS.c.notify,
         MEMBERS.c.greeting,
@@ -164,42 +139,71 @@ _due_of_rank = (
     .outerjoin(STAFF, STAFF.c.member_id == LETTERS.c.member_id)
     .where(LETTERS.c.state == "waiting", LETTERS.c.rank == bindparam("rank"), LETTERS.c.after <= bindparam("now"))
     .where(LETTERS.c.alone == bindparam("alone", type_=Boolean))
-    .where(tuple_(_platform, _chat).not_in(bindparam("resting", expanding=True)))
+    .where(tuple_(_platform, _chat).not_in(bindparam("passed", expanding=True)))
     .order_by(LETTERS.c.after, LETTERS.c.id)
     .limit(bindparam("many"))
 )
 # Neither receipts nor what is sent once more of them is held by /pause.
-_due_though_paused = _due_of_rank.where(LETTERS.c.kind.in_([name for name, kind in KINDS.items() if not kind.held]))
-_take_one = (
-    LETTERS.update().where(LETTERS.c.id == bindparam("letter"), LETTERS.c.state == "waiting").values(state="sending")
+_due_though_paused = _due_of_queue.where(LETTERS.c.kind.in_([name for name, kind in KINDS.items() if not kind.held]))
+_take_these = (
+    LETTERS.update()
+    .where(LETTERS.c.id.in_(bindparam("letters", expanding=True)), LETTERS.c.state == "waiting")
+    .values(state="sending")
+    .returning(LETTERS.c.id)
 )
 
 
-def _due(
-    session: Session, room: int, resting: Collection[tuple[str, int]], single: bool, shop: Shop, now: datetime
-) -> Iterator[Row[Any]]:
-    """Letters that are due, the first class first. Rank by rank, so that each look walks the index and stops early.
+def _due(session: Session, room: int, busy: set[Whom], shop: Shop, now: datetime) -> Iterator[list[Row[Any]]]:
+    """Letters that are due, the first class first; to each chat and member one, as it decides about the next.
 
-    Those that go one at a time are looked up apart, and not while a `single` one is on its way: a queue of them holds
-    up nobody else.
+    Those that go one at a time are looked up apart, and not while one is on its way: a queue of them holds up nobody.
     """
-    if not room:
-        return
-    paused = shop.rules.sending.paused
-    ranks, look = ((Rank.TRANSACTIONAL, Rank.ONCE_MORE), _due_though_paused) if paused else (Rank, _due_of_rank)
-    sorts = (False,) if single else (True, False)
-    for rank, alone in product(ranks, sorts):
-        about = {"rank": rank, "now": now, "many": room + 1, "alone": alone, "resting": list(resting)}
-        for _ in range(1 if alone else LOOKS):  # what was held or dropped makes room for those behind it
-            rows = session.connection().execute(look, about).all()
-            yield from rows
-            if len(rows) <= room:
+    connection, paused = session.connection(), shop.rules.sending.paused
+    for rank, alone in connection.execute(_with_some_due, {"now": now}).all() if room else ():
+        if paused and rank not in UNPAUSED:
+            continue
+        passed: set[Whom] = set()
+        for _ in range(LOOKS):  # what was held or dropped makes room for those behind it
+            if alone and _once_under_way(session):
                 break
+            about = {"rank": rank, "alone": alone, "now": now, "many": room, "passed": list(passed)}
+            rows = connection.execute(_due_though_paused if paused else _due_of_queue, about).all()
+            if free := [row for row in rows if _is_free(row, busy)]:
+                yield free
+            if len(rows) < room:
+                break
+            passed |= {(row.platform, row.chat) for row in rows}
 
 
-def _look_at(
-    session: Session, row: Row[Any], shop: Shop, mails: email.Turns, now: datetime
-) -> Outgoing | Verdict | None:
+def _is_free(row: Row[Any], busy: set[Whom]) -> bool:
+    """Whether a letter is the first to its chat and its member; from now on they are busy."""
+    whom = {(row.platform, row.chat)} | ({("member", row.member_id)} if row.member_id else set())
+    free = busy.isdisjoint(whom)
+    busy |= whom
+    return free
+
+
+def _judge(
+    session: Session, rows: Sequence[Row[Any]], shop: Shop, mails: email.Turns, now: datetime
+) -> tuple[list[Outgoing], set[str]]:
+    """Which of some letters go, and why others do not. It ends with one that goes alone, and with the night."""
+    about, going, reasons = policy.known(session, rows, shop, now=now), list[Outgoing](), set[str]()
+    for row in rows:
+        found = _look_at(session, row, about, shop, now)
+        if row.platform == EMAIL and isinstance(found, Outgoing):
+            found = mails.wait(session, row, [each for each in going if each.platform == EMAIL], now) or found
+        if isinstance(found, Outgoing):
+            going.append(found)
+        else:
+            reasons.add(found.reason if found else "looked at again")
+        if isinstance(found, Verdict):
+            _hold(session, row, found, now)
+        if (row.alone and going) or QUIET_HOURS in reasons:
+            break
+    return going, reasons
+
+
+def _look_at(session: Session, row: Row[Any], about: Known, shop: Shop, now: datetime) -> Outgoing | Verdict | None:
     """A letter as it may go, or why not now.
 
     None where it is to be looked at again, by another account, or cannot even be judged and is put aside.
@@ -207,12 +211,8 @@ def _look_at(
     if email.readdressed(session, row, shop):
         return None
     try:
-        verdict = policy.verdict(session, row, shop, now=now)
-        if verdict.drop or verdict.wait_until:
-            return verdict
-        if row.platform == EMAIL and (turn := mails.of(session, row, now)) > now:
-            return Verdict(turn, reason=email.ITS_TURN)
-        return _outgoing(session, row, shop, now)
+        verdict = policy.verdict(session, row, about, shop, now=now)
+        return verdict if verdict.drop or verdict.wait_until else _outgoing(session, row, about, shop, now)
     except DBAPIError:
         raise
     except Exception as error:  # noqa: BLE001 (facts of another release, rows that are gone)
@@ -225,8 +225,12 @@ def _once_under_way(session: Session) -> bool:
     return session.connection().execute(under_way).first() is not None
 
 
-def _take(session: Session, letter_id: int) -> bool:
-    return bool(session.connection().execute(_take_one, {"letter": letter_id}).rowcount)
+def _take(session: Session, going: Sequence[Outgoing]) -> list[Outgoing]:
+    """Mark letters as on their way. Returns those that still waited."""
+    if not going:
+        return []
+    taken = {*session.connection().execute(_take_these, {"letters": [each.id for each in going]}).scalars()}
+    return [each for each in going if each.id in taken]
 
 
 def _hold(session: Session, row: Row[Any], verdict: Verdict, now: datetime) -> None:
@@ -240,54 +244,10 @@ def _hold(session: Session, row: Row[Any], verdict: Verdict, now: datetime) -> N
         outbox.report(session, "missed", row.member_id, row.kind, now=now)
 
 
-def _settle(session: Session, settled: Settled, now: datetime) -> None:
-    connection = session.connection()
-    row = connection.execute(select(LETTERS).where(LETTERS.c.id == settled.id, LETTERS.c.state == "sending")).first()
-    if row is None:
-        return
-    kind = KINDS[row.kind]
-    values: dict[str, Any] = {"state": settled.state, "reason": settled.reason, "message_id": settled.message_id}
-    if settled.state == "blocked" and email.catches(session, row):
-        values |= {"state": "waiting", "after": now}
-    elif settled.state == "waiting":
-        values["after"] = now + timedelta(seconds=settled.wait)
-    elif settled.state == "uncertain" and not kind.once and not row.doubts:
-        values |= {"state": "waiting", "rank": Rank.ONCE_MORE, "alone": True, "doubts": 1, "after": now}
-    else:
-        values["settled_at"] = now
-        if settled.state == "uncertain":
-            outbox.report(session, "doubtful", row.member_id, row.kind, now=now)
-        if kind.passing:
-            values["facts"] = {}
-    connection.execute(LETTERS.update().where(LETTERS.c.id == settled.id).values(**values))
-    if row.kind == greetings.POST and (settled.state in ("blocked", "failed") or settled.muted):
-        greetings.hand_back(session, row)
-    _learn(session, row, settled, now)
-
-
-def _learn(session: Session, row: Row[Any], settled: Settled, now: datetime) -> None:
-    """What a letter's fate says about its address."""
-    connection = session.connection()
-    if settled.state == "blocked" and row.account_id:
-        connection.execute(ACCOUNTS.update().where(ACCOUNTS.c.id == row.account_id).values(reachable=False))
-        tell(session, "member", row.member_id)
-    elif settled.state == "failed" and KINDS[row.kind].deed:
-        conduct.refused(session, row.id, row.group_id, row.facts, now=now)
-    elif settled.state == "blocked":
-        groups.gone(session, row.group_id, now=now)
-    elif settled.muted and row.group_id:
-        groups.muted(session, row.group_id, now=now)
-    elif settled.state == "sent" and row.group_id:
-        groups.heard(session, row.group_id, now=now)
-    elif settled.moved_to:
-        group = connection.execute(select(GROUPS).where(GROUPS.c.id == row.group_id)).one()
-        moves.moved(session, group.platform, group.chat_id, settled.moved_to)
-
-
-def _outgoing(session: Session, row: Row[Any], shop: Shop, now: datetime) -> Outgoing:
+def _outgoing(session: Session, row: Row[Any], about: Known, shop: Shop, now: datetime) -> Outgoing:
     facts = matters.as_they_stand(session, row.facts, shop, now=now)
     if row.broadcast_id:
-        facts |= broadcast_letters.carried(session, row, now=now)
+        facts |= broadcast_letters.carried(session, row, about.broadcasts[row.broadcast_id], now=now)
     if row.kind in ("question", "receipt") and row.platform != EMAIL:
         facts |= {"asked": questions.carried(session, row.id, shop)}
     if row.kind == greetings.POST:

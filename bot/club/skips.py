@@ -1,9 +1,10 @@
 """The lines of a day's plan that managers skipped: their letters are dropped, those that are only written then too."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from bot.club import audit
@@ -20,6 +21,7 @@ SKIPPED = "skipped in the plan"
 BROADCAST, DEAL = "broadcast", "deal"
 # Kinds of letters that are one line of the plan, under the name of another; any other kind is a line of its own.
 TOGETHER = {"birthday_post": "birthday", "family_offer": "family", "broadcast_coupon": BROADCAST, "deal_post": DEAL}
+_of_days = select(PLAN_SKIPS.c.day, PLAN_SKIPS.c.line).where(PLAN_SKIPS.c.day.in_(bindparam("days", expanding=True)))
 
 
 class DayOver(ClubError):
@@ -50,19 +52,22 @@ def line_of(letter: Row[Any]) -> str:
     return TOGETHER.get(letter.kind, str(letter.kind))
 
 
-def over(session: Session, letter: Row[Any], shop: Shop, *, now: datetime) -> str | None:
+def over(letter: Row[Any], skipped: Collection[tuple[date, str]], shop: Shop, *, now: datetime) -> str | None:
     """Why a letter that is due does not go: it is of a line that was skipped for today, or for the day it was due."""
-    if not KINDS[letter.kind].held:
+    if not skipped or not KINDS[letter.kind].held:
         return None
-    days = {shop.day(now), shop.day(letter.after)}
-    here = select(PLAN_SKIPS.c.line).where(PLAN_SKIPS.c.day.in_(days), PLAN_SKIPS.c.line == line_of(letter))
-    return SKIPPED if session.connection().execute(here).first() else None
+    line = line_of(letter)
+    return SKIPPED if any((shop.day(at), line) in skipped for at in (now, letter.after)) else None
+
+
+def lines(session: Session, days: Collection[date]) -> set[tuple[date, str]]:
+    """The lines that were skipped for some days, each with its day."""
+    return {(row.day, row.line) for row in session.connection().execute(_of_days, {"days": list(days)})}
 
 
 def of_day(session: Session, day: date) -> set[str]:
     """The lines that were skipped for a day."""
-    here = select(PLAN_SKIPS.c.line).where(PLAN_SKIPS.c.day == day)
-    return set(session.connection().execute(here).scalars())
+    return {line for _day, line in lines(session, {day})}
 
 
 def kinds(session: Session, day: date) -> set[str]:

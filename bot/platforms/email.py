@@ -23,10 +23,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from aiogram.methods import TelegramMethod
-from aiolimiter import AsyncLimiter
 from aiosmtplib import SMTP, SMTPException, SMTPRecipientRefused, SMTPResponseException
 
 from bot.platforms import Capabilities, Gone, Later, Outcome, Refused, Sent, Unsure
+from bot.platforms.pace import Pace
 from bot.platforms.playground.markup import Unreadable, read_html, shown
 
 CONNECT, COMMAND, DATA = 8.0, 15.0, 60.0  # seconds for a connection, for a command, and until a text is taken
@@ -134,13 +134,13 @@ class Email:
         self._server, self._leaving, self._now, self._chat = server, leaving, now, chat
         self._name, self._sender = parseaddr(sender)
         self.pace = PACE
-        self._turns = AsyncLimiter(1, 1 / PACE)
+        self._turns = Pace(PACE)
 
     async def send(self, method: TelegramMethod[Any]) -> Outcome:
         """Carry one letter in its turn; never raises for what the network or the server does."""
         if not isinstance(method, Mail):
             return Refused("e-mail carries letters only")
-        await self._turns.acquire()
+        await self._turns.turn()
         client = self._server.dial(self._sender)
         try:
             await client.connect()

@@ -33,9 +33,9 @@ from aiogram.methods import Response, SendDocument, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.utils.deep_linking import create_deep_link
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
-from aiolimiter import AsyncLimiter
 
 from bot.platforms import Capabilities, Gone, Keep, Later, Moved, Muted, Outcome, Refused, Sent, Unsure
+from bot.platforms.pace import Pace
 
 LONG_POLL, NEWS = 20, 30  # seconds that Telegram may wait for news, and that we wait for Telegram
 CONNECT, ANSWER, UPLOAD = 8.0, 15.0, 180.0  # seconds for a connection, for a call in all, and for one with a file
@@ -86,6 +86,10 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
 class Session(AiohttpSession):
     """aiogram's session, for errors that can be told apart and carry neither the token nor an answer's content."""
 
+    def __init__(self, **about: Any) -> None:
+        super().__init__(**about)
+        self._types: set[type] = set()
+
     async def make_request(
         self,
         bot: Bot,
@@ -113,6 +117,8 @@ class Session(AiohttpSession):
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
         """Tell what an answer means where aiogram, which loses the status of an answer in HTML, cannot."""
+        # pydantic forgets a type that nobody holds, and would make it anew, in 5 ms, for almost every answer.
+        self._types.add(Response[method.__returning__])  # type: ignore[name-defined]
         if status_code == 504:
             raise Unread(method, "HTTP 504: a gateway gave up waiting, what stands behind it may not have")
         if status_code >= 500:
@@ -124,7 +130,7 @@ class Session(AiohttpSession):
 
 def _patience(method: TelegramMethod[Any]) -> float:
     """The seconds that a call may take: what is uploaded takes its time."""
-    return UPLOAD if isinstance(method, SendDocument) else ANSWER
+    return UPLOAD if type(method) is SendDocument else ANSWER  # (isinstance takes its time with pydantic's types)
 
 
 class Telegram:
@@ -138,8 +144,7 @@ class Telegram:
         self.bot = Bot(token, session, DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True))
         self.alive = False
         self.username: str | None = None
-        self._pace = 0.0
-        self.pace = pace
+        self._turns = Pace(pace)
         self._open: asyncio.Timeout | None = None
         self._trouble = ""
         self._wait = SOONEST
@@ -147,13 +152,11 @@ class Telegram:
     @property
     def pace(self) -> float:
         """Sends a second."""
-        return self._pace
+        return self._turns.per_second
 
     @pace.setter
     def pace(self, pace: float) -> None:
-        if pace != self._pace:
-            self._pace = pace
-            self._turns = AsyncLimiter(1, 1 / pace)  # not (pace, 1): that lets a second's worth through at once
+        self._turns.per_second = pace
 
     async def start(self, keep: Keep) -> None:
         """Receive updates and hand them to `keep`, until stopped. Raises TokenRefused."""
@@ -172,7 +175,7 @@ class Telegram:
 
     async def send(self, method: TelegramMethod[Any]) -> Outcome:
         """Carry one message in its turn; never raises for what the network or Telegram does."""
-        await self._turns.acquire()
+        await self._turns.turn()
         try:
             return _sent(await self.bot(method))
         except TelegramAPIError as error:

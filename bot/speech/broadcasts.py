@@ -1,6 +1,7 @@
 """How a broadcast is put into words: its letters, what it would bring, how far it is, what came of it."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -56,7 +57,12 @@ def letter(sent: Outgoing, shop: Shop, _link: DeepLink) -> Written:
 
 def under(buttons: list[list[str]] | tuple[tuple[str, str], ...], broadcast: int = 0) -> InlineKeyboardMarkup:
     """The buttons under a broadcast: those that the shop chose, and the way out. Without its number it is a trial."""
-    return rows(*(_button(label, target, broadcast) for label, target in buttons), tap(_("No more offers"), "stop"))
+    return _under(tuple((label, target) for label, target in buttons), broadcast, _("No more offers"))
+
+
+@lru_cache  # they are the same under each of its letters
+def _under(buttons: tuple[tuple[str, str], ...], broadcast: int, leave: str) -> InlineKeyboardMarkup:
+    return rows(*(_button(label, target, broadcast) for label, target in buttons), tap(leave, "stop"))
 
 
 def foretold(of: Draft, reader: str | None, shop: Shop, now: datetime) -> Written:

@@ -11,6 +11,7 @@ from bot.pictures.cards import greeting_card
 from bot.speech import LONGEST_CAPTION, Html, contrasts, journeys, occasions, reports, utf16
 
 GREETINGS = ("birthday", "birthday_post")  # come with a card
+DRAWN = (*GREETINGS, "report", "deal_post")
 
 
 def voice(letter: Outgoing, text: Html) -> SendVoice | SendVideo | SendDocument | None:
@@ -25,6 +26,11 @@ def voice(letter: Outgoing, text: Html) -> SendVoice | SendVideo | SendDocument 
             return SendVideo(chat_id=letter.chat_id, video=file_id)
         case _:
             return SendDocument(chat_id=letter.chat_id, document=file_id)
+
+
+def draws(letter: Outgoing) -> bool:
+    """Whether a picture is drawn for a letter, which takes a moment: not for the event loop."""
+    return letter.kind in DRAWN or "card" in letter.facts
 
 
 def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | str | None:

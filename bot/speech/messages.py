@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from typing import Any
 
 from bot.club.errors import BadWords, ClubError
@@ -72,10 +73,13 @@ def choose(texts: dict[str, str], locale: str) -> str:
 
 def filled(text: str, reader: str | None, about: dict[str, Any], shop: Shop) -> Html:
     """A message as one member reads it; `about` is what broadcast_letters.about tells of them."""
-    facts = {"name": name(reader), "points": about["points"], "grade": grade(about["grade"])}
-    if about["coupon"]:
-        facts["coupon"] = coupon(about["coupon"], shop)
-    return Html(PLACE.sub(lambda place: _safe(facts.get(place[1], "")), text))
+    facts: dict[str, Callable[[], Any]] = {
+        "name": lambda: name(reader),
+        "points": lambda: about["points"],
+        "grade": lambda: grade(about["grade"]),
+        "coupon": lambda: coupon(about["coupon"], shop) if about["coupon"] else "",
+    }
+    return Html(PLACE.sub(lambda place: _safe(facts[place[1]]()), text))
 
 
 def snippet(text: str, longest: int = 40) -> str:

@@ -39,7 +39,7 @@ SELECT i, 'new', 0, '2026-11', 'all', 'private', '2027-01-01 00:00:00.000000' FR
 CONSENTS = """
 INSERT INTO consents (member_id, purpose, version, given_at)
 SELECT id, purpose, consent, met_at
-FROM members, (SELECT 'service' AS purpose UNION SELECT 'offers' UNION SELECT 'family')
+FROM members, (SELECT 'service' AS purpose UNION SELECT 'offers' UNION SELECT 'family') AS purposes
 """
 ACCOUNTS = """
 INSERT INTO accounts (member_id, platform, external_id, name, language, reachable, seen_at)

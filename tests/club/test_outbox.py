@@ -11,13 +11,15 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from bot.clock import Clock
-from bot.club import groups, impostors, inbox, members, nights, outbox, sending, staff
+from bot.club import groups, impostors, inbox, members, nights, outbox, sending, settling, staff
 from bot.club.letters import Rank
 from bot.club.members import Visitor
 from bot.club.rules import GroupRules, Rules, SendingRules, Shop
-from bot.club.sending import Outgoing, Settled
+from bot.club.sending import Outgoing
+from bot.club.settling import Settled
 from db.engine import Database
 from db.groups import Group
+from db.members import Account
 from db.outbox import LETTERS, Letter
 
 SMALL = ("ix_letters_due", "ix_letters_sending", "ix_letters_replaced", "ix_inbox_undone")  # hold what is open
@@ -33,7 +35,18 @@ def now(clock: Clock) -> datetime:
 @pytest.fixture
 async def ann(database: Database, now: datetime) -> dict[str, int]:
     """The address of a member who agreed."""
-    person = await database.write(members.meet, Visitor("playground", 7, "Ann"), private=True, now=now)
+    return await met(database, 7, "Ann", now)
+
+
+@pytest.fixture
+async def bob(ann: dict[str, int], database: Database, now: datetime) -> dict[str, int]:
+    """The address of another."""
+    return await met(database, 8, "Bob", now)
+
+
+async def met(database: Database, number: int, name: str, now: datetime) -> dict[str, int]:
+    """Somebody comes, and agrees."""
+    person = await database.write(members.meet, Visitor("playground", number, name), private=True, now=now)
     await database.write(members.agree, person, now=now)
     return {"account_id": person.account_id, "member_id": person.member_id}
 
@@ -73,6 +86,14 @@ def linked_group(session: Session) -> int:
     return group.id or 0
 
 
+def another_chat(session: Session, member_id: int, now: datetime) -> int:
+    """A second account of a member's."""
+    account = Account(member_id=member_id, platform="qq", external_id=9, name="Ann", seen_at=now)
+    session.add(account)
+    session.flush()
+    return account.id or 0
+
+
 async def states(database: Database) -> list[str]:
     """What became of the letters."""
     return await database.read(lambda s: s.exec(select(Letter.state).order_by(Letter.id)).all())
@@ -97,10 +118,10 @@ async def test_a_letter_is_taken_once_and_settled_once(
 
 
 async def test_the_first_class_goes_first_and_no_more_than_there_is_room(
-    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+    database: Database, ann: dict[str, int], bob: dict[str, int], now: datetime, turn: Turn
 ) -> None:
-    for kind in ("birthday", "deal", "request", "points_changed"):
-        await post(database, kind, ann, now)
+    for kind, whom in (("birthday", ann), ("deal", bob), ("request", ann), ("points_changed", bob)):
+        await post(database, kind, whom, now)
     assert await turn(room=0) == []
     assert await turn(room=2) == ["request", "points_changed"]
     assert await turn(room=2) == ["birthday", "deal"]
@@ -163,21 +184,40 @@ async def test_a_chat_that_rests_is_passed_over(
     assert await turn(resting={("playground", 8), ("telegram", 7)}) == ["points_changed"]
 
 
+async def test_a_chat_gets_one_letter_at_a_time(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    for key in ("1", "2"):
+        await post(database, "points_changed", ann, now, key=key)
+    assert await turn() == ["points_changed"]
+    assert await turn() == ["points_changed"]
+
+
+async def test_the_caps_hold_for_a_member_with_two_chats(
+    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+) -> None:
+    other = ann | {"account_id": await database.write(another_chat, ann["member_id"], now)}
+    for key, whom in (("1", ann), ("2", other)):
+        await post(database, "deal", whom, now, key=key)
+    assert await turn() == ["deal"]
+    assert await turn() == []
+
+
 async def test_paused_only_receipts_go(
-    database: Database, ann: dict[str, int], now: datetime, turn: Turn, shop: Shop
+    database: Database, ann: dict[str, int], bob: dict[str, int], now: datetime, turn: Turn, shop: Shop
 ) -> None:
     held = Shop(zone=shop.zone, rules=Rules(sending=SendingRules(paused=True)))
-    for kind in ("deal", "birthday", "points_changed"):
-        await post(database, kind, ann, now)
+    for kind, whom in (("deal", ann), ("birthday", bob), ("points_changed", ann)):
+        await post(database, kind, whom, now)
     assert await turn(of=held) == ["points_changed"]
     assert await turn() == ["birthday", "deal"]
 
 
 async def test_paused_a_doubtful_receipt_goes_once_more_and_a_doubtful_offer_does_not(
-    database: Database, ann: dict[str, int], now: datetime, turn: Turn, shop: Shop
+    database: Database, ann: dict[str, int], bob: dict[str, int], now: datetime, turn: Turn, shop: Shop
 ) -> None:
     held = Shop(zone=shop.zone, rules=Rules(sending=SendingRules(paused=True)))
-    letters = [await post(database, kind, ann, now) for kind in ("points_changed", "deal")]
+    letters = [await post(database, *letter, now) for letter in (("points_changed", ann), ("deal", bob))]
     assert await turn() == ["points_changed", "deal"]
     assert await turn(*(Settled(letter, "uncertain", "timeout") for letter in letters), of=held) == ["points_changed"]
     assert await turn(Settled(letters[0], "sent"), of=held) == []
@@ -185,32 +225,33 @@ async def test_paused_a_doubtful_receipt_goes_once_more_and_a_doubtful_offer_doe
 
 
 async def test_what_is_held_does_not_hold_up_what_stands_behind_it(
-    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+    database: Database, now: datetime, turn: Turn
 ) -> None:
     for number in range(60):
-        await post(database, "deal", ann, now, key=str(number), before=now)
+        somebody = await met(database, 100 + number, "Guest", now)
+        await post(database, "deal", somebody, now, key=str(number), before=now)
     await post(database, "deal_post", {"group_id": await database.write(linked_group)}, now)
     assert await turn() == ["deal_post"]
     assert await states(database) == ["dropped"] * 60 + ["sending"]
 
 
 async def test_of_what_must_not_double_one_is_on_its_way_at_a_time(
-    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+    database: Database, ann: dict[str, int], bob: dict[str, int], now: datetime, turn: Turn
 ) -> None:
     first = await post(database, "birthday", ann, now, key="1")
     await post(database, "birthday_ahead", ann, now, key="2")
-    await post(database, "deal", ann, now)
+    await post(database, "deal", bob, now)
     assert await turn() == ["birthday", "deal"]
     assert await turn() == []
     assert await turn(Settled(first, "sent")) == ["birthday_ahead"]
 
 
 async def test_a_doubtful_letter_goes_once_more_and_last(
-    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+    database: Database, ann: dict[str, int], bob: dict[str, int], now: datetime, turn: Turn
 ) -> None:
     letter = await post(database, "deal", ann, now)
     await turn()
-    await post(database, "birthday", ann, now)
+    await post(database, "birthday", bob, now)
     assert await turn(Settled(letter, "uncertain", "timeout"), room=1) == ["birthday"]
     row = await database.read(lambda s: _plain(s, letter))
     assert row == ("waiting", Rank.ONCE_MORE, 1)
@@ -232,17 +273,17 @@ async def test_what_must_not_double_stays_in_doubt(
 
 
 async def test_after_a_crash_what_was_under_way_is_in_doubt(
-    database: Database, ann: dict[str, int], now: datetime, turn: Turn
+    database: Database, ann: dict[str, int], bob: dict[str, int], now: datetime, turn: Turn
 ) -> None:
-    for kind in ("points_changed", "birthday"):
-        await post(database, kind, ann, now)
+    for kind, whom in (("points_changed", ann), ("birthday", bob)):
+        await post(database, kind, whom, now)
     assert len(await turn()) == 2
-    assert await database.write(sending.recover, now=now) == 2
+    assert await database.write(settling.recover, now=now) == 2
     assert await states(database) == ["waiting", "uncertain"]
     assert await turn() == ["points_changed"]
-    assert await database.write(sending.recover, now=now) == 1
+    assert await database.write(settling.recover, now=now) == 1
     assert await states(database) == ["uncertain", "uncertain"]
-    assert await database.write(sending.recover, now=now) == 0
+    assert await database.write(settling.recover, now=now) == 0
 
 
 async def test_a_letter_that_was_asked_to_wait_waits(
@@ -339,7 +380,7 @@ async def test_no_look_grows_with_what_was_sent(
         event.listen(connection, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
         sending.turn(session, (), 5, (("playground", 8),), shop, now=now)
         sending.next_due(session, now=now)
-        sending.recover(session, now=now)
+        settling.recover(session, now=now)
         outbox.counted(session, now=now)
         outbox.prune(session, now=now, limit=10)
         groups.former(session)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from aiogram.exceptions import TelegramRetryAfter as RetryAfter
-from aiolimiter import AsyncLimiter
 from sqlmodel import Session, func, select
 
 from bot import inbox
-from bot.club import broadcast_letters, sending
+from bot.club import broadcast_letters, sending, settling
 from bot.club.rules import Shop
 from bot.platforms import telegram
+from bot.platforms.pace import Pace
 from db.broadcasts import Broadcast
 from db.members import MEMBERS
 from db.outbox import LETTERS
@@ -26,12 +26,12 @@ def resends_first() -> None:
         under_way = LETTERS.update().where(LETTERS.c.state == "sending").values(state="waiting")
         return session.connection().execute(under_way).rowcount
 
-    sending.recover = recover
+    settling.recover = recover
 
 
 def ticks_off_at_the_take() -> None:
     """A letter counts as sent when it is taken, as with a cursor that moves at the fetch."""
-    sending._take_one = sending._take_one.values(state="sent")
+    sending._take_these = sending._take_these.values(state="sent")
 
 
 def acknowledges_first() -> None:
@@ -89,7 +89,7 @@ def knows_no_patience() -> None:
 
 def knows_no_pace() -> None:
     """A second's worth of letters, and more, may go at once."""
-    telegram.AsyncLimiter = lambda *_: AsyncLimiter(1000, 1)
+    Pace.book = lambda self, now: 0
 
 
 def writes_little_at_once() -> None:

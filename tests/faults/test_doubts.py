@@ -40,14 +40,14 @@ async def test_the_owner_learns_of_every_doubt_however_many(database: Database) 
 
 
 async def test_letters_that_go_one_at_a_time_hold_up_no_other(database: Database, shop: Shop) -> None:
-    await database.write(fill, 1, 25)
+    await database.write(fill, 2, 25)
 
     def post(session: Session) -> None:
-        account = session.connection().execute(select(ACCOUNTS.c.id)).scalar_one()
+        account, other = session.connection().execute(select(ACCOUNTS.c.id).order_by(ACCOUNTS.c.id)).scalars()
         for n in range(40):
             outbox.post(session, "coupon_issued", key=f"coupon:{n}", now=START, account_id=account, member_id=1, **CODE)
         facts: dict[str, Any] = {"amount": 5, "reason": "thanks", "balance": 5}
-        outbox.post(session, "points_changed", key="points", now=START, account_id=account, member_id=1, **facts)
+        outbox.post(session, "points_changed", key="points", now=START, account_id=other, member_id=2, **facts)
 
     await database.write(post)
     taken: list[str] = []

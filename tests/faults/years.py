@@ -14,7 +14,7 @@ from bot.club.calendar import YearlyDate, celebrated
 from bot.club.family import Draft
 from bot.club.members import Visitor, agree, meet
 from bot.club.rules import Shop
-from bot.club.sending import Settled
+from bot.club.settling import Settled
 from db.points import ShopDay
 from db.tables import metadata
 

@@ -12,8 +12,8 @@ import pytest
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from bot.club import outbox, sending
-from bot.club.sending import Settled
+from bot.club import outbox, sending, settling
+from bot.club.settling import Settled
 from db.members import Account, Member
 from db.outbox import Letter
 from tests.people import Play, Someone
@@ -193,7 +193,7 @@ async def test_a_letter_that_is_on_its_way_is_settled_without_harm(play: Play) -
     await forgets(ann)
     for state in ("sent", "blocked", "uncertain", "waiting"):
         await play.database.write(sending.turn, [Settled(going.id, state)], 0, [], play.club.shop.now, now=LATER)
-    assert await play.database.write(sending.recover, now=LATER) == 0
+    assert await play.database.write(settling.recover, now=LATER) == 0
 
 
 async def test_a_request_about_me_is_over(play: Play) -> None:
