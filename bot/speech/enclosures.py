@@ -11,7 +11,7 @@ from bot.pictures.cards import greeting_card
 from bot.speech import LONGEST_CAPTION, Html, contrasts, journeys, occasions, reports, utf16
 
 GREETINGS = ("birthday", "birthday_post")  # come with a card
-DRAWN = (*GREETINGS, "report", "deal_post")
+PLAIN = ("broadcast", "broadcast_coupon", "deal", "deal_reminder")  # go by the thousand, and nothing is drawn for them
 
 
 def voice(letter: Outgoing, text: Html) -> SendVoice | SendVideo | SendDocument | None:
@@ -29,8 +29,8 @@ def voice(letter: Outgoing, text: Html) -> SendVoice | SendVideo | SendDocument 
 
 
 def draws(letter: Outgoing) -> bool:
-    """Whether a picture is drawn for a letter, which takes a moment: not for the event loop."""
-    return letter.kind in DRAWN or "card" in letter.facts
+    """Whether a picture may be drawn for a letter, which takes a moment: not for the event loop."""
+    return letter.kind not in PLAIN
 
 
 def picture(letter: Outgoing, shop: Shop) -> BufferedInputFile | str | None:
