@@ -23,10 +23,10 @@ from handlers.lines import row_id
 
 @command("invite", "邀请", "邀請", who=Role.MEMBER, help=N_("bring a friend: points for both of you"))
 async def invite(
-    message: Message, person: Person, database: Database, platform: Platform, shop: Shop
+    message: Message, person: Person, database: Database, platform: Platform, shop: Shop, now: datetime
 ) -> TelegramMethod[Any]:
     """Show someone's link, and a poster to pass on."""
-    own = await database.write(referrals.invite, person)
+    own = await database.write(referrals.invite, person, shop, now=now)
     link = platform.deep_link(own.payload) or f"/start {own.payload}"
     title, gifts, foot = poster_words(person.name, shop)
     picture = await asyncio.to_thread(invitation_poster, shop.name, title, gifts, link, foot)

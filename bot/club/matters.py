@@ -104,7 +104,7 @@ def _of_group(session: Session, facts: dict[str, Any]) -> str | None:
 
 def as_they_stand(session: Session, facts: dict[str, Any], shop: Shop, *, now: datetime) -> dict[str, Any]:
     """A letter's facts with what is looked up now: deal, relative, friends, and no gift that was used already."""
-    facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts)
+    facts = facts | _deal(session, facts, shop, now) | _relative(session, facts) | _friend(session, facts, shop)
     for about, carried in CARRIED.items():
         if about in facts:
             facts |= carried(session, facts[about])
@@ -131,7 +131,7 @@ def _relative(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     return {"relative": reminders.about(session, facts["occasion_id"])} if "occasion_id" in facts else {}
 
 
-def _friend(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
+def _friend(session: Session, facts: dict[str, Any], shop: Shop) -> dict[str, Any]:
     if "referral" in facts:
-        return {"held": referrals.held(session, facts["referral"])}
+        return {"held": referrals.held(session, facts["referral"], shop)}
     return {"friend": passing.first_name(session, facts["taker"])} if "taker" in facts else {}

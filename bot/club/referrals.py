@@ -5,7 +5,7 @@ owner. Nobody's word decides: the club saw when they were met, when they left, a
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.club import (
     audit,
+    birthday_friends,
     earnings,
     letters,
     newcomers,
@@ -23,6 +24,7 @@ from bot.club import (
     staff,
     suspicions,
 )
+from bot.club.birthday_friends import Gifts
 from bot.club.errors import ClubError
 from bot.club.members import Named, Person
 from bot.club.rules import Shop
@@ -46,29 +48,35 @@ class Decided(ClubError):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A member's own link, and what came of it: how many friends came, and how many of them counted."""
+    """A member's own link, and what came of it: how many friends came, and how many of them counted.
+
+    `more_until`: the last day of their birthday week, in which friends bring more.
+    """
 
     payload: str
     came: int
     counted: int
+    more_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A friend who waits for the owner: who, by whom, and why (burst, contact, name, staff)."""
+    """A friend who waits for the owner: who, by whom, why (burst, contact, name, staff), and what they would bring."""
 
     friend: Named
     referrer: Named
     suspicion: str
+    gifts: Gifts
 
 
-def invite(session: Session, person: Person) -> Invitation:
+def invite(session: Session, person: Person, shop: Shop, *, now: datetime) -> Invitation:
     """A member's link. It is the same for ever, and holds nothing but their number and our signature."""
     signed.begin(session)
     counts = func.count(), func.count(case((REFERRALS.c.state == "counted", 1)))
     rows = select(*counts).where(REFERRALS.c.referrer_id == person.member_id)
     came, counted = session.connection().execute(rows).one()
-    return Invitation(signed.payload(session, KIND_OF_LINK, person.member_id), came, counted)
+    more_until = birthday_friends.week(session, person.member_id, shop, now=now)
+    return Invitation(signed.payload(session, KIND_OF_LINK, person.member_id), came, counted, more_until)
 
 
 def open_link(session: Session, person: Person, payload: str, *, update: str, now: datetime) -> Named | None:
@@ -120,10 +128,11 @@ def over(session: Session, friend_id: int) -> str | None:
     return None if _state(session, friend_id) == "held" else "decided"
 
 
-def held(session: Session, friend_id: int) -> Held:
+def held(session: Session, friend_id: int, shop: Shop) -> Held:
     """A friend who waits for the owner, as they are called now."""
     row = session.connection().execute(select(REFERRALS).where(REFERRALS.c.friend_id == friend_id)).one()
-    return Held(_named(session, friend_id), _named(session, row.referrer_id), row.suspicion)
+    gifts = birthday_friends.gifts(session, row.referrer_id, row.opened_at, shop)
+    return Held(_named(session, friend_id), _named(session, row.referrer_id), row.suspicion, gifts)
 
 
 def take_back(session: Session, purchase_id: int, *, now: datetime) -> None:
@@ -192,12 +201,15 @@ def _rewarded(friend_id: int, referrer_id: int) -> dict[str, int]:
 
 def _reward(session: Session, friend_id: int, referrer_id: int, shop: Shop, now: datetime) -> None:
     """Give both what the rules say, each within their cap, and tell them."""
-    rules = shop.rules.referral
+    opened = select(REFERRALS.c.opened_at).where(REFERRALS.c.friend_id == friend_id)
+    came = session.connection().execute(opened).scalar_one()
+    gifts = birthday_friends.gifts(session, referrer_id, came, shop)
     for key, whose in _rewarded(friend_id, referrer_id).items():
-        gift = rules.points if whose == referrer_id else rules.friend_points
+        gift = gifts.points if whose == referrer_id else gifts.friend_points
         earned = earnings.earn(session, whose, gift, KIND, shop, key=key, now=now)
         if earned.points:
             facts = {"points": earned.points, "balance": earned.balance, "mine": whose == referrer_id}
+            facts |= {"birthday": True} if gifts.birthday else {}
             outbox.to_member(session, KIND, whose, key=key, now=now, **facts)
 
 

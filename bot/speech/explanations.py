@@ -41,6 +41,10 @@ EXPLAINED = {
     "referral.stay_days": N_("An invitation counts only if the friend is still with us after so many days."),
     "referral.within_days": N_("The first purchase counts if it comes within so many days of opening the link."),
     "referral.burst": N_("If more than so many newcomers of one member come within an hour, each waits for your yes."),
+    "referral.birthday": N_(
+        "What both get when the friend came in the birthday week of whoever invited them; the birthday letters mention "
+        "it then."
+    ),
     "group.join": N_("Where people must ask to join a group: whom I let in. Others I ask in private first."),
     "group.question": N_(
         "Who asks to come into a group (group.join: on request) agrees first, then answers this or skips it; /member "
@@ -112,6 +116,7 @@ WORKS = {
         "such as checkin 10, profile 50."
     ),
     "group.join": N_("What works: open (everybody), request (who agrees to be a member) or members (members alone)."),
+    "referral.birthday": N_("What works: none, x2 to x10 (so many times the points), or a number of points more."),
     "group.question": N_(
         "What works: standard (What brings you here?), none, or a question of your own with a question mark at its end."
     ),

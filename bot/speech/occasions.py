@@ -1,13 +1,15 @@
 """The letters about birthdays: the member's own, and those of relatives."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from bot.club.entry import NO_MORE
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import _
 from bot.speech import Html, coupon, fill, month, month_day, name, weekday, yearly
-from bot.speech.buttons import DeepLink, Written
+from bot.speech.buttons import DeepLink, Written, rows, tap
 from bot.speech.family import relative
+from bot.speech.referrals import more_in_words
 
 
 def birthday_ahead_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -23,7 +25,7 @@ def birthday_ahead_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Writ
         coupon=coupon(letter.facts, shop),
         multiplier=letter.facts["multiplier"],
     )
-    return text, None
+    return _with_friends(text, letter, shop)
 
 
 def birthday_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
@@ -35,7 +37,18 @@ def birthday_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     )
     if gift := letter.facts.get("gift"):
         text = Html(text + "\n\n" + fill(_("Your birthday coupon is waiting:\n{coupon}"), coupon=coupon(gift, shop)))
+        return _with_friends(text, letter, shop)
     return text, None
+
+
+def _with_friends(text: Html, letter: Outgoing, shop: Shop) -> Written:
+    """The same with a word about friends, who bring more in these days where the rule says so."""
+    if shop.rules.referral.birthday == NO_MORE:
+        return text, None
+    last = date.fromisoformat(letter.facts["day"]) + timedelta(days=shop.rules.birthday.days_around)
+    word = _("Bring a friend until {day}: in your birthday week that brings both of you {more}.")
+    more = fill(word, day=month_day(last), more=more_in_words(shop.rules.referral.birthday))
+    return Html(f"{text}\n\n{more}"), rows(tap(_("Invite a friend"), "go", "invite"))
 
 
 def birthday_post_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:

@@ -5,7 +5,7 @@ from bot.club.referrals import Held, Invitation
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import N_, _
-from bot.speech import Html, fill, name, person
+from bot.speech import Html, fill, month_day, name, person
 from bot.speech.buttons import DeepLink, Written, rows, tap
 
 SUSPICIONS = {
@@ -25,10 +25,19 @@ def invitation(own: Invitation, link: str, shop: Shop) -> Html:
         "{friend_points} your friend's."
     )
     facts = {"days": rules.stay_days, "points": rules.points, "friend_points": rules.friend_points}
-    how = fill(_("Pass this picture or this link on:\n{link}"), link=link)
-    return fill(
-        "{terms}\n\n{how}\n\n{so_far}", terms=fill(terms, shop=shop.name, **facts), how=how, so_far=_so_far(own)
-    )
+    parts = [fill(terms, shop=shop.name, **facts)]
+    if own.more_until:
+        text = _("🎂 Friends who come until {day}, in your birthday week, bring both of you {more}.")
+        parts.append(fill(text, day=month_day(own.more_until), more=more_in_words(rules.birthday)))
+    parts += [fill(_("Pass this picture or this link on:\n{link}"), link=link), _so_far(own)]
+    return Html("\n\n".join(parts))
+
+
+def more_in_words(rule: str) -> Html:
+    """What a friend brings beyond the usual who comes in a birthday week, by the rule."""
+    if rule.startswith("x"):
+        return fill(_("{times} times as much"), times=int(rule[1:]))
+    return fill(_("{points} points more"), points=int(rule))
 
 
 def _so_far(own: Invitation) -> Html:
@@ -71,6 +80,9 @@ def counted_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
             "A friend whom you brought to {shop} has stayed and bought: thank you! {points} points are yours; you have "
             "{balance}."
         )
+    if letter.facts.get("birthday"):
+        more = _("That is more than usual: it was a birthday week.")
+        text = f"{text} {more}"
     return fill(text, points=letter.facts["points"], balance=letter.facts["balance"], shop=shop.name), None
 
 
@@ -88,15 +100,14 @@ def back_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     return fill(text, points=letter.facts["points"], balance=letter.facts["balance"], shop=shop.name), None
 
 
-def held_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
+def held_letter(letter: Outgoing, _shop: Shop, _link: DeepLink) -> Written:
     """Ask an owner whether a friend counts."""
     held: Held = letter.facts["held"]
-    rules = shop.rules.referral
     text = _(
         "Does this invitation count? {referrer} brought {friend}, but {why}. If it counts, {points} points go to the "
         "one and {friend_points} to the other."
     )
     facts = {"referrer": person(held.referrer), "friend": person(held.friend), "why": _(SUSPICIONS[held.suspicion])}
-    gifts = {"points": rules.points, "friend_points": rules.friend_points}
+    gifts = {"points": held.gifts.points, "friend_points": held.gifts.friend_points}
     yes = tap(_("It counts"), "referral", "yes", held.friend.member_id)
     return fill(text, **facts, **gifts), rows([yes, tap(_("It does not"), "referral", "no", held.friend.member_id)])

@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from bot.club import caps, rules
-from bot.club.entry import NO_QUESTION
+from bot.club.entry import NO_MORE, NO_QUESTION
 from bot.club.offers import Offer
 from bot.club.rules import Shop
 from bot.i18n import N_, _
 from bot.speech import Html, fill, money, offer
 from bot.speech.explanations import EXPLAINED, WORKS
 from bot.speech.groups import door_question
+from bot.speech.referrals import more_in_words
 
 FAMILIES = {
     "points": N_("Points"),
@@ -60,6 +61,7 @@ NAMES = {
     "referral.stay_days": N_("Days an invited friend must stay"),
     "referral.within_days": N_("Days for the friend's first purchase"),
     "referral.burst": N_("Invited friends within an hour"),
+    "referral.birthday": N_("Friends brought in a birthday week"),
     "group.join": N_("Who is let into a group on asking"),
     "group.question": N_("What is asked at the groups' door"),
     "gifts.keep_days": N_("Days a gift waits to be fetched"),
@@ -153,8 +155,8 @@ def _value(key: str, value: Any, shop: Shop) -> str:
         return _("none") if value == rules.NO_OFFER else offer(Offer.read(value), shop)
     if key == "points.expiry":
         return _lasting(value)
-    if key in ("group.join", "group.question"):
-        return _door(key, value)
+    if key in ("group.join", "group.question", "referral.birthday"):
+        return _entry(key, value)
     if key == "points.caps":
         return ", ".join(f"{_(CAPPED[family])} {most:,}" for family, most in caps.read(value).items()) or _("none")
     if key.startswith("budget.") or key.endswith("_spent"):
@@ -162,10 +164,12 @@ def _value(key: str, value: Any, shop: Shop) -> str:
     return _plain(value)
 
 
-def _door(key: str, value: str) -> str:
+def _entry(key: str, value: str) -> str:
     if key == "group.join":
         return _(JOINS[value])
-    return _("nothing") if value == NO_QUESTION else door_question(value)
+    if key == "group.question":
+        return _("nothing") if value == NO_QUESTION else door_question(value)
+    return _("nothing more") if value == NO_MORE else more_in_words(value)
 
 
 def _plain(value: Any) -> str:
