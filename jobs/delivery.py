@@ -22,6 +22,7 @@ from bot.speech import spoken_on
 from bot.speech.enclosures import draws
 from bot.speech.letters import render
 from db.engine import Database
+from jobs.photos import fetched
 
 ON_THE_WAY, MOST = 0.2, 32  # seconds of the pace that may be on their way at once, and letters at most
 GATHER = 0.005  # seconds in which letters come back that share an act
@@ -140,6 +141,8 @@ class Delivery:
             return Later(3600, "the platform is not connected")
         shop = self._shop.now
         with spoken_on(shop.day(self._clock.now())):
+            if photos := await fetched(letter, platform):
+                letter.facts["fetched"] = photos
             words = (letter, shop, platform.deep_link)
             method = await asyncio.to_thread(render, *words) if draws(letter) else render(*words)
         return await platform.send(method)

@@ -22,6 +22,7 @@ from db.engine import insert_once
 
 ALBUM, PHOTOS, PICK, EMPTY = "contest_album", "contest_photos", "contest_pick", "contest_empty"  # kinds of letters
 OUT = "contest_out"
+ALBUMS = (ALBUM, PHOTOS)
 TOGETHER = 10  # photos in one album
 REMINDED = timedelta(days=2)  # whoever has not picked by then
 

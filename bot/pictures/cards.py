@@ -178,6 +178,13 @@ def outcome_picture(
     return outcome.outcome(title, steps, heading, groups, verdict)
 
 
+def numbered_photo(data: bytes, number: int) -> bytes:
+    """A photo that somebody sent, as a JPEG with its number on it. Raises ValueError for what is no photo."""
+    from bot.pictures import numbered  # noqa: PLC0415 (see above)
+
+    return numbered.photo(data, number)
+
+
 def leaders_picture(
     title: str, boards: Sequence[tuple[str, Sequence[tuple[int, str, str]]]], nobody: str, unnamed: str
 ) -> bytes:

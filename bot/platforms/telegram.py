@@ -29,7 +29,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import Response, SendDocument, TelegramMethod
+from aiogram.methods import Response, SendDocument, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.utils.deep_linking import create_deep_link
 from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
@@ -130,7 +130,8 @@ class Session(AiohttpSession):
 
 def _patience(method: TelegramMethod[Any]) -> float:
     """The seconds that a call may take: what is uploaded takes its time."""
-    return UPLOAD if type(method) is SendDocument else ANSWER  # (isinstance takes its time with pydantic's types)
+    # (isinstance takes its time with pydantic's types)
+    return UPLOAD if type(method) in (SendDocument, SendMediaGroup) else ANSWER
 
 
 class Telegram:

@@ -1,9 +1,11 @@
 """Photo contests in words: the post, the vote with its buttons, the winners, and what members and staff read."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from aiogram.methods import SendMediaGroup, SendPhoto
-from aiogram.types import InlineKeyboardButton, InputMediaPhoto
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InputMediaPhoto
 
 from bot.club.activity_looks import Entry, Shown, Winner
 from bot.club.contests import Plan
@@ -12,11 +14,13 @@ from bot.club.questions import Asked
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import _
+from bot.pictures.cards import numbered_photo
 from bot.speech import LONGEST_CAPTION, Html, called, fill, fitting, last_moment, prize
 from bot.speech.buttons import DeepLink, Written, rows, side_by_side, tap
 from bot.speech.profile import answers, asking
 
 IN_A_ROW = 4  # buttons with a number and a count
+Photo = str | BufferedInputFile  # by the number under which the platform keeps it, or drawn
 
 
 def post(contest: Shown, shop: Shop) -> Written:
@@ -60,11 +64,10 @@ def ballot(contest: Shown, shop: Shop) -> Written:
 
 
 def album(letter: Outgoing) -> SendMediaGroup | SendPhoto:
-    """Photos of a contest, each with its number, without a name."""
-    wanted = letter.facts["nths"]
-    photos = [(each.nth, each.photo) for each in letter.facts["activity"].entries if each.nth in wanted]
-    numbered = [(fill(_("No. {nth}"), nth=nth), photo) for nth, photo in photos]
-    return _together(letter, [(words, kept) for words, photo in numbered if (kept := _kept(photo, letter))])
+    """Photos of a contest, each with its number on it and below it, without a name."""
+    wanted = [each for each in letter.facts["activity"].entries if each.nth in letter.facts["nths"]]
+    shown = ((each.nth, _numbered(each, letter)) for each in wanted)
+    return _together(letter, [(fill(_("No. {nth}"), nth=nth), photo) for nth, photo in shown if photo])
 
 
 def winning(letter: Outgoing, text: Html) -> SendMediaGroup | SendPhoto | None:
@@ -238,7 +241,16 @@ def _kept(photo: str, letter: Outgoing) -> str | None:
     return number if platform == letter.platform else None
 
 
-def _together(letter: Outgoing, photos: list[tuple[Html, str]]) -> SendMediaGroup | SendPhoto:
+def _numbered(entry: Entry, letter: Outgoing) -> Photo | None:
+    """A photo with its number drawn on it; as it is, where it could not be fetched."""
+    data = letter.facts.get("fetched", {}).get(entry.photo)
+    with suppress(ValueError):
+        if data is not None:
+            return BufferedInputFile(numbered_photo(data, entry.nth), f"{entry.nth}.jpg")
+    return _kept(entry.photo, letter)
+
+
+def _together(letter: Outgoing, photos: Sequence[tuple[Html, Photo]]) -> SendMediaGroup | SendPhoto:
     """Photos with their words: an album, which takes two or more."""
     if len(photos) == 1:
         [(words, photo)] = photos

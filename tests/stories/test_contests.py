@@ -1,8 +1,11 @@
 """Photo contests: photos come in private, the group votes or the staff pick, and the best win, once."""
 
 import asyncio
+from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlmodel import Session, func, select
 
 from bot.club import activities, activity_posts, ballots, contests, members
@@ -302,8 +305,22 @@ async def test_a_photo_may_be_replaced_or_taken_back_and_no_file_is_taken(play: 
     assert "1 photo is in" in posts(play)[0]
     await play.down_until(IN)
     [shown] = [m.file for m in play.owner.sees(group=True) if m.file]
-    assert shown.data == picture("blue")
+    with Image.open(BytesIO(shown.data)) as numbered:
+        assert numbered.getpixel((numbered.width - 1, numbered.height - 1))[2] > 200  # blue, with the number on it
     await follows_too_late(ann)
+
+
+async def test_a_photo_that_cannot_be_drawn_on_is_shown_as_it_is(play: Play) -> None:
+    ann, bob = await in_the_group(play, "Ann", "Bob")
+    await play.owner.says(LINE, group=True)
+    await entered(ann, bob)
+    files = play.playground._world.files
+    broken = next(m.file for m in ann.sees() if m.file)
+    files[broken.id] = replace(broken, data=b"broken")
+    await play.down_until(IN)
+    shown = [m.file for m in play.owner.sees(group=True) if m.file]
+    assert [each.data == b"broken" for each in shown] == [True, False]
+    assert "1 · 0 ♥" in str(play.owner.sees(group=True)[-1].buttons)
 
 
 async def follows_too_late(someone: Someone) -> None:
