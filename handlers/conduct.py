@@ -45,11 +45,16 @@ class Pace:
         return True
 
 
+def said(message: Message) -> bool:
+    """Whether a message in a group is somebody's own, and no line of the platform's."""
+    return message.content_type not in SERVICE
+
+
 async def watched(
     message: Message, username: str, pace: Pace, person: Person, database: Database, shop: Shop, key: str, now: datetime
 ) -> bool:
     """Look at a group's message; what a newcomer may not post has its consequence. Returns whether it had."""
-    if person.role >= Role.CLERK or not shop.rules.group.newcomer_hours or message.content_type in SERVICE:
+    if person.role >= Role.CLERK or not shop.rules.group.newcomer_hours or not said(message):
         return False
     what = _offence(message, username, floods=pace.floods(message, person, shop.rules.group.burst))
     if what is None or not await database.read(conduct.is_new, person, message.chat.id, shop, now=now):

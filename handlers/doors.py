@@ -17,7 +17,9 @@ from bot.club.rules import OpenShop, Shop
 from bot.i18n import _, speaking, understood
 from bot.speech import plain, refusals, spoken_on
 from db.engine import Database, in_hand
+from handlers.conduct import said
 from handlers.lines import storable
+from handlers.roster import Roster
 
 NOBODY = (1087968824, 777000)  # an anonymous group administrator, a channel
 KNOWN = 50_000  # people that are remembered between updates
@@ -33,6 +35,7 @@ class Doors(BaseMiddleware):
         self._people: dict[tuple[str, int], Person] = {}
         self._accounts: dict[int, set[tuple[str, int]]] = defaultdict(set)
         self._changes = 0
+        self._roster = Roster(database)
         database.listen("member", self._forget)
         database.listen("everyone", lambda _: self._forget_all())
 
@@ -53,6 +56,8 @@ class Doors(BaseMiddleware):
         person = await self._meet(data["platform"].name, data["bot"], user, chat, event)
         data |= {"database": self._database, "shop": shop, "now": now, "person": person}
         data["key"] = f"{data['platform'].name}:{update.update_id}"
+        if person and chat and isinstance(event, Message) and chat.type != "private" and said(event):
+            await self._roster.notice(data["platform"].name, chat.id, person, now=now)
         token = in_hand.set(data["hand"])
         try:
             with speaking(language_of(person, shop)), spoken_on(shop.day(now)):

@@ -75,6 +75,7 @@ def timetable(database: Database, platforms: Mapping[str, Platform], shop: OpenS
         Job("report", 60, lambda: monthly.run(shop.now, clock.now())),
         Job("referrals", 30, lambda: referrals.run(database, shop.now, clock.now())),
         Job("invites", 3, lambda: invites.run(database, platforms, shop.now, clock.now())),
+        Job("invitations", 60, lambda: invites.invite(database, platforms, clock.now())),
         Job("comers", 60, lambda: invites.settle(database, clock.now())),
         Job("imports", 60, lambda: imports.run(database, shop.now, clock.now())),
         Job("pairings", 600, lambda: together.run(shop.now, clock.now())),

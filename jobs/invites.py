@@ -16,18 +16,32 @@ BATCH = 100  # newcomers in one act
 
 
 async def run(database: Database, platforms: Mapping[str, Platform], shop: Shop, now: datetime) -> None:
-    """Do what is to be done; what the platform leaves open is tried by the next run."""
-    for each in await database.read(invites.todo, shop):
-        platform = platforms.get(each.platform)
-        if platform is None:
-            continue
-        match await platform.send(_method(each)):
-            case Sent(url=url):
-                await database.write(invites.done, each, url, now=now)
-            case Later() | Moved() | Unsure():
-                pass
-            case _:
-                await database.write(invites.refused, each, now=now)
+    """Make, change and take back what the named links need."""
+    for each in await database.read(invites.for_links, shop):
+        await _do(each, database, platforms, now)
+
+
+async def invite(database: Database, platforms: Mapping[str, Platform], now: datetime) -> None:
+    """Invite the members who reached the grade of a group."""
+    going = True
+    while going:
+        todo = await database.read(invites.for_members)
+        going = all([await _do(each, database, platforms, now) for each in todo]) and bool(todo)
+
+
+async def _do(what: Todo, database: Database, platforms: Mapping[str, Platform], now: datetime) -> bool:
+    """Do one thing. Returns whether it is settled; what the platform leaves open is tried by the next run."""
+    platform = platforms.get(what.platform)
+    if platform is None:
+        return False
+    match await platform.send(_method(what)):
+        case Sent(url=url):
+            await database.write(invites.done, what, url, now=now)
+        case Later() | Moved() | Unsure():
+            return False
+        case _:
+            await database.write(invites.refused, what, now=now)
+    return True
 
 
 async def settle(database: Database, now: datetime) -> None:

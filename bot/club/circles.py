@@ -16,6 +16,7 @@ from bot.club.cuts import GRADES
 from bot.club.errors import StaleButton
 from bot.club.members import Person
 from bot.club.rules import Shop
+from db.engine import insert_once, tell
 from db.groups import GROUPS, PLACES
 from db.links import INVITE_LINKS
 from db.members import ACCOUNTS, MEMBERS
@@ -87,7 +88,22 @@ def rule(session: Session, owner: Person, group_id: int, least: str | None, shop
     session.connection().execute(GROUPS.update().where(GROUPS.c.id == group_id).values(least=least))
     audit.note(session, owner.member_id, "group rule", now=now, group=group_id, grade=least or "")
     turn(session, shop, now=now)
+    tell(session, "circles")
     return circle
+
+
+def chats(session: Session) -> frozenset[tuple[str, int]]:
+    """The chats, by platform and id there, of the groups that are for members from a grade on."""
+    rows = select(GROUPS.c.platform, GROUPS.c.chat_id).where(GROUPS.c.state == "linked", GROUPS.c.least.is_not(None))
+    return frozenset((platform, chat_id) for platform, chat_id in session.connection().execute(rows))
+
+
+def notice(session: Session, platform: str, chat_id: int, member_id: int, *, now: datetime) -> None:
+    """Somebody speaks in a group from a grade on, so they are in it, perhaps since before the bot was."""
+    here = GROUPS.c.platform == platform, GROUPS.c.chat_id == chat_id, GROUPS.c.state == "linked"
+    group = session.connection().execute(select(GROUPS.c.id, GROUPS.c.linked_at).where(*here)).first()
+    if group:
+        insert_once(session, PLACES, group_id=group.id, member_id=member_id, joined_at=group.linked_at or now)
 
 
 def may_enter(session: Session, group_id: int, member_id: int) -> bool:

@@ -4,7 +4,6 @@ The platform makes them outside any act: one that is made while the process ends
 first. Where the bot may not, the owners hear of it once, and it goes on when it may.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +25,8 @@ UNABLE, INVITED = "invite_refused", "grade_invite"  # kinds of letters: to the o
 BATCH = 20  # in one go
 
 _GROUP = (GROUPS.c.id, GROUPS.c.platform, GROUPS.c.chat_id)
+# What is over leaves its key to the next one: for who reaches the grade once more.
+_OVER: dict[str, Any] = {"state": "ended", "key": INVITE_LINKS.c.key + ":" + cast(INVITE_LINKS.c.id, String)}
 _MADE, _ENDED = INVITE_LINKS.c.state == "made", INVITE_LINKS.c.state == "ended"
 
 
@@ -52,13 +53,9 @@ class Todo:
         return f"link:{self.link_id}:{self.group_id}" if self.link_id else f"grade:{self.member_id}:{self.group_id}"
 
 
-def todo(session: Session, shop: Shop) -> list[Todo]:
-    """What is to be done next, some of it."""
-    return [*_for_links(session, shop.rules.group.join != JOINS[0]), *_for_members(session)]
-
-
-def _for_links(session: Session, asks: bool) -> Iterator[Todo]:
-    """A named link leads into every group that is everybody's."""
+def for_links(session: Session, shop: Shop) -> list[Todo]:
+    """What is to be done for named links, some of it: each leads into every group that is everybody's."""
+    asks = shop.rules.group.join != JOINS[0]
     stands = and_(NAMED_LINKS.c.retired_at.is_(None), GROUPS.c.least.is_(None))
     about = (*_GROUP, NAMED_LINKS.c.id, null(), NAMED_LINKS.c.name, INVITE_LINKS.c.url)
     its = and_(INVITE_LINKS.c.link_id == NAMED_LINKS.c.id, INVITE_LINKS.c.group_id == GROUPS.c.id)
@@ -66,13 +63,13 @@ def _for_links(session: Session, asks: bool) -> Iterator[Todo]:
     missing = select(literal(MAKE), *about, literal(asks)).select_from(each).where(stands, INVITE_LINKS.c.id.is_(None))
     old = select(literal(CHANGE), *about, literal(asks)).select_from(each).where(stands, _MADE)
     over = select(literal(END), *about, INVITE_LINKS.c.asks).select_from(each).where(~stands, _MADE)
-    for which in (missing, old.where(INVITE_LINKS.c.asks != asks), over):
-        yield from _some(session, which)
+    return [one for which in (missing, old.where(INVITE_LINKS.c.asks != asks), over) for one in _some(session, which)]
 
 
-def _for_members(session: Session) -> Iterator[Todo]:
-    """Who reached the grade of a group is invited once; who is in it, or fell below, needs no invitation any more."""
-    connection = session.connection()
+def for_members(session: Session) -> list[Todo]:
+    """What is to be done for members, some of it: who reached the grade of a group is invited once; who is in it, or
+    fell below, needs no invitation any more."""
+    connection, found = session.connection(), list[Todo]()
     for group in connection.execute(
         select(GROUPS).where(GROUPS.c.state == "linked", GROUPS.c.least.is_not(None))
     ).all():
@@ -85,7 +82,8 @@ def _for_members(session: Session) -> Iterator[Todo]:
         over = called.where(its, _MADE, ~may | exists().where(inside))
         for do, which in ((MAKE, missing), (END, over)):
             for member_id, url in connection.execute(which.order_by(MEMBERS.c.id).limit(BATCH)).all():
-                yield Todo(do, *about, member_id, number(member_id), url, False)
+                found.append(Todo(do, *about, member_id, number(member_id), url, False))
+    return found
 
 
 def done(session: Session, what: Todo, url: str, *, now: datetime) -> None:
@@ -97,9 +95,15 @@ def done(session: Session, what: Todo, url: str, *, now: datetime) -> None:
             outbox.to_member(session, INVITED, what.member_id, key=f"{INVITED}:{made}", now=now, invite=made)
         return
     values: dict[str, Any] = {"asks": what.asks, "changed_at": now}
-    if what.do == END:  # its key is free again: for who reaches the grade once more
-        values |= {"state": "ended", "key": INVITE_LINKS.c.key + ":" + cast(INVITE_LINKS.c.id, String)}
+    if what.do == END:
+        values |= _OVER
     session.connection().execute(INVITE_LINKS.update().where(INVITE_LINKS.c.url == what.url, _MADE).values(**values))
+
+
+def moved(session: Session, group_id: int) -> None:
+    """A group became another at the platform: its invite links are none any more, and are made anew."""
+    known = INVITE_LINKS.c.group_id == group_id, INVITE_LINKS.c.state.in_(("made", "refused"))
+    session.connection().execute(INVITE_LINKS.update().where(*known).values(**_OVER))
 
 
 def over(session: Session, invite_id: int) -> str | None:

@@ -2,6 +2,8 @@
 
 from sqlmodel import Session, col, select, update
 
+from bot.club import invites
+from db.engine import tell
 from db.groups import Group, Place
 from db.outbox import Letter
 
@@ -14,6 +16,8 @@ def moved(session: Session, platform: str, chat_id: int, to: int) -> None:
     older, newer = (_at(session, platform, chat) for chat in (chat_id, to))
     if older is None or older is newer:
         return
+    invites.moved(session, older.id or 0)
+    tell(session, "circles")
     # Messages are numbered anew there: what was sent before can no longer be edited or deleted.
     session.exec(update(Letter).where(col(Letter.group_id) == older.id).values(message_id=None))
     if newer is None:
@@ -23,6 +27,7 @@ def moved(session: Session, platform: str, chat_id: int, to: int) -> None:
         return
     if older.state == "linked":
         newer.state, newer.linked_by, newer.linked_at = "linked", older.linked_by, older.linked_at
+        newer.least = older.least
     older.state = "lost"
     session.add_all((older, newer))
     there = select(Place.member_id).where(Place.group_id == newer.id)

@@ -10,7 +10,7 @@ from bot.club import circles
 from bot.platforms.playground import Impossible
 from db.groups import Place
 from db.outbox import Letter
-from jobs.invites import run
+from jobs.invites import invite
 from tests.people import Play, Someone
 
 LEAVES = "You are in it until"
@@ -143,6 +143,23 @@ async def test_the_grade_is_asked_once_more_when_the_word_reaches_the_group(play
     assert inside(play, ann)
 
 
+async def test_who_was_in_it_before_the_bot_is_known_once_they_speak(play: Play) -> None:
+    old = play.stranger("Old")
+    await play.playground.join(old.id, play.group)
+    await play.linked_group()
+    await vip_group(play)
+    look = select(Place.member_id)
+    assert await play.database.read(lambda session: session.exec(look).all()) == []
+    await old.says("good morning", group=True)
+    await old.says("/checkin", group=True)
+    await old.leaves()
+    await play.playground.join(old.id, play.group)
+    await play.days(8)
+    await passes(play)
+    assert not inside(play, old)
+    assert len(await play.database.read(lambda session: session.exec(look).all())) == 1
+
+
 async def test_an_open_group_and_the_staff_are_left_alone(play: Play, ann: Someone) -> None:
     await play.clerk.says("/start")
     await play.playground.leave(play.clerk.id, play.group)
@@ -207,7 +224,7 @@ async def test_two_runs_at_once_warn_and_invite_once(play: Play, ann: Someone) -
     await play.owner.presses("groups:sure:1:vip")
     await asyncio.gather(
         *(write(circles.turn, shop, now=now) for _ in range(6)),
-        *(run(play.database, {"playground": play.playground}, shop, now) for _ in range(6)),
+        *(invite(play.database, {"playground": play.playground}, now) for _ in range(6)),
     )
     await asyncio.gather(*(write(circles.turn, shop, now=now + timedelta(days=8)) for _ in range(6)))
     await play.quiet()

@@ -162,6 +162,15 @@ async def test_without_the_right_the_owner_hears_once_and_it_is_made_good(play: 
     assert "https://t.me/+playground" in (await play.owner.presses("links:one:1"))[0]
 
 
+async def test_a_group_that_becomes_a_supergroup_gets_a_new_invite_link(play: Play) -> None:
+    await play.linked_group()
+    await made(play)
+    before = await invite_url(play)
+    await play.playground.upgrade_group(play.group)
+    await play.quiet()
+    assert await invite_url(play) not in (None, before)
+
+
 async def test_two_runs_at_once_keep_one_link_and_two_updates_count_once(play: Play) -> None:
     await play.linked_group()
     await made(play)
