@@ -44,6 +44,12 @@ class PhotoWanted(ClubError):
     says = N_("I am waiting for your photo: send it here, or /cancel.")
 
 
+class OnePhoto(ClubError):
+    """Several photos at once, where one is wanted."""
+
+    says = N_("One photo each, please: choose the best of them and send it alone.")
+
+
 class PhotoAsFile(ClubError):
     """A contest's photo that came as a file."""
 
@@ -111,6 +117,8 @@ async def sent(
     """Take a photo into the contest; a question about themselves may follow."""
     if not message.photo:
         raise PhotoAsFile if message.document else PhotoWanted
+    if message.media_group_id:
+        raise OnePhoto
     photo = f"{person.visitor.platform}:{photo_of(message)}"
     done = await database.write(contests.send, person, facts["contest"], photo, shop, now=now)
     text, buttons = taken(*done, shop)

@@ -10,7 +10,7 @@ from bot.pictures.text import face
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 LARGEST, SMALLEST = 1280, 480  # pixels of the longer side
 MOST = 50_000_000  # pixels that are unpacked
-BADGE, INSET = 9, 20  # so many times the badge goes into the longer side, and its distance: an album trims the edges
+BADGE, INSET = 11, 20  # so many times its radius and its distance go into the shorter side
 
 
 def photo(data: bytes, number: int) -> bytes:
@@ -19,11 +19,13 @@ def photo(data: bytes, number: int) -> bytes:
         picture = _opened(data)
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(type(error).__name__) from None
-    radius = max(picture.size) // (2 * BADGE)
-    x = y = radius + max(picture.size) // INSET
+    shorter = min(picture.size)
+    radius = max(shorter // BADGE, 1)
+    # Within the square in the middle: what stands in an album is trimmed to about that.
+    x, y = ((side - shorter) // 2 + shorter // INSET + radius for side in picture.size)
     disc(picture, x, y, radius, WHITE)
     disc(picture, x, y, radius - max(2, radius // 12), RED)
-    ImageDraw.Draw(picture).text((x, y), f"{number}", CREAM, face(radius), anchor="mm", stroke_width=1)
+    ImageDraw.Draw(picture).text((x, y), f"{number}", CREAM, face(max(radius, 8)), anchor="mm", stroke_width=1)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=88)
     return file.getvalue()

@@ -62,6 +62,7 @@ def _message(shown: Shown) -> dict[str, Any]:
         "at": shown.date.isoformat(),
         "edited": shown.edited,
         "event": shown.event,
+        "album": shown.album,
     }
 
 

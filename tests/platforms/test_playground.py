@@ -285,6 +285,7 @@ async def test_an_album_is_several_messages_of_two_to_ten_photos(playground, mei
     album = await playground.bot.send_media_group(mei, [photo, photo])
     assert [each.caption for each in album] == ["No. 1", "No. 1"]
     assert len({each.message_id for each in album}) == 2
+    assert len({each.media_group_id for each in album}) == 1
     unknown, file = InputMediaPhoto(media="unknown"), InputMediaDocument(media="x")
     for wrong in ([photo], [photo] * 11, [photo, unknown], [photo, file]):
         with pytest.raises(TelegramBadRequest):

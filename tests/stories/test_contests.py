@@ -41,6 +41,16 @@ async def photo(someone: Someone, color: str = "red", *, as_file: bool = False) 
     return someone.heard()[-1]
 
 
+async def album(someone: Someone) -> str:
+    """Send a photo as one of several; what is answered."""
+    world = someone.play.playground._world
+    file = world.store("tea.png", picture("red"), picture=True)
+    post = world.post(someone.id, someone.id, file=file, album="7")
+    await world.push("message", world.message(post))
+    await someone.play.quiet()
+    return someone.heard()[-1]
+
+
 async def entered(*people: Someone) -> None:
     """Some people send a photo each."""
     for each in people:
@@ -293,6 +303,7 @@ async def test_a_photo_may_be_replaced_or_taken_back_and_no_file_is_taken(play: 
     await follows(ann)
     assert "not as a file" in await photo(ann, as_file=True)
     assert "I am waiting for your photo" in (await ann.says("here it comes"))[0]
+    assert "One photo each" in await album(ann)
     assert "as number 1" in await photo(ann, "red")
     await ann.taps("Another photo")
     assert "another takes its place" in ann.heard()[-1]

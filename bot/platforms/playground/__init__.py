@@ -60,6 +60,7 @@ class Shown:
     date: datetime
     edited: bool
     event: str
+    album: str = ""
 
 
 class Playground(People):
@@ -188,6 +189,7 @@ class Playground(People):
             date=datetime.fromtimestamp(post.date, UTC),
             edited=bool(post.edited),
             event=post.event,
+            album=post.album,
         )
 
 

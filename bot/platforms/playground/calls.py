@@ -1,6 +1,7 @@
 """What the bot says: its messages, edits and answers to taps, each refused where Telegram would refuse it."""
 
 import re
+import secrets
 from collections import deque
 from typing import Any
 
@@ -70,7 +71,8 @@ async def send_media_group(world: World, method: methods.SendMediaGroup) -> list
             raise Wrong("the playground knows albums of photos only")
         words = _words(world, item.caption or "", item.parse_mode, item.caption_entities, CAPTION_LIMIT)
         parts.append((*words, await _taken(world, item.media, picture=True)))
-    return [_sent(world, method, text, entities, file) for text, entities, file in parts]
+    album = secrets.token_hex(8)
+    return [_sent(world, method, text, entities, file, album) for text, entities, file in parts]
 
 
 async def _send_file(world: World, method: Any, given: InputFile | str, *, picture: bool) -> Post:
@@ -95,7 +97,9 @@ async def _taken(world: World, given: InputFile | str, *, picture: bool) -> Stor
         raise Wrong("IMAGE_PROCESS_FAILED" if str(error) == "not_a_picture" else "file must be non-empty") from None
 
 
-def _sent(world: World, method: Any, text: str, entities: list[Entity], file: StoredFile | None = None) -> Post:
+def _sent(
+    world: World, method: Any, text: str, entities: list[Entity], file: StoredFile | None = None, album: str = ""
+) -> Post:
     return world.post(
         method.chat_id,
         BOT_ID,
@@ -103,6 +107,7 @@ def _sent(world: World, method: Any, text: str, entities: list[Entity], file: St
         entities=entities,
         markup=_buttons(getattr(method, "reply_markup", None)),
         file=file,
+        album=album,
         reply_to=_replied(world, method),
     )
 

@@ -75,6 +75,7 @@ class Post:
     reply_to: int | None = None
     edited: int = 0
     event: str = ""
+    album: str = ""  # which it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,8 @@ class World:
             api["caption_entities" if post.file else "entities"] = post.entities
         if post.markup:
             api["reply_markup"] = post.markup
+        if post.album:
+            api["media_group_id"] = post.album
         if post.edited:
             api["edit_date"] = post.edited
         if quoted and (former := self.found(post.chat, post.reply_to)):

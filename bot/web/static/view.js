@@ -58,7 +58,7 @@ export function drawMessages(list, messages, { me, zone, bot, group, empty }) {
   const items = [];
   let day = "";
   let author = 0;
-  for (const message of messages) {
+  for (const message of together(messages)) {
     const its = dayOf(message.at, zone);
     if (its !== day) {
       items.push(kept(before, `day ${its}`, () => make("li", "day", make("span", "", its))));
@@ -74,6 +74,17 @@ export function drawMessages(list, messages, { me, zone, bot, group, empty }) {
   const focused = list.contains(document.activeElement);
   list.replaceChildren(...items);
   if (focused && !list.contains(document.activeElement)) list.focus({ preventScroll: true });
+}
+
+/** The photos of an album as one message. */
+function together(messages) {
+  const items = [];
+  for (const message of messages) {
+    const last = items.at(-1);
+    if (message.album && last?.album === message.album) last.photos.push(message);
+    else items.push(message.album ? { ...message, photos: [message] } : message);
+  }
+  return items;
 }
 
 function kept(before, key, build) {
@@ -97,12 +108,13 @@ function bubble(message, { me, zone, bot, group, first, byId }) {
   const parts = [];
   if (group && !mine && first) parts.push(make("b", `author ink-${author.bot ? "bot" : author.id % 8}`, message.name || "—", { dir: "auto" }));
   if (message.reply_to) parts.push(quote(byId.get(message.reply_to)));
-  if (message.file) parts.push(message.file.width ? picture(message.file) : attachment(message.file));
-  if (message.html) parts.push(words(message.html));
+  if (message.photos) parts.push(...album(message.photos));
+  else if (message.file) parts.push(message.file.width ? picture(message.file) : attachment(message.file));
+  if (message.html && !message.photos) parts.push(words(message.html));
   const time = new Date(message.at).toLocaleTimeString(locale(), { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false });
   parts.push(make("small", "time", message.edited ? `${t("edited")} ${time}` : time));
   const body = make("div", `bubble${message.file?.width ? " pictured" : ""}`, parts);
-  if (message.file?.width) body.style.maxWidth = `${shownWidth(message.file) + 8}px`; // the words under it are no wider
+  if (message.file?.width && !message.photos) body.style.maxWidth = `${shownWidth(message.file) + 8}px`; // the words under it are no wider
   const column = make("div", "column", body);
   if (message.rows.length) column.append(keyboard(message));
   const reply = make("button", "answer", icon("reply"), { type: "button", "aria-label": t("replyTo")(message.name), title: t("reply") });
@@ -125,6 +137,13 @@ function quote(former) {
 function picture(file) {
   const image = make("img", "", "", { src: file.url, width: file.width, height: file.height, alt: file.name, loading: "lazy" });
   return make("a", "picture", image, { href: file.url, target: "_blank", rel: "noopener" });
+}
+
+/** Photos side by side; words of a single one stand below them all. */
+function album(photos) {
+  const told = photos.filter(({ html }) => html);
+  const figures = photos.map(({ file, html }) => make("figure", "", [picture(file), ...(html && told.length > 1 ? [words(html)] : [])]));
+  return [make("div", "album", figures), ...(told.length === 1 ? [words(told[0].html)] : [])];
 }
 
 /** How wide a picture stands: as it is, or as its height allows; with room for a word. */
