@@ -22,6 +22,7 @@ from bot.speech.buttons import link as link_to
 from bot.speech.circles import OPEN, choice, closed, page, ruled
 from bot.speech.circles import asked as asked_of
 from bot.speech.groups import hello
+from bot.speech.menu import menu_buttons
 from db.engine import Database
 from handlers.commands import answer, button, command
 from handlers.doors import visitor_of
@@ -108,14 +109,15 @@ async def told_at_the_door(
 ) -> TelegramMethod[Any]:
     """Keep what brings somebody here, and let them in."""
     waited = await database.write(askers.answer, person, words, now=now)
-    return message.answer(_("Thank you! The door is open: come in.") if waited else _("Thank you, I pass it on."))
+    thanks = _("Thank you! The door is open: come in.") if waited else _("Thank you, I pass it on.")
+    return message.answer(thanks, reply_markup=menu_buttons())
 
 
 @button("door", who=Role.MEMBER)
 async def past_the_door(message: Message, person: Person, database: Database, now: datetime) -> TelegramMethod[Any]:
     """Let somebody in who would rather not say."""
     await database.write(askers.answer, person, "", now=now)
-    return message.edit_text(_("All right. The door is open: come in."))
+    return message.edit_text(_("All right. The door is open: come in."), reply_markup=menu_buttons())
 
 
 async def migrated(message: Message, platform: Platform, database: Database) -> None:

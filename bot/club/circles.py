@@ -125,8 +125,13 @@ def came(session: Session, group_id: int, member_id: int, url: str | None, *, no
 
 
 def turn(session: Session, shop: Shop, *, now: datetime) -> None:
-    """Tell who has to leave, spare who may stay, put out whose time has come; for each group with a rule."""
+    """Tell who has to leave, spare who may stay, put out whose time has come; for each group with a rule.
+
+    While all that goes on its own is held, nobody is told, and nobody goes.
+    """
     _spare(session, now)
+    if shop.rules.sending.paused:
+        return
     rows = select(GROUPS).where(GROUPS.c.state == "linked", GROUPS.c.least.is_not(None))
     for group in session.connection().execute(rows).all():
         _reopen(session, group)

@@ -78,6 +78,7 @@ def link(session: Session, owner: Person, group_id: int, *, now: datetime) -> Li
         )
         session.flush()
         blacklist.at_one_door(session, group_id, now=now)
+        invites.again(session, group_id)
     return Linked(group_id, group.title)
 
 

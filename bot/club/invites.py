@@ -109,7 +109,7 @@ def moved(session: Session, group_id: int) -> None:
 def over(session: Session, invite_id: int) -> str | None:
     """Why a letter that brings an invitation is over."""
     state = select(INVITE_LINKS.c.state).where(INVITE_LINKS.c.id == invite_id)
-    return None if session.connection().execute(state).scalar() == "made" else "in the group or below its grade"
+    return None if session.connection().execute(state).scalar() == "made" else "no longer invited"
 
 
 def carried(session: Session, invite_id: int) -> dict[str, Any]:

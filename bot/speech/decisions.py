@@ -50,6 +50,8 @@ REASONS = {
     "still plenty": N_("they have plenty still"),
     "no more wished": N_("they want no more of these"),
     "no more reminders": N_("they want no more of these"),
+    "may stay": N_("they may stay in the group"),
+    "no longer invited": N_("they are in the group already, or below its grade"),
     "decided": N_("it was decided meanwhile"),
     "a colleague sees to it": N_("a colleague sees to it"),
     "the process ended": N_("I was interrupted"),

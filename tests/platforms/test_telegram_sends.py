@@ -1,6 +1,7 @@
 """Letters to Telegram, over real sockets: each answer and each silence has its meaning."""
 
 import asyncio
+import json
 import socket
 import time
 import traceback
@@ -12,6 +13,7 @@ import pytest
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import (
     AnswerCallbackQuery,
+    CreateChatInviteLink,
     DeleteMessage,
     EditMessageText,
     GetChatAdministrators,
@@ -20,6 +22,7 @@ from aiogram.methods import (
     SendMessage,
     SendPhoto,
     TelegramMethod,
+    UnbanChatMember,
 )
 from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion
 
@@ -58,6 +61,19 @@ async def test_a_message_is_sent_in_html(server: StandIn, platform: Telegram) ->
     assert await platform.send(SendMessage(chat_id=7001, text="<b>Hello</b>")) == Sent(1)
     [call] = server.accepted
     assert (call.chat_id, call.text, call.params["parse_mode"]) == (7001, "<b>Hello</b>", "HTML")
+
+
+async def test_an_invite_link_comes_back_or_the_right_is_missing(server: StandIn, platform: Telegram) -> None:
+    link = {"invite_link": "https://t.me/+abc", "creator": {"id": 1, "is_bot": True, "first_name": "Bot"}}
+    link |= dict.fromkeys(("creates_join_request", "is_primary", "is_revoked"), False)
+    made = Fault(200, json.dumps({"ok": True, "result": link}).encode(), accepts=True)
+    make = CreateChatInviteLink(chat_id=-100, name="Corner poster", member_limit=1)
+    server.fault = lambda method, _params: made if method == "createChatInviteLink" else None
+    assert await platform.send(make) == Sent(0, "https://t.me/+abc")
+    server.fault = lambda _method, _params: no(400, "Bad Request: not enough rights to manage chat invite link")
+    assert isinstance(await platform.send(make), Refused)
+    server.fault = lambda _method, _params: no(400, "Bad Request: not enough rights to restrict/unrestrict chat member")
+    assert isinstance(await platform.send(UnbanChatMember(chat_id=-100, user_id=7001)), Refused)
 
 
 async def test_files_albums_and_answers_are_sent(server: StandIn, platform: Telegram) -> None:

@@ -246,6 +246,22 @@ async def test_a_notice_that_came_late_puts_the_day_off(play: Play, ann: Someone
     assert not inside(play, ann)
 
 
+async def test_while_everything_is_paused_nobody_is_told_and_nobody_goes(play: Play, ann: Someone) -> None:
+    await play.owner.says("/pause")
+    await vip_group(play)
+    await play.days(3)
+    assert heard(ann, LEAVES) == 0
+    await play.owner.says("/resume")
+    await passes(play)
+    assert heard(ann, LEAVES) == 1
+    await play.owner.says("/pause")
+    await play.days(9)
+    assert inside(play, ann)
+    await play.owner.says("/resume")
+    await passes(play)
+    assert not inside(play, ann)
+
+
 async def test_each_group_has_a_rule_of_its_own(play: Play, ann: Someone) -> None:
     second = play.playground.found_group(play.owner.id, "Vip room")
     await play.playground.promote_bot(play.owner.id, second)
