@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from aiogram.types import BufferedInputFile, InputMediaPhoto
 from fastapi import FastAPI
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.web.playground import playground_room
+from tests.stories.test_gifts import picture
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -78,8 +80,8 @@ async def test_a_customer_types_and_taps(browser, playground, hands):
         private, group = page.locator("#private"), page.locator("#group")
         await private.get_by_role("button", name="/start").click()
         await expect(private.locator(".message").last).to_contain_text("Echo: /start")
-        await private.get_by_label("Message").fill("你好 <3")
-        await private.get_by_label("Message").press("Enter")
+        await private.get_by_label("Message", exact=True).fill("你好 <3")
+        await private.get_by_label("Message", exact=True).press("Enter")
         await expect(private.locator(".message").last).to_contain_text("Echo: 你好 <3")
         await private.get_by_role("button", name="Again").last.click()
         await expect(private.locator(".message").last).to_contain_text("Tapped by Mei")
@@ -88,6 +90,22 @@ async def test_a_customer_types_and_taps(browser, playground, hands):
         await expect(group.locator(".message").last).to_contain_text("Live from Jack")
         await private.get_by_role("button", name="Alert").last.click()
         await expect(page.get_by_role("dialog")).to_contain_text("An alert")
+
+
+async def test_an_album_stands_side_by_side(browser, playground, hands):
+    await playground.say(3, 3, "/start")
+    photo = BufferedInputFile(picture("red"), "p.png")
+    numbered = [InputMediaPhoto(media=photo, caption=f"No. {n}") for n in (1, 2, 3)]
+    told = [InputMediaPhoto(media=photo, caption="Who won"), InputMediaPhoto(media=photo)]
+    for album in (numbered, told):
+        await playground.bot.send_media_group(3, album)
+    async with served(playground, hands) as address, at(browser, address) as page:
+        await page.get_by_role("button", name="Mei").click()
+        messages, albums = page.locator("#private .message"), page.locator("#private .album")
+        await expect(messages).to_have_count(4)
+        assert [text.split() for text in await albums.all_inner_texts()] == [["No.", "1", "No.", "2", "No.", "3"], []]
+        await expect(messages.last).to_contain_text("Who won")
+        await expect(messages.last.locator("figure")).to_have_count(2)
 
 
 async def test_the_owner_links_the_group_and_the_clock_runs(browser, playground, hands):
