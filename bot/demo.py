@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -17,6 +18,7 @@ from bot.club import (
     deals,
     gifts,
     groups,
+    links,
     members,
     occasions,
     orders,
@@ -84,6 +86,11 @@ GIFTS: dict[str, tuple[tuple[str, int, int, str], ...]] = {  # its name, its pri
     "en": (("Box of cakes", 200, 12, "new"), ("Painted cup", 600, 4, "new"), ("Iron kettle", 3000, 1, "vip")),
 }
 COUPON = {"zh_CN": "双人茶点", "zh_TW": "雙人茶點", "en": "Tea for two"}
+LINKS = {  # a poster, and a partner shop: by every third of the regulars each
+    "zh_CN": ("门口海报", "月光咖啡"),
+    "zh_TW": ("門口海報", "月光咖啡"),
+    "en": ("Corner poster", "Moonlight Café"),
+}
 SENTENCES = {  # which product, what to offer with it, how the clerk says it
     "zh": (("西湖龙井", "盖碗", "龙井用盖碗泡最香，要不要看看？"), ("绿豆糕", "茉莉花茶", "配一泡茉莉花茶正好解腻。")),
     "en": (
@@ -123,12 +130,13 @@ def furnish(session: Session, shop: Shop, *, now: datetime) -> str:
         checkins.open_day(session, shop, now=day)
     owner, clerk = _staff(session, playground, days[0])
     _link_group(session, playground, owner, days[0])
+    ways = _links(session, owner, shop, days[0])
     customers = [Visitor("playground", p.id, p.name) for p in playground.people if p.part == "customer"]
     others = [
         Visitor("playground", id_, name) for id_, name in enumerate(REGULARS[shop.locale[:2]].split(), FIRST_REGULAR)
     ]
     soon = iter(SOON)
-    lives = [_join(session, each, chance, days, shop, next(soon, None)) for each in customers + others]
+    lives = [_join(session, each, chance, days, shop, next(soon, None), ways) for each in customers + others]
     sold = _live(session, clerk, lives, chance, days, shop)
     regulars = [life.person for life in lives]
     for day in days[-7:]:
@@ -158,6 +166,14 @@ def _link_group(session: Session, playground: Playground, owner: Person, opened:
     outbox.withdraw(session, owner.member_id, ("group_seen",), "made for the demo", now=opened)
 
 
+def _links(session: Session, owner: Person, shop: Shop, opened: datetime) -> tuple[str, str]:
+    """The links of a poster and of a partner shop: what each carries."""
+    poster, partner = LINKS[shop.locale]
+    plans = links.Plan(poster), links.Plan(partner, partner=partner)
+    first, second = (links.make(session, owner, plan, now=opened).payload for plan in plans)
+    return first, second
+
+
 @dataclass(frozen=True, slots=True)
 class Life:
     """How one regular lives with the shop: since when, how faithfully they check in, what they buy and how often."""
@@ -170,11 +186,22 @@ class Life:
 
 
 def _join(
-    session: Session, visitor: Visitor, chance: random.Random, days: list[datetime], shop: Shop, soon: int | None
+    session: Session,
+    visitor: Visitor,
+    chance: random.Random,
+    days: list[datetime],
+    shop: Shop,
+    soon: int | None,
+    ways: Sequence[str],
 ) -> Life:
-    """One regular comes into the group and tells something of themselves. `soon`: days to a birthday."""
+    """One regular comes into the group, by one of some ways perhaps, and tells something of themselves.
+
+    `soon`: days to a birthday.
+    """
     came = days[chance.randrange(7 if soon else len(days) // 2)]
     person = members.meet(session, visitor, private=visitor.external_id < FIRST_REGULAR, now=came)
+    for way in ways[visitor.external_id % 3 :][:1]:
+        links.open_link(session, person, way, now=came)
     groups.joined(session, GROUP_ID, visitor, key=f"demo:{visitor.external_id}", now=came)
     welcome.join(session, person, shop, now=came)
     if soon or chance.random() < 0.7:

@@ -66,7 +66,7 @@ def page(circles: Sequence[Circle]) -> Written:
         text = _("No group is linked yet. Make me an administrator of your group, and I ask you about it.")
         return Html(text), None
     told = [_line(each) for each in circles]
-    return fitting([_("<b>Linked groups</b>: whose rule shall be another?"), *told], "\n\n"), rows(
+    return fitting([_("<b>Linked groups</b>: tap one to choose who is in it"), *told], "\n\n"), rows(
         *(tap(name(each.title), "groups", "one", each.id) for each in circles)
     )
 
@@ -74,15 +74,9 @@ def page(circles: Sequence[Circle]) -> Written:
 def _line(circle: Circle) -> Html:
     rule = fill(_("from {grade} on"), grade=grade(circle.least)) if circle.least else Html(_("everybody"))
     lines = [fill(_("<b>{title}</b>: {rule}"), title=name(circle.title), rule=rule)]
-    lines.append(
-        fill(_("{count} whom I know are in it", "{count} whom I know are in it", circle.inside), count=circle.inside)
-    )
+    lines.append(fill(_("{count} in it, as far as I know"), count=circle.inside))
     if circle.leaving:
-        lines.append(
-            fill(
-                _("{count} told that they leave", "{count} told that they leave", circle.leaving), count=circle.leaving
-            )
-        )
+        lines.append(fill(_("{count} of them leave soon"), count=circle.leaving))
     return Html("\n".join(lines))
 
 

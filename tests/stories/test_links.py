@@ -171,6 +171,19 @@ async def test_a_group_that_becomes_a_supergroup_gets_a_new_invite_link(play: Pl
     assert await invite_url(play) not in (None, before)
 
 
+async def test_it_leads_into_no_group_that_is_for_a_grade_until_that_is_everybodys_again(play: Play) -> None:
+    await play.linked_group()
+    await made(play)
+    before = await invite_url(play)
+    await play.owner.presses("groups:sure:1:vip")
+    await play.club.tick()
+    assert "Into" not in (await play.owner.presses("links:one:1"))[0]
+    with pytest.raises(Impossible):
+        await play.playground.open_link(play.stranger("Eve").id, str(before))
+    await play.owner.presses("groups:rule:1:all")
+    assert await invite_url(play) not in (None, before)
+
+
 async def test_two_runs_at_once_keep_one_link_and_two_updates_count_once(play: Play) -> None:
     await play.linked_group()
     await made(play)
