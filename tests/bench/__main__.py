@@ -12,6 +12,7 @@ from tests.bench.api import api, api_on_postgres
 from tests.bench.birthdays import birthdays
 from tests.bench.broadcasts import broadcast
 from tests.bench.checkin import checkin
+from tests.bench.circle import circle
 from tests.bench.dispatch import dispatch
 from tests.bench.expiry import expiry
 from tests.bench.files import files, files_on_postgres
@@ -36,6 +37,7 @@ BENCHES: dict[str, Opens] = {
     "delivery": delivery,
     "paces": paces,
     "birthdays": birthdays,
+    "circle": circle,
     "expiry": expiry,
     "grades": graded,
     "grades-postgres": graded_on_postgres,
