@@ -166,8 +166,8 @@ def inherit(session: Session, gone: int, stays: int, *, now: datetime) -> None:
 
 def recall(session: Session, member_id: int, *, now: datetime) -> None:
     """Let what stood for somebody who was erased go on, once they prove the phone number that was theirs then."""
-    went_on = (level for level in reversed(LEVELS) if erased.returned(session, member_id, f"blocked:{level}"))
-    _weigh(session, member_id, next(went_on, None), now)
+    had = erased.had(session, member_id, [f"blocked:{level}" for level in LEVELS])
+    _weigh(session, member_id, next((level for level in reversed(LEVELS) if f"blocked:{level}" in had), None), now)
 
 
 def at_the_doors(session: Session, *which: ColumnElement[bool], now: datetime, by: Person | None = None) -> None:

@@ -22,9 +22,8 @@ SECRET = "erased"  # noqa: S105 (its name)
 def remember(session: Session, member_id: int) -> None:
     """Keep hashes of a member's accounts and proven phone, alone and with each thing that is had once; nothing else."""
     insert_once(session, SECRETS, name=SECRET, value=secrets.token_hex(32))
-    for thing in ("", *_had(session, member_id), *_kept_from(session, member_id)):
-        for person_hash in _hashes(session, member_id, thing):
-            insert_once(session, ERASED, person_hash=person_hash)
+    for person_hash in _hashes(session, member_id, ["", *_had(session, member_id), *_kept_from(session, member_id)]):
+        insert_once(session, ERASED, person_hash=person_hash)
 
 
 def returned(session: Session, member_id: int, thing: str = "") -> bool:
@@ -32,13 +31,21 @@ def returned(session: Session, member_id: int, thing: str = "") -> bool:
 
     A thing is `deal:17`, `activity:4`, `birthday:2027`, or their level on the blacklist: `blocked:points`.
     """
-    here = select(ERASED.c.person_hash).where(ERASED.c.person_hash.in_(_hashes(session, member_id, thing)))
-    return session.connection().execute(here).first() is not None
+    return bool(had(session, member_id, [thing]))
+
+
+def had(session: Session, member_id: int, things: Collection[str]) -> set[str]:
+    """Which of some things a member had who was erased before."""
+    hashes = _hashes(session, member_id, things)
+    if not hashes:
+        return set()
+    here = select(ERASED.c.person_hash).where(ERASED.c.person_hash.in_(hashes))
+    return {hashes[each] for each in session.connection().execute(here).scalars()}
 
 
 def drop(session: Session, member_id: int, things: Collection[str]) -> None:
     """Remember some things of a member's accounts and proven phone no longer."""
-    hashes = [each for thing in things for each in _hashes(session, member_id, thing)]
+    hashes = _hashes(session, member_id, things)
     session.connection().execute(ERASED.delete().where(ERASED.c.person_hash.in_(hashes)))
 
 
@@ -68,18 +75,17 @@ def _kept_from(session: Session, member_id: int) -> set[str]:
     return {f"blocked:{level}"} if level else set()
 
 
-def _hashes(session: Session, member_id: int, thing: str) -> list[str]:
+def _hashes(session: Session, member_id: int, things: Collection[str]) -> dict[str, str]:
+    """The hashes of a member's accounts and proven phone with each of some things; none while nobody was erased."""
     secret = _secret(session)
     if not secret:
-        return []
+        return {}
     theirs = select(ACCOUNTS.c.platform, ACCOUNTS.c.external_id).where(ACCOUNTS.c.member_id == member_id)
     proven = ANSWERS.c.member_id == member_id, ANSWERS.c.field == "phone", ANSWERS.c.source == PROVEN
-    phones_of = session.connection().execute(select(ANSWERS.c.value).where(*proven)).scalars()
-    accounts = session.connection().execute(theirs)
-    return [
-        *(_hash(secret, f"{platform}:{external_id}:{thing}") for platform, external_id in accounts),
-        *(_hash(secret, f"phone:{phone}:{thing}" if thing else f"phone:{phone}") for phone in phones_of),
-    ]
+    accounts = [f"{platform}:{number}:" for platform, number in session.connection().execute(theirs)]
+    phones_of = session.connection().execute(select(ANSWERS.c.value).where(*proven)).scalars().all()
+    found = {_hash(secret, account + thing): thing for account in accounts for thing in things}
+    return found | {_hash(secret, f"phone:{p}:{t}" if t else f"phone:{p}"): t for p in phones_of for t in things}
 
 
 def _secret(session: Session) -> str:

@@ -17,7 +17,7 @@ from db.groups import GROUPS, PLACES, Asker, Group, Place
 from db.members import Account
 from db.outbox import Letter, standing
 
-WELCOMES_TOGETHER = 10  # newcomers named in one welcome
+WELCOMES_TOGETHER = 10  # newcomers named in one welcome; the others are counted
 BAN, INVITE = RIGHTS = ("can_restrict_members", "can_invite_users")  # of an administrator
 ASK_AGAIN = timedelta(days=1)  # after which an owner who has not answered may be asked again
 
@@ -154,9 +154,13 @@ def joined(session: Session, chat_id: int, who: Visitor, link: str | None = None
         .where(Letter.group_id == group, Letter.kind == "welcome", Letter.state == "waiting")
         .where(col(Letter.settled_at).is_(None))
         .order_by(col(Letter.id).desc())
+        .limit(1)
+        .with_for_update()
     ).first()
-    if waiting and len(waiting.facts["names"]) < WELCOMES_TOGETHER:
-        waiting.facts = {"names": [*waiting.facts["names"], who.name]}
+    if waiting:
+        names, more = waiting.facts["names"], waiting.facts.get("more", 0)
+        told = {"more": more + 1} if len(names) == WELCOMES_TOGETHER else {"names": [*names, who.name]}
+        waiting.facts = waiting.facts | told
         session.add(waiting)
     else:
         outbox.post(session, "welcome", key=f"welcome:{group}:{key}", now=now, group_id=group, names=[who.name])

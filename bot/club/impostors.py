@@ -52,7 +52,7 @@ def notice(session: Session, person: Person, bot: tuple[str, ...], *, now: datet
         return
     if seen & {skeleton(each) for each in bot}:
         _point_out(session, person, BOT, now)
-    elif seen & _owners(session, person.visitor.platform):
+    elif seen & _owners(session):
         _point_out(session, person, OWNER, now)
 
 
@@ -112,14 +112,12 @@ def pinned(session: Session, letter_id: int, done: bool, *, now: datetime) -> No
             outbox.post(session, UNABLE, key=key, now=now, account_id=account_id, member_id=member_id, title=title)
 
 
-def _owners(session: Session, platform: str) -> set[str]:
+def _owners(session: Session) -> set[str]:
     """The owners' names, as they are seen in passing."""
-    each = select(MEMBERS.c.name, ACCOUNTS.c.name, ACCOUNTS.c.username).where(STAFF.c.role == OWNER)
-    rows = session.connection().execute(
-        each.where(ACCOUNTS.c.platform == platform)
-        .join_from(STAFF, MEMBERS, MEMBERS.c.id == STAFF.c.member_id)
-        .join(ACCOUNTS, ACCOUNTS.c.member_id == STAFF.c.member_id)
-    )
+    staffed = STAFF.join(MEMBERS, MEMBERS.c.id == STAFF.c.member_id)
+    each = staffed.join(ACCOUNTS, ACCOUNTS.c.member_id == STAFF.c.member_id)
+    named = select(MEMBERS.c.name, ACCOUNTS.c.name, ACCOUNTS.c.username).select_from(each)
+    rows = session.connection().execute(named.where(STAFF.c.role == OWNER))
     return {skeleton(name) for row in rows for name in row if name}
 
 

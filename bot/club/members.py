@@ -227,8 +227,8 @@ def _begin(session: Session, visitor: Visitor, now: datetime) -> None:
         session.delete(member)
         session.flush()
     elif member.id:
-        gone_on = (level for level in LEVELS if erased.returned(session, member.id or 0, f"blocked:{level}"))
-        member.blocked = next(gone_on, None)
+        had = erased.had(session, member.id, [f"blocked:{level}" for level in LEVELS])
+        member.blocked = next((level for level in LEVELS if f"blocked:{level}" in had), None)
 
 
 def _learn(session: Session, account: Account, visitor: Visitor) -> None:

@@ -21,6 +21,8 @@ from bot.speech.buttons import DeepLink, Written, link, rows, tap
 def welcome(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
     """Greet the newcomers of a group."""
     names = Html(_(", ").join(f"<b>{fill('{name}', name=name(each))}</b>" for each in letter.facts["names"]))
+    if more := letter.facts.get("more"):
+        names = fill(_("{names} and {more} more"), names=names, more=more)
     text = fill(
         _(
             "Welcome, {names}! 🎉\n{shop} has points, birthday treats and members' offers for everyone here. "
