@@ -6,7 +6,7 @@ Most votes win, and of photos with as many the one that came first; what nobody 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlmodel import Session, col
 
 from bot.club import activities, activity_looks, audit, blacklist, outbox, staff
@@ -14,16 +14,19 @@ from bot.club.activities import NoSuchActivity, Ranking
 from bot.club.activity_looks import BALLOT, Entry, Shown
 from bot.club.contests import KIND
 from bot.club.errors import ClubError
+from bot.club.letters import Verdict
 from bot.club.members import Person
 from bot.club.rules import Shop
 from bot.i18n import N_
 from db.activities import ACTIVITY_POSTS, ENTRANTS, VOTES, Activity
 from db.engine import insert_once
+from db.outbox import LETTERS
 
 ALBUM, PHOTOS, PICK, EMPTY = "contest_album", "contest_photos", "contest_pick", "contest_empty"  # kinds of letters
 OUT = "contest_out"
 ALBUMS = (ALBUM, PHOTOS)
 TOGETHER = 10  # photos in one album
+LATER = timedelta(seconds=5)
 REMINDED = timedelta(days=2)  # whoever has not picked by then
 
 
@@ -127,6 +130,17 @@ def take_out(session: Session, by: Person, contest_id: int, nth: int, *, now: da
         session, OUT, member_id, key=f"{OUT}:{contest_id}:{nth}:{now.isoformat()}", now=now, what=contest.title
     )
     audit.note(session, by.member_id, "contest out", member_id, now=now, activity=contest_id)
+
+
+def judge(session: Session, letter: Row[Any], *, now: datetime) -> Verdict | None:
+    """Let the buttons wait for their photos, which may be late: a group takes few messages a minute."""
+    photos = {BALLOT: ALBUM, PICK: PHOTOS}.get(letter.kind)
+    if photos is None:
+        return None
+    here = LETTERS.c.group_id == letter.group_id if letter.group_id else LETTERS.c.member_id == letter.member_id
+    unsettled = select(LETTERS.c.id).where(here, LETTERS.c.kind == photos, LETTERS.c.settled_at.is_(None)).limit(1)
+    late = session.connection().execute(unsettled).first() is not None
+    return Verdict(now + LATER, reason="its photos come first") if late else None
 
 
 def turn(session: Session, shop: Shop, *, now: datetime) -> None:

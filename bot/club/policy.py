@@ -17,6 +17,7 @@ from sqlalchemy import Boolean, ColumnElement, CompoundSelect, Row, and_, bindpa
 from sqlmodel import Session
 
 from bot.club import (
+    ballots,
     blacklist,
     broadcast_letters,
     consents,
@@ -92,7 +93,7 @@ def verdict(session: Session, row: Row[Any], about: Known, shop: Shop, *, now: d
         _ask_along(session, row, about, shop, now)
     if "trip_id" in row.facts:
         return trips.judge(session, row, shop, now=now) or SEND
-    return greetings.judge(session, row, now=now) or SEND
+    return greetings.judge(session, row, now=now) or ballots.judge(session, row, now=now) or SEND
 
 
 def _broadcast(session: Session, row: Row[Any], about: Known, now: datetime) -> Verdict | None:

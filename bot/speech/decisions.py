@@ -26,6 +26,7 @@ REASONS = {
     "skipped in the plan": N_("it was skipped in the plan"),
     "its turn among the e-mails": N_("e-mails go one after the other"),
     "kept back": N_("they are kept back, to compare with"),
+    "its photos come first": N_("the photos come first"),
     "paused": N_("everything is paused"),
     "cancelled": N_("it was cancelled"),
     "no coupon": N_("they have no coupon to name"),

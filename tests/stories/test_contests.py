@@ -3,8 +3,11 @@
 import asyncio
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
+from aiogram.exceptions import TelegramRetryAfter
+from aiogram.methods import SendMediaGroup
 from PIL import Image
 from sqlmodel import Session, func, select
 
@@ -498,6 +501,28 @@ async def test_more_than_an_album_of_photos(play: Play) -> None:
     await play.down_until(IN)
     assert len([m for m in play.owner.sees(group=True) if m.file]) == 50
     assert "50 · 0 ♥" in str(play.owner.sees(group=True)[-1].buttons)
+
+
+async def test_the_buttons_wait_for_their_photos(play: Play) -> None:
+    ann, bob = await in_the_group(play, "Ann", "Bob")
+    await play.owner.says(LINE, group=True)
+    await entered(ann, bob)
+    patience = [1]
+
+    async def busy(make_request: Any, bot: Any, method: Any) -> Any:
+        if isinstance(method, SendMediaGroup) and patience:
+            raise TelegramRetryAfter(method, "Too Many Requests", retry_after=patience.pop())
+        return await make_request(bot, method)
+
+    play.playground.bot.session.middleware(busy)
+    await play.down_until(IN)
+    assert "♥" not in str(play.owner.sees(group=True)[-1].buttons)
+    await asyncio.sleep(1.2)  # as long as the chat rests
+    for minute in ("02", "03"):
+        await play.down_until(f"2027-02-11 10:{minute}")
+    *_before, one, two, ballot = play.owner.sees(group=True)
+    assert (one.text, two.text) == ("No. 1", "No. 2")
+    assert "♥" in str(ballot.buttons)
 
 
 async def test_step_by_step_and_called_off(play: Play) -> None:
