@@ -106,9 +106,15 @@ def notice(session: Session, platform: str, chat_id: int, member_id: int, *, now
         insert_once(session, PLACES, group_id=group.id, member_id=member_id, joined_at=group.linked_at or now)
 
 
+def least_of(session: Session, group_id: int) -> str | None:
+    """The grade from which on members are in a group, None where it is everybody's."""
+    least: str | None = session.connection().execute(select(GROUPS.c.least).where(GROUPS.c.id == group_id)).scalar()
+    return least
+
+
 def may_enter(session: Session, group_id: int, member_id: int) -> bool:
     """Whether a group is open to a member."""
-    least = _least(session, group_id)
+    least = least_of(session, group_id)
     if least is None:
         return True
     here = select(MEMBERS.c.id).where(MEMBERS.c.id == member_id, ~below(least))
@@ -247,11 +253,6 @@ def _key(group_id: int, member_id: int) -> str:
 
 def _place(group_id: int, member_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return PLACES.c.group_id == group_id, PLACES.c.member_id == member_id
-
-
-def _least(session: Session, group_id: int) -> str | None:
-    least: str | None = session.connection().execute(select(GROUPS.c.least).where(GROUPS.c.id == group_id)).scalar()
-    return least
 
 
 def _platform(session: Session, group_id: int) -> str:

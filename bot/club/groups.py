@@ -163,7 +163,8 @@ def joined(session: Session, chat_id: int, who: Visitor, link: str | None = None
         waiting.facts = waiting.facts | told
         session.add(waiting)
     else:
-        outbox.post(session, "welcome", key=f"welcome:{group}:{key}", now=now, group_id=group, names=[who.name])
+        facts: dict[str, Any] = {"names": [who.name], "least": circles.least_of(session, group)}
+        outbox.post(session, "welcome", key=f"welcome:{group}:{key}", now=now, group_id=group, **facts)
 
 
 def left(session: Session, chat_id: int, who: Visitor, *, now: datetime) -> None:

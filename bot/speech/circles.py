@@ -37,15 +37,10 @@ def leaving_letter(letter: Outgoing, shop: Shop, _link: DeepLink) -> Written:
     """Tell a member until when they are in a group, and how to stay."""
     facts = letter.facts
     text = _(
-        "{name}, “{title}” is for members from {least} on, and you are {grade} now. You are in it until {day}; if you "
-        "are {least} again by then, you simply stay. /card shows what it takes. And whenever you are, you are welcome "
-        "back."
+        "{name}, “{title}” is for members from {least} on, and you are {grade} at the moment. You are in it until "
+        "{day}; if you are {least} by then, you simply stay. /card shows what it takes. And whenever you are, you are "
+        "welcome back."
     )
-    if facts["grade"] == "new":
-        text = _(
-            "{name}, “{title}” is for members from {least} on from now on. You are in it until {day}; if you are "
-            "{least} by then, you simply stay. /card shows what it takes. And whenever you are, you are welcome back."
-        )
     about = {"title": name(facts["title"]), "least": grade(facts["least"]), "grade": grade(facts["grade"])}
     last = datetime.fromisoformat(facts["until"]).astimezone(shop.zone).date()
     return fill(text, name=name(letter.name), day=weekday(last), **about), None

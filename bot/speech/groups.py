@@ -14,7 +14,7 @@ from bot.club.entry import NO_QUESTION, STANDARD
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.i18n import _
-from bot.speech import Html, fill, name
+from bot.speech import Html, fill, grade, name
 from bot.speech.buttons import DeepLink, Written, link, rows, tap
 
 
@@ -23,6 +23,11 @@ def welcome(letter: Outgoing, shop: Shop, deep_link: DeepLink) -> Written:
     names = Html(_(", ").join(f"<b>{fill('{name}', name=name(each))}</b>" for each in letter.facts["names"]))
     if more := letter.facts.get("more"):
         names = fill(_("{names} and {more} more"), names=names, more=more)
+    if least := letter.facts.get("least"):
+        text = _(
+            "Welcome, {names}! 🎉\nThis is the group of {shop} for members from {least} on: good to have you here."
+        )
+        return fill(text, names=names, shop=shop.name, least=grade(least)), None
     text = fill(
         _(
             "Welcome, {names}! 🎉\n{shop} has points, birthday treats and members' offers for everyone here. "

@@ -90,6 +90,9 @@ async def test_who_reaches_the_grade_gets_an_invitation_that_works_once(play: Pl
     await play.playground.open_link(bob.id, url)
     await play.quiet()
     assert inside(play, bob)
+    assert (
+        "Welcome, Bob! 🎉\nThis is the group of Tea House for members from vip on" in play.owner.heard(group=True)[-1]
+    )
     with pytest.raises(Impossible):
         await play.playground.open_link((await play.member("Cat")).id, url)
     await bob.leaves()
