@@ -31,7 +31,8 @@ def welcome(session: Session, person: Person, shop: Shop, *, now: datetime) -> N
     if session.connection().execute(select(COUPONS.c.id).where(COUPONS.c.key == key)).first():
         return
     template = templates.hold(session, templates.one(session, row.template_id).id)
-    if template.quota is not None and template.issued >= template.quota:
+    gone = template.quota is not None and template.issued >= template.quota
+    if gone or not templates.fits(session, template, person.member_id, shop, now=now):
         return
     if not budget.spend(session, costs.of_offer(Offer.read(template.offer), shop), shop, now=now):
         return

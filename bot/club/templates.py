@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from bot.club import audiences, audit, consents, coupons, members, outbox
-from bot.club.audiences import Audience
 from bot.club.coupons import Issued
 from bot.club.errors import BadNumber, ClubError, StaleButton, UnknownMember
 from bot.club.members import Named, Person, Role, Who
@@ -154,8 +153,8 @@ def give(
         raise UnknownMember(who=member.number)
     if by.role < Role.OWNER and by.member_id == member.member_id:
         raise NotToYourself
-    if template.audience:
-        _check(session, template, member, audiences.read(template.audience, shop, now=now, called=called))
+    if not fits(session, template, member.member_id, shop, now=now, called=called):
+        raise NotForThem(number=member.number, name=template.name, audience=template.audience)
     issued = issue(session, template, member, shop, key=f"given:{key}", now=now)
     if issued is None:  # a second tap on the same button; what was taken goes back with this act
         raise StaleButton
@@ -164,6 +163,22 @@ def give(
         session, "coupon_given", member.member_id, key=f"coupon_given:{issued.id}", now=now, **issued.facts
     )
     return issued, member
+
+
+def fits(
+    session: Session,
+    template: CouponTemplate,
+    member_id: int,
+    shop: Shop,
+    *,
+    now: datetime,
+    called: Callable[[str], str] = str,
+) -> bool:
+    """Whether a member is among those whom a template is for. `called`: see audiences.read."""
+    if not template.audience:
+        return True
+    those = audiences.read(template.audience, shop, now=now, called=called).where
+    return session.exec(select(Member.id).where(Member.id == member_id, those)).first() is not None
 
 
 def issue(
@@ -196,13 +211,6 @@ def hold(session: Session, template_id: int) -> CouponTemplate:
     same = update(CouponTemplate).where(col(CouponTemplate.id) == template_id).values(issued=col(CouponTemplate.issued))
     session.exec(same.execution_options(synchronize_session=False))
     return session.get_one(CouponTemplate, template_id, populate_existing=True)
-
-
-def _check(session: Session, template: CouponTemplate, member: Named, audience: Audience) -> None:
-    """Raises NotForThem where a member is not among those whom a template is for."""
-    here = select(Member.id).where(Member.id == member.member_id, audience.where)
-    if session.exec(here).first() is None:
-        raise NotForThem(number=member.number, name=template.name, audience=template.audience)
 
 
 def _take_one(session: Session, template: CouponTemplate, member: Named) -> None:

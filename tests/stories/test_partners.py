@@ -80,13 +80,15 @@ async def test_what_is_refunded_counts_no_more(play: Play, link: str) -> None:
     assert "0 bought for CN¥0" in (await play.owner.taps("Moon counter"))[0]
 
 
-@pytest.mark.parametrize("why", ["quota", "budget", "retired"])
+@pytest.mark.parametrize("why", ["quota", "budget", "retired", "audience"])
 async def test_where_there_is_none_left_they_are_members_all_the_same(play: Play, link: str, why: str) -> None:
     if why == "quota":
         for name in ("One", "Two"):
             await comes(play, name, link)
     if why == "budget":
         await play.owner.says("/settings budget.monthly 1")
+    if why == "audience":
+        await play.owner.says('/coupon new "Moon welcome" 20% 14 audience:"grade:vip"')
     eve = play.stranger("Eve")
     await eve.follows(link)
     if why == "retired":
