@@ -23,6 +23,7 @@ from bot.club import (
     occasions,
     orders,
     outbox,
+    places,
     points,
     products,
     profile,
@@ -147,7 +148,7 @@ def furnish(session: Session, shop: Shop, *, now: datetime) -> str:
         selling.make(session, owner, selling.Plan(after, offers, says), now=yesterday)
     _deal(session, owner, clerk, regulars, shop, yesterday)
     _as_sent(session, now)
-    groups.joined(session, GROUP_ID, Visitor("playground", 599, NEWEST[shop.locale[:2]]), key="demo:newest", now=now)
+    places.joined(session, GROUP_ID, Visitor("playground", 599, NEWEST[shop.locale[:2]]), key="demo:newest", now=now)
     known, agreed, _ = members.count(session)
     people = f"{known} people, {agreed} of them members"
     return f"A shop is ready: {people}, a group, {WEEKS} weeks of check-ins, {sold} purchases, gifts, a deal."
@@ -202,7 +203,7 @@ def _join(
     person = members.meet(session, visitor, private=visitor.external_id < FIRST_REGULAR, now=came)
     for way in ways[visitor.external_id % 3 :][:1]:
         links.open_link(session, person, way, now=came)
-    groups.joined(session, GROUP_ID, visitor, key=f"demo:{visitor.external_id}", now=came)
+    places.joined(session, GROUP_ID, visitor, key=f"demo:{visitor.external_id}", now=came)
     welcome.join(session, person, shop, now=came)
     if soon or chance.random() < 0.7:
         born = shop.day(days[-1]) + timedelta(days=1 + (soon or chance.randrange(WEEKS * 7, 300)))

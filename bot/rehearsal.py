@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.club import groups, keepsakes, members, staff
+from bot.club import keepsakes, members, places, staff
 from bot.platforms.playground import Impossible, Playground
 from bot.running import Club
 from bot.speech import spoken_on
@@ -54,7 +54,7 @@ async def people_the_playground(club: Club, playground: Playground) -> None:
     """
     await club.database.write(staff.appoint, "playground", PLAYGROUND_STAFF, now=club.clock.now())
     started = await club.database.read(members.reachable_on, "playground")
-    playground.recall(started, await club.database.read(groups.present, "playground"))
+    playground.recall(started, await club.database.read(places.present, "playground"))
     shop = club.shop.now
     for each in await club.database.read(keepsakes.lately, "playground", club.shop.now, now=club.clock.now()):
         with spoken_on(shop.day(club.clock.now())):

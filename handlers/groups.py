@@ -9,7 +9,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import ChatInviteLink, ChatJoinRequest, ChatMemberUpdated, Message
 
-from bot.club import askers, circles, groups, members, moves
+from bot.club import askers, circles, groups, members, moves, places
 from bot.club.askers import Asked
 from bot.club.cuts import GRADES
 from bot.club.members import Person, Role
@@ -61,9 +61,9 @@ async def member_changed(
     was, is_now = (_is_here(side) for side in (event.old_chat_member, event.new_chat_member))
     if is_now and not was:
         about = (event.chat.id, visitor_of(platform.name, user), _link(event.invite_link))
-        await database.write(groups.joined, *about, key=key, now=now)
+        await database.write(places.joined, *about, key=key, now=now)
     elif was and not is_now:
-        await database.write(groups.left, event.chat.id, visitor_of(platform.name, user), now=now)
+        await database.write(places.left, event.chat.id, visitor_of(platform.name, user), now=now)
 
 
 async def asked_in(

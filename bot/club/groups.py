@@ -1,4 +1,4 @@
-"""Customer groups: found when the bot is added, linked by an owner, and the roster of who is in them."""
+"""Customer groups: found when the bot is added, and linked by an owner; `places.py` knows who is in them."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -7,17 +7,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, func, select, update
 
-from bot.club import audit, blacklist, circles, conduct, invites, links, members, outbox, staff
+from bot.club import audit, blacklist, circles, conduct, invites, outbox, staff
 from bot.club.errors import NotAvailable
-from bot.club.members import Person, Role, Visitor, number
+from bot.club.members import Person, Role
 from db.engine import insert_once, tell
-from db.groups import GROUPS, PLACES, Asker, Group, Place
-from db.members import Account
+from db.groups import GROUPS, Group
 from db.outbox import Letter, standing
 
-WELCOMES_TOGETHER = 10  # newcomers named in one welcome; the others are counted
 BAN, INVITE = RIGHTS = ("can_restrict_members", "can_invite_users")  # of an administrator
 ASK_AGAIN = timedelta(days=1)  # after which an owner who has not answered may be asked again
 
@@ -129,59 +127,6 @@ def heard(session: Session, group_id: int, *, now: datetime) -> None:
         tell(session, "letters")
 
 
-def joined(session: Session, chat_id: int, who: Visitor, link: str | None = None, *, key: str, now: datetime) -> None:
-    """Someone came into a linked group: they are on the roster, and are welcomed; who is kept out is put out again.
-
-    `link`: the invite link that brought them.
-
-    Several newcomers whose welcome still waits share one. Their names are only for the welcome, and gone with it.
-    """
-    group = _linked(session, who.platform, chat_id)
-    if group is None:
-        return
-    member_id = _member(session, who, now)
-    if blacklist.stops(session, member_id, blacklist.GROUP):
-        blacklist.at_the_door(session, member_id, who.external_id, group, now=now)
-        return
-    if link:
-        links.invited(session, member_id, link, links.JOIN, now=now)
-    session.exec(delete(Asker).where(col(Asker.group_id) == group, col(Asker.member_id) == member_id))
-    if not _enter(session, group, member_id, now):
-        return
-    circles.came(session, group, member_id, link, now=now)
-    waiting = session.exec(
-        select(Letter)
-        .where(Letter.group_id == group, Letter.kind == "welcome", Letter.state == "waiting")
-        .where(col(Letter.settled_at).is_(None))
-        .order_by(col(Letter.id).desc())
-        .limit(1)
-        .with_for_update()
-    ).first()
-    if waiting:
-        names, more = waiting.facts["names"], waiting.facts.get("more", 0)
-        told = {"more": more + 1} if len(names) == WELCOMES_TOGETHER else {"names": [*names, who.name]}
-        waiting.facts = waiting.facts | told
-        session.add(waiting)
-    else:
-        facts: dict[str, Any] = {"names": [who.name], "least": circles.least_of(session, group)}
-        outbox.post(session, "welcome", key=f"welcome:{group}:{key}", now=now, group_id=group, **facts)
-
-
-def left(session: Session, chat_id: int, who: Visitor, *, now: datetime) -> None:
-    """Someone left a group; their place is kept with the date."""
-    group = _linked(session, who.platform, chat_id)
-    if group is not None:
-        session.exec(
-            update(Place)
-            .where(
-                col(Place.group_id) == group,
-                col(Place.member_id) == _member(session, who, now),
-                col(Place.left_at).is_(None),
-            )
-            .values(left_at=now)
-        )
-
-
 def linked_in(session: Session, platform: str, chat_id: int) -> Linked | None:
     """The club's group of a chat."""
     group = session.exec(select(Group).where(*_here(platform, chat_id), Group.state == "linked")).first()
@@ -207,27 +152,6 @@ def former(session: Session) -> list[tuple[int, str, int, int]]:
 def cleared(session: Session, letter_id: int) -> None:
     """A letter's message was deleted."""
     session.exec(update(Letter).where(col(Letter.id) == letter_id).values(message_id=None))
-
-
-def present(session: Session, platform: str) -> dict[int, list[int]]:
-    """Who is where on a platform: the ids of the people on each group's roster, by chat id."""
-    rows = session.exec(
-        select(Group.chat_id, Account.external_id)
-        .select_from(Group)
-        .outerjoin(Place, (col(Place.group_id) == col(Group.id)) & col(Place.left_at).is_(None))
-        .outerjoin(Account, (col(Account.member_id) == col(Place.member_id)) & (col(Account.platform) == platform))
-        .where(Group.platform == platform, col(Group.state).in_(("seen", "linked")))
-    )
-    found: dict[int, list[int]] = {}
-    for chat_id, person in rows:
-        found.setdefault(chat_id, []).extend([person] if person is not None else [])
-    return found
-
-
-def roster(session: Session, group_id: int) -> list[str]:
-    """The numbers of those who are in a group now."""
-    rows = session.exec(select(Place.member_id).where(Place.group_id == group_id, col(Place.left_at).is_(None)))
-    return [number(member_id) for member_id in rows]
 
 
 def _make_good(session: Session, group_id: int, rights: Collection[str], now: datetime) -> None:
@@ -269,10 +193,6 @@ def _meet(session: Session, platform: str, chat_id: int, title: str) -> Group:
     return group
 
 
-def _member(session: Session, who: Visitor, now: datetime) -> int:
-    return members.meet(session, who, private=False, now=now).member_id
-
-
 def _linked(session: Session, platform: str, chat_id: int) -> int | None:
     return session.exec(select(Group.id).where(*_here(platform, chat_id), Group.state == "linked")).first()
 
@@ -283,17 +203,3 @@ def _known(session: Session, platform: str, chat_id: int) -> int | None:
 
 def _here(platform: str, chat_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return col(Group.platform) == platform, col(Group.chat_id) == chat_id
-
-
-def _enter(session: Session, group_id: int, member_id: int, now: datetime) -> bool:
-    """Put a member on the roster. Returns whether they were not on it."""
-    key = {"group_id": group_id, "member_id": member_id}
-    if insert_once(session, PLACES, **key, joined_at=now) is not None:
-        return True
-    return bool(
-        session.exec(
-            update(Place)
-            .where(col(Place.group_id) == group_id, col(Place.member_id) == member_id, col(Place.left_at).is_not(None))
-            .values(left_at=None, joined_at=now)
-        ).rowcount
-    )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from bot.club import groups
+from bot.club import groups, places
 from bot.club.members import Visitor
 from bot.platforms.playground.cast import BOT_ID
 from db.groups import Group, Place
@@ -22,7 +22,7 @@ async def state(play: Play) -> list[tuple[int, str]]:
 
 async def roster(play: Play) -> int:
     """How many are on the roster of the first group."""
-    return len(await play.database.read(groups.roster, 1))
+    return len(await play.database.read(places.roster, 1))
 
 
 async def later(play: Play) -> None:
@@ -259,7 +259,7 @@ async def test_a_former_welcome_is_deleted(play: Play) -> None:
 async def come(play: Play, names: list[str], now: datetime) -> None:
     """Several people join in one act."""
     who = [Visitor("playground", play.stranger(name).id, name) for name in names]
-    await play.database.write(lambda s: [groups.joined(s, play.group, w, key=str(w.external_id), now=now) for w in who])
+    await play.database.write(lambda s: [places.joined(s, play.group, w, key=str(w.external_id), now=now) for w in who])
     await play.quiet()
 
 
