@@ -102,9 +102,9 @@ async def _of_one(
 
 
 async def _listed(message: Message, database: Database, shop: Shop) -> TelegramMethod[Any]:
-    found, came = await database.read(_all)
+    found, over, came = await database.read(_all)
     picture = await asyncio.to_thread(words_of.drawn, found, came, shop)
-    text, buttons = words_of.page(found, came, shop, _(FORM), words_of.caption_limit(picture))
+    text, buttons = words_of.page(found, over, came, shop, _(FORM), words_of.caption_limit(picture))
     if picture is None:
         return message.answer(text, reply_markup=buttons)
     return message.answer_photo(BufferedInputFile(picture, "links.png"), caption=text, reply_markup=buttons)
@@ -117,8 +117,8 @@ async def _poster(message: Message, link: Link, platform: Platform, shop: Shop) 
     return message.answer_photo(BufferedInputFile(picture, "poster.png"), caption=words_of.called(link))
 
 
-def _all(session: Session) -> tuple[list[Link], Mapping[int, Figures]]:
-    return links.listed(session), link_figures.of_all(session)
+def _all(session: Session) -> tuple[list[Link], list[tuple[int, str]], Mapping[int, Figures]]:
+    return links.listed(session), links.retired(session), link_figures.of_all(session)
 
 
 def _one(session: Session, link_id: int) -> tuple[Link, Figures, list[tuple[str, str | None]]]:

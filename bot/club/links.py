@@ -125,6 +125,12 @@ def listed(session: Session) -> list[Link]:
     return _found(session)
 
 
+def retired(session: Session) -> list[tuple[int, str]]:
+    """The links that are retired, the latest first: id and name."""
+    rows = select(NAMED_LINKS.c.id, NAMED_LINKS.c.name).where(NAMED_LINKS.c.retired_at.is_not(None))
+    return [(row.id, row.name) for row in session.connection().execute(rows.order_by(NAMED_LINKS.c.retired_at.desc()))]
+
+
 def one(session: Session, link_id: int) -> Link:
     """A link. Raises StaleButton for one that is retired."""
     for found in _found(session, NAMED_LINKS.c.id == link_id):

@@ -44,8 +44,15 @@ def _stayed(of: Figures) -> str:
     return "–" if of.fresh == of.came else f"{of.stayed:,}"
 
 
-def page(links: Sequence[Link], came: Mapping[int, Figures], shop: Shop, form: str, longest: int) -> Written:
-    """All links with what came of each, and a button for each."""
+def page(
+    links: Sequence[Link],
+    over: Sequence[tuple[int, str]],
+    came: Mapping[int, Figures],
+    shop: Shop,
+    form: str,
+    longest: int,
+) -> Written:
+    """All links with what came of each, and a button for each; of those that are `over`, how many came by them."""
     title = Html(_("<b>Links by which people come</b>"))
     new = tap(_("New link"), "links", "new")
     if not links:
@@ -57,6 +64,10 @@ def page(links: Sequence[Link], came: Mapping[int, Figures], shop: Shop, form: s
         fill("<b>{link}</b>\n{figures}", link=called(each), figures=figures(came.get(each.id, Figures()), shop))
         for each in links
     ]
+    if names := [
+        fill("{name} ({count})", name=called_so, count=came[each].came) for each, called_so in over if each in came
+    ]:
+        told.append(fill(_("Retired, and how many came: {links}"), links=Html(_(", ").join(names[:SHOWN]))))
     buttons = pairs([tap(each.name, "links", "one", each.id) for each in links[:BUTTONS]])
     return fitting([title, *told], "\n\n", longest=longest), rows(*buttons, new)
 

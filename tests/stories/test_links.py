@@ -132,6 +132,15 @@ async def test_a_retired_link_counts_nobody_and_its_invite_link_is_dead(play: Pl
     assert "retired the link “Corner poster”" in (await play.owner.says("/audit"))[0]
 
 
+async def test_what_came_of_a_retired_link_is_told_on(play: Play) -> None:
+    await comes(play, "Eve", await made(play))
+    await made(play, "Second")
+    await play.owner.presses("links:end:1")
+    [text] = await play.owner.says("/links")
+    assert "Retired, and how many came: Corner poster (1)" in text
+    assert (await play.owner.says('/members source:"Corner poster"'))[0].startswith("1 ")
+
+
 async def test_a_letter_changed_gets_one_sentence_and_changes_nothing(play: Play) -> None:
     payload = (await made(play)).partition("start=")[2]
     eve, ann = play.stranger("Eve"), await play.member("Ann")
