@@ -1,6 +1,7 @@
 """What is said. The front desk takes what the door lets in and finds who answers it: a table each for commands, buttons
 and answers; the groups' own events go to the groups."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -94,6 +95,7 @@ NOUNS = (
     reports, links, liability, staff, rules, groups, which,
 )  # fmt: skip
 LINE = 60  # characters of a line that are said back
+LOOKS, BETWEEN = 20, 0.1  # for the thread of a message that is replied to at once, and seconds between them
 _as_imported = [*COMMANDS.values()]
 COMMANDS.clear()
 COMMANDS.update({c.name: c for noun in NOUNS for c in _as_imported if c.handler.__module__ == noun.__name__})
@@ -185,7 +187,7 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     asked = await database.read(conversations.asked, data["person"].account_id)
     if message.reply_to_message:
         said_to = message.reply_to_message.message_id
-        if thread := await database.read(questions_to_us.replied, data["person"], said_to):
+        if thread := await _thread(database, data["person"], said_to):
             asked = (questions_to_us.QUESTION, {"thread": thread})
     if message.contact:
         asked = ("contact", {})
@@ -200,6 +202,16 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
     if not (data["words"].strip() or message.contact or entry.photos):
         raise BadWords
     return await speak(entry, data | {"facts": asked[1]})
+
+
+async def _thread(database: Database, person: Person, said_to: int) -> int | None:
+    """The thread of a message that is replied to. Of one that came this instant it may not be known yet: it soon is."""
+    for _look in range(LOOKS):
+        thread = await database.read(questions_to_us.replied, person, said_to)
+        if thread or not await database.read(questions_to_us.under_way, person):
+            return thread
+        await asyncio.sleep(BETWEEN)
+    return None
 
 
 async def _in_group(command: Command, line: str, data: dict[str, Any]) -> TelegramMethod[Any] | None:

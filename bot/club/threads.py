@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from bot.club import audit, blacklist, conversations, outbox, staff
@@ -167,15 +167,19 @@ def rate(session: Session, person: Person, thread_id: int, stars: int) -> None:
 
 def replied(session: Session, person: Person, message_id: int) -> int | None:
     """The thread of a message that somebody replies to, in their chat; None where it is none of a thread's."""
-    mine = (LETTERS.c.member_id == person.member_id, LETTERS.c.account_id == person.account_id)
-    kinds = LETTERS.c.kind.in_((QUESTION, ANSWER, TAKEN))
-    here = select(LETTERS.c.facts).where(*mine, LETTERS.c.rank == Rank.TRANSACTIONAL, kinds)
-    facts = session.connection().execute(here.where(LETTERS.c.message_id == message_id)).scalars().first()
+    here = select(LETTERS.c.facts).where(*_letters_to(person), LETTERS.c.message_id == message_id)
+    facts = session.connection().execute(here).scalars().first()
     if not facts:
         return None
     thread = select(THREAD_LINES.c.thread_id).where(THREAD_LINES.c.id == facts["line"])
     found: int | None = session.connection().execute(thread).scalar()
     return found
+
+
+def under_way(session: Session, person: Person) -> bool:
+    """Whether a letter about a thread may have reached somebody of which that is not known yet."""
+    sending = select(LETTERS.c.id).where(*_letters_to(person), LETTERS.c.state == "sending")
+    return session.connection().execute(sending.limit(1)).first() is not None
 
 
 def waiting(session: Session) -> list[Line]:
@@ -265,6 +269,12 @@ def _one(session: Session, thread_id: int) -> Any:
     if thread is None:
         raise StaleButton
     return thread
+
+
+def _letters_to(person: Person) -> tuple[ColumnElement[bool], ...]:
+    """Letters about threads to somebody, in the chat where they speak."""
+    mine = (LETTERS.c.member_id == person.member_id, LETTERS.c.account_id == person.account_id)
+    return *mine, LETTERS.c.rank == Rank.TRANSACTIONAL, LETTERS.c.kind.in_((QUESTION, ANSWER, TAKEN))
 
 
 def _last(session: Session, thread: Any) -> int:

@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from bot.club import threads
 from bot.club.members import Person, Role, Visitor
+from db.outbox import LETTERS
 from db.threads import Thread, ThreadLine
 from tests.people import Play, Someone
 from tests.tables import everything
@@ -49,6 +50,20 @@ async def test_the_first_reply_wins_the_others_are_told_and_it_goes_on(play: Pla
     [kept] = await play.database.read(lambda s: [(t.state, t.stars) for t in s.exec(select(Thread))])
     assert kept == ("answered", 3)
     assert "half of them within 1 min. Members gave 3.0 of 5." in (await owner.says("/ask"))[0]
+
+
+async def test_a_reply_before_the_letter_is_settled_is_an_answer_all_the_same(play: Play) -> None:
+    ann, owner, _clerk = await asked(play)
+    question = last(owner)
+    mine = LETTERS.update().where(LETTERS.c.message_id == question, LETTERS.c.kind == threads.QUESTION)
+    back = LETTERS.update().where(LETTERS.c.state == "sending").values(state="sent", message_id=question)
+    still_under_way = mine.values(state="sending", message_id=None)
+    await play.database.write(lambda s: s.connection().execute(still_under_way).rowcount)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(owner.says("It is.", reply_to=question))
+        await asyncio.sleep(0.3)
+        await play.database.write(lambda s: s.connection().execute(back).rowcount)
+    assert ann.heard()[-1].endswith("It is.")
 
 
 async def test_two_replies_at_once_are_one_answer(play: Play) -> None:
