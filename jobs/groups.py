@@ -24,4 +24,5 @@ async def clear(database: Database, platforms: Mapping[str, Platform]) -> None:
 async def see_out(database: Database, shop: Shop, now: datetime) -> None:
     """Tell who has to leave a group that is for a higher grade, and put out whose time has come."""
     if any(each.least or each.leaving for each in await database.read(circles.listed)):
-        await database.write(circles.turn, shop, now=now)
+        while await database.write(circles.turn, shop, now=now):
+            pass

@@ -130,19 +130,21 @@ def came(session: Session, group_id: int, member_id: int, url: str | None, *, no
         session.connection().execute(PLACES.update().where(*_place(group_id, member_id)).values(leaves_at=now))
 
 
-def turn(session: Session, shop: Shop, *, now: datetime) -> None:
-    """Tell who has to leave, spare who may stay, put out whose time has come; for each group with a rule.
+def turn(session: Session, shop: Shop, *, now: datetime) -> bool:
+    """Tell who has to leave, spare who may stay, put out whose time has come, some of each for each group with a rule.
 
-    While all that goes on its own is held, nobody is told, and nobody goes.
+    While all that goes on its own is held, nobody is told, and nobody goes. Returns whether there may be more.
     """
     _spare(session, now)
     if shop.rules.sending.paused:
-        return
+        return False
     rows = select(GROUPS).where(GROUPS.c.state == "linked", GROUPS.c.least.is_not(None))
+    more = False
     for group in session.connection().execute(rows).all():
         _reopen(session, group)
-        _warn(session, group, shop, now)
-        _put_out(session, group, now)
+        many = max(_warn(session, group, shop, now), _put_out(session, group, now))
+        more = more or many == BATCH
+    return more
 
 
 def again(session: Session, group_id: int) -> None:
@@ -191,39 +193,47 @@ def _reopen(session: Session, group: Row[Any]) -> None:
     session.connection().execute(INVITE_LINKS.update().where(*used).values(state="ended", key=free))
 
 
-def _warn(session: Session, group: Row[Any], shop: Shop, now: datetime) -> None:
-    """Tell those who are below the grade that they leave in a week."""
+def _warn(session: Session, group: Row[Any], shop: Shop, now: datetime) -> int:
+    """Tell those who are below the grade that they leave in a week. Returns how many."""
     inside = PLACES.c.group_id == group.id, PLACES.c.left_at.is_(None), PLACES.c.leaves_at.is_(None)
-    theirs = PLACES.c.member_id.in_(select(MEMBERS.c.id).where(below(group.least)))
-    told = PLACES.update().where(*inside, theirs).values(leaves_at=_in_a_week(shop, now), put_out_at=None)
-    for member_id in session.connection().execute(told.returning(PLACES.c.member_id)).scalars().all():
+    lower = (
+        select(PLACES.c.member_id).join(MEMBERS, MEMBERS.c.id == PLACES.c.member_id).where(*inside, below(group.least))
+    )
+    some = PLACES.c.member_id.in_(lower.limit(BATCH))
+    told = PLACES.update().where(*inside, some).values(leaves_at=_in_a_week(shop, now), put_out_at=None)
+    members = session.connection().execute(told.returning(PLACES.c.member_id)).scalars().all()
+    for member_id in members:
         after = letters.awake(shop, max(now, shop.at(shop.day(now), shop.rules.sending.day_hour)))
         key = f"{_key(group.id, member_id)}{shop.day(now)}"
         due = {"after": after, "before": after + STALE}
         outbox.to_member(session, NOTICE, member_id, key=key, now=now, **due, place=[group.id, member_id])
+    return len(members)
 
 
 def _spare(session: Session, now: datetime) -> None:
     """Let those stay who have their grade back, or whose group is open again; nobody has to leave who has left."""
-    going = select(PLACES, GROUPS.c.least).join(GROUPS, GROUPS.c.id == PLACES.c.group_id)
-    for row in session.connection().execute(going.where(PLACES.c.leaves_at.is_not(None))).all():
-        if row.left_at or may_enter(session, row.group_id, row.member_id):
-            free = PLACES.update().where(*_place(row.group_id, row.member_id))
-            session.connection().execute(free.values(leaves_at=None, put_out_at=None))
-            key = _key(row.group_id, row.member_id)
-            outbox.withdraw(session, row.member_id, (NOTICE,), "may stay", now=now, keys=key)
+    lower = or_(*(and_(GROUPS.c.least == least, below(least)) for least in GRADES[1:]))
+    goes = select(GROUPS.c.id).join(MEMBERS, MEMBERS.c.id == PLACES.c.member_id).correlate(PLACES)
+    still = goes.where(GROUPS.c.id == PLACES.c.group_id, lower).exists()
+    free = PLACES.update().where(PLACES.c.leaves_at.is_not(None), or_(PLACES.c.left_at.is_not(None), ~still))
+    spared = free.values(leaves_at=None, put_out_at=None).returning(PLACES.c.group_id, PLACES.c.member_id)
+    for group_id, member_id in session.connection().execute(spared).all():
+        key = _key(group_id, member_id)
+        outbox.withdraw(session, member_id, (NOTICE,), "may stay", now=now, keys=key)
 
 
-def _put_out(session: Session, group: Row[Any], now: datetime) -> None:
-    """Have the group put out those whose week is over; who was never told is told anew first."""
+def _put_out(session: Session, group: Row[Any], now: datetime) -> int:
+    """Have the group put out those whose week is over; who was never told is told anew first. Returns how many."""
     due = PLACES.c.group_id == group.id, PLACES.c.left_at.is_(None), PLACES.c.leaves_at <= now
     found = select(PLACES.c.member_id).where(*due, PLACES.c.put_out_at.is_(None)).limit(BATCH)
-    for member_id in session.connection().execute(found).scalars().all():
+    members = session.connection().execute(found).scalars().all()
+    for member_id in members:
         place = PLACES.update().where(*_place(group.id, member_id), PLACES.c.put_out_at.is_(None))
         if not _heard(session, group.id, member_id):
             session.connection().execute(place.values(leaves_at=None))
         elif session.connection().execute(place.values(put_out_at=now)).rowcount:
             _see_out(session, group, member_id, now)
+    return len(members)
 
 
 def _see_out(session: Session, group: Row[Any], member_id: int, now: datetime) -> None:

@@ -22,7 +22,7 @@ from db.members import MEMBERS
 
 MAKE, CHANGE, END = "make", "change", "end"
 UNABLE, INVITED = "invite_refused", "grade_invite"  # kinds of letters: to the owners, to a member
-BATCH = 20  # in one go
+BATCH = 50  # in one go
 
 _GROUP = (GROUPS.c.id, GROUPS.c.platform, GROUPS.c.chat_id)
 # What is over leaves its key to the next one: for who reaches the grade once more.
