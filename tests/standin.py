@@ -89,8 +89,7 @@ class Call:
 
     @property
     def reply_markup(self) -> dict[str, Any]:
-        markup = self.params.get("reply_markup", {})
-        return dict(json.loads(markup) if isinstance(markup, str) else markup)
+        return dict(_plain(self.params.get("reply_markup", {})))
 
 
 class StandIn:
@@ -188,7 +187,7 @@ class StandIn:
         return [update for update in self.updates if update["update_id"] >= offset][:limit]
 
     def _accept(self, call: Call) -> Any:
-        albums = json.loads(call.params["media"]) if call.method == "sendMediaGroup" else [None]
+        albums = _plain(call.params["media"]) if call.method == "sendMediaGroup" else [None]
         edited = int(call.params.get("message_id", 0))
         ids = [edited or next(self._message_ids) for _ in albums] if call.method in MESSAGES else [0]
         self.accepted.append(Call(call.method, call.params, call.at, ids[0]))
@@ -206,6 +205,11 @@ async def _params(request: web.Request) -> dict[str, Any]:
         name: (value.filename, value.file.read()) for name, value in form.items() if isinstance(value, web.FileField)
     }
     return form | files
+
+
+def _plain(param: Any) -> Any:
+    """A list or an object as it stands, whether it came in JSON or as a text in a form."""
+    return json.loads(param) if isinstance(param, str) else param
 
 
 def _cut(request: web.Request) -> None:

@@ -32,7 +32,7 @@ from aiogram.exceptions import (
 from aiogram.methods import Response, SendDocument, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.utils.deep_linking import create_deep_link
-from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError
+from aiohttp import ClientConnectorError, ClientTimeout, ConnectionTimeoutError, JsonPayload
 
 from bot.platforms import Capabilities, Gone, Keep, Later, Moved, Muted, Outcome, Refused, Sent, Unsure
 from bot.platforms.pace import Pace
@@ -112,6 +112,15 @@ class Session(AiohttpSession):
             raise Unread(method, f"unreadable answer: {type(error.original).__name__}", error.data) from None
         except UnicodeDecodeError:
             raise Unread(method, "unreadable answer: UnicodeDecodeError") from None
+
+    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
+        """What a call says: as JSON, which costs half of what a form does, unless a file goes along."""
+        files: dict[str, Any] = {}
+        given = method.model_dump(warnings=False).items()
+        said = {name: self.prepare_value(value, bot, files, _dumps_json=False) for name, value in given}
+        if files:
+            return super().build_form_data(bot, method)
+        return JsonPayload({name: value for name, value in said.items() if value not in (None, "")})
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str

@@ -23,6 +23,7 @@ from tests.bench.paces import paces
 from tests.bench.postgres import postgres
 from tests.bench.process import process
 from tests.bench.rounds import HEAD, Opens
+from tests.bench.waiting import waiting
 
 BENCHES: dict[str, Opens] = {
     "checkin": checkin,
@@ -36,6 +37,7 @@ BENCHES: dict[str, Opens] = {
     "broadcast": broadcast,
     "delivery": delivery,
     "paces": paces,
+    "waiting": waiting,
     "birthdays": birthdays,
     "circle": circle,
     "expiry": expiry,

@@ -44,6 +44,16 @@ class Unpaced(Telegram):
     pace = property(lambda _: 1e6, lambda _, pace: None)  # type: ignore[assignment]
 
 
+async def cast_written(database: Database, many: int) -> None:
+    """A broadcast to so many members, with all its letters written."""
+    wish = Wish({"": TEXT}, "grade:new", buttons=BUTTONS)
+    draft_id = await database.write(drafts.draw_up, OWNER, wish, most=many, key="paces", now=MORNING)
+    for sure in (False, True):
+        await database.write(broadcasts.confirm, OWNER, draft_id, 1, 1, SHOP, sure=sure, now=MORNING)
+    while await database.write(broadcasts.go_on, draft_id, SHOP, now=MORNING):
+        pass
+
+
 class Cast:
     """A broadcast that is sent again and again, and what came of it the last time."""
 
@@ -51,19 +61,6 @@ class Cast:
         self._database, self._path, self._api = database, path, f"http://127.0.0.1:{port}"
         self._numbers = itertools.count(1)
         self.cores = self.slowest = 0.0
-
-    @classmethod
-    async def written(cls, database: Database, path: Path, port: int, many: int) -> "Cast":
-        """A broadcast to so many, with all its letters written."""
-        wish = Wish({"": TEXT}, "grade:new", buttons=BUTTONS)
-        draft_id = await database.write(drafts.draw_up, OWNER, wish, most=many, key="paces", now=MORNING)
-        for sure in (False, True):
-            await database.write(broadcasts.confirm, OWNER, draft_id, 1, 1, SHOP, sure=sure, now=MORNING)
-        while await database.write(broadcasts.go_on, draft_id, SHOP, now=MORNING):
-            with raw(path) as connection:
-                if connection.execute("SELECT count(*) FROM letters").fetchone() == (many,):
-                    break
-        return cls(database, path, port)
 
     async def send(self, many: int, pace: int, platform: Telegram | None = None) -> float:
         """Send letters at a pace, while somebody asks something again and again. Returns how many went in a second."""
@@ -123,7 +120,8 @@ async def paces(quick: bool) -> AsyncIterator[Bench]:
         with raw(path) as connection:
             connection.execute("UPDATE accounts SET platform = 'telegram'")
         database = open_database(url)
-        cast = await Cast.written(database, path, port, paid)
+        await cast_written(database, paid)
+        cast = Cast(database, path, port)
         figures: dict[str, Callable[[], float]] = {
             "cores": lambda: cast.cores,
             "half a core": lambda: 0.5,
