@@ -25,7 +25,7 @@ from db.engine import Database
 from jobs.photos import fetched
 
 ON_THE_WAY, MOST = 0.2, 32  # seconds of the pace that may be on their way at once, and letters at most
-GATHER = 0.005  # seconds in which letters come back that share an act
+GATHER = 0.01  # seconds in which letters come back that share an act
 STALE = 30.0  # seconds without a look after which it is not well
 TICK = 1.0  # seconds after which it looks again, whatever happens
 AFTER_MUTE = 3600.0  # seconds until a group that takes no letters is tried again, should nobody say that it does

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-LATE = 0.1  # seconds of lateness that are made up for; what is more is given up, or it would come all at once
+LATE = 0.05  # seconds of lateness that are made up for; what is more is given up, or it would come all at once
 
 
 class Pace:

@@ -27,7 +27,7 @@ PACE, ASKER = 25, 9000
 HELD_UP = 5  # letters on their way at once: so many may arrive together where the line stalls
 FLOODS = {flood(seconds): seconds for seconds in (2, 3, 4)}
 FAULTS = (*FLOODS, SERVER_ERROR, BAD_GATEWAY, RESET, RESET_AFTER)
-OFTEN = 0.2  # of the chats meet a fault, once
+OFTEN, IN_HASTE = 0.1, 0.3  # of the chats meet a fault, once; more where a mutant has little time to show itself
 TALKATIVE, MORE = 10, 3  # every tenth member gets so many letters besides
 SPARE = 0.03  # seconds by which two calls may have come closer on their way
 SOON = 2.0  # seconds within which somebody is answered
@@ -107,7 +107,7 @@ async def soak(
     """Let a broadcast and letters besides go out at 25 a second for so long, and somebody ask all the while."""
     members = round(seconds * PACE / (1 + MORE / TALKATIVE))
     chats = range(FIRST, FIRST + members)
-    ahead = {chat: chance.choice(FAULTS) for chat in chats if chance.random() < OFTEN}
+    ahead = {chat: chance.choice(FAULTS) for chat in chats if chance.random() < (IN_HASTE if mutant else OFTEN)}
     weather = server.fault = Weather(ahead)
     await database.write(fill, members, PACE)
     await database.write(confirm, Shop(zone=ZoneInfo("Asia/Shanghai")))
