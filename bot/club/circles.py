@@ -121,6 +121,12 @@ def may_enter(session: Session, group_id: int, member_id: int) -> bool:
     return session.connection().execute(here).first() is not None
 
 
+def inside(session: Session, group_id: int, member_id: int) -> bool:
+    """Whether a member is in a group now."""
+    here = select(PLACES.c.member_id).where(*_place(group_id, member_id), PLACES.c.left_at.is_(None))
+    return session.connection().execute(here).first() is not None
+
+
 def came(session: Session, group_id: int, member_id: int, url: str | None, *, now: datetime) -> None:
     """Somebody came into a group: an invitation that was their own is used up; by another's nobody stays below."""
     mine = INVITE_LINKS.c.url == url, INVITE_LINKS.c.member_id.is_not(None)

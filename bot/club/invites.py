@@ -68,11 +68,10 @@ def for_links(session: Session, shop: Shop) -> list[Todo]:
 
 def for_members(session: Session) -> list[Todo]:
     """What is to be done for members, some of it: who reached the grade of a group is invited once; who is in it, or
-    fell below, needs no invitation any more."""
-    connection, found = session.connection(), list[Todo]()
-    for group in connection.execute(
-        select(GROUPS).where(GROUPS.c.state == "linked", GROUPS.c.least.is_not(None))
-    ).all():
+    fell below, or whose group is everybody's again, needs no invitation any more."""
+    connection, found = session.connection(), _invited_to_open_groups(session)
+    graded = select(GROUPS).where(GROUPS.c.state == "linked", GROUPS.c.least.is_not(None))
+    for group in connection.execute(graded).all():
         its = and_(INVITE_LINKS.c.member_id == MEMBERS.c.id, INVITE_LINKS.c.group_id == group.id)
         inside = and_(PLACES.c.member_id == MEMBERS.c.id, PLACES.c.group_id == group.id, PLACES.c.left_at.is_(None))
         about = (group.id, group.platform, group.chat_id, None)
@@ -86,6 +85,13 @@ def for_members(session: Session) -> list[Todo]:
     return found
 
 
+def _invited_to_open_groups(session: Session) -> list[Todo]:
+    about = (*_GROUP, null(), INVITE_LINKS.c.member_id, literal(""), INVITE_LINKS.c.url, INVITE_LINKS.c.asks)
+    known = INVITE_LINKS.c.member_id.is_not(None), _MADE, GROUPS.c.state == "linked", GROUPS.c.least.is_(None)
+    each = INVITE_LINKS.join(GROUPS, GROUPS.c.id == INVITE_LINKS.c.group_id)
+    return _some(session, select(literal(END), *about).select_from(each).where(*known))
+
+
 def done(session: Session, what: Todo, url: str, *, now: datetime) -> None:
     """Keep that it was done: the link that was made is the one that counts from now on, and its member gets it."""
     if what.do == MAKE:
@@ -96,7 +102,8 @@ def done(session: Session, what: Todo, url: str, *, now: datetime) -> None:
         return
     values: dict[str, Any] = {"asks": what.asks, "changed_at": now}
     if what.do == END:
-        values |= _OVER
+        used = what.member_id and circles.inside(session, what.group_id, what.member_id)
+        values |= {"state": "used"} if used else _OVER
     session.connection().execute(INVITE_LINKS.update().where(INVITE_LINKS.c.url == what.url, _MADE).values(**values))
 
 
@@ -108,8 +115,9 @@ def moved(session: Session, group_id: int) -> None:
 
 def over(session: Session, invite_id: int) -> str | None:
     """Why a letter that brings an invitation is over."""
-    state = select(INVITE_LINKS.c.state).where(INVITE_LINKS.c.id == invite_id)
-    return None if session.connection().execute(state).scalar() == "made" else "no longer invited"
+    stands = INVITE_LINKS.c.id == invite_id, _MADE, GROUPS.c.least.is_not(None)
+    here = select(INVITE_LINKS.c.id).join(GROUPS, GROUPS.c.id == INVITE_LINKS.c.group_id).where(*stands)
+    return None if session.connection().execute(here).first() else "no longer invited"
 
 
 def carried(session: Session, invite_id: int) -> dict[str, Any]:

@@ -210,6 +210,38 @@ async def test_who_asks_at_the_door_is_let_in_by_the_grade(play: Play, ann: Some
     assert "is for members of Tea House from vip on" in eve.heard()[-1]
 
 
+async def test_an_invitation_is_over_once_the_group_is_everybodys_again_or_its_member_came_otherwise(
+    play: Play, ann: Someone
+) -> None:
+    await vip_group(play)
+    vip, other = await play.member("Vip"), await play.member("Other")
+    await graded(play, vip, "vip")
+    await graded(play, other, "vip")
+    await play.playground.ask_to_join(vip.id, play.group)
+    await passes(play)
+    assert inside(play, vip)
+    with pytest.raises(Impossible):
+        await play.playground.open_link(play.stranger("Eve").id, vip.button("Come in")[1])
+    await vip.leaves()
+    await passes(play)
+    assert heard(vip, "works once") == 1
+    await play.owner.presses("groups:rule:1:all")
+    await passes(play)
+    with pytest.raises(Impossible):
+        await play.playground.open_link(other.id, other.button("Come in")[1])
+
+
+async def test_an_invitation_that_waits_for_the_morning_is_dropped_if_the_rule_goes(play: Play, ann: Someone) -> None:
+    vip = await play.member("Vip")
+    await play.owner.says("/grade @vip vip as a thank you")
+    await play.until("2027-02-10 22:00")
+    await vip_group(play)
+    await play.owner.presses("groups:rule:1:all")
+    await play.until("2027-02-11 10:00")
+    assert heard(vip, "works once") == 0
+    assert await letters(play, "grade_invite") == ["dropped"]
+
+
 async def test_anothers_invitation_brings_nobody_in_for_long(play: Play, ann: Someone) -> None:
     await vip_group(play)
     vip, eve = await play.member("Vip"), play.stranger("Eve")
