@@ -23,7 +23,7 @@ async def run(database: Database, shop: Shop, now: datetime) -> None:
 
 async def edit(database: Database, platforms: Mapping[str, Platform], shop: Shop, now: datetime) -> None:
     """Edit the posts that show another state than the true one: one edit for many taps."""
-    for stale in await database.read(activity_posts.stale):
+    for stale in await database.read(activity_posts.stale, now=now):
         platform = platforms.get(stale.platform)
         if platform is None:
             continue

@@ -1,6 +1,7 @@
 """An activity's posts in the groups: kept true by editing them, many taps in one edit."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, or_, select, update
 
@@ -23,15 +24,19 @@ class Stale:
     face: str
 
 
-def stale(session: Session, *, many: int = 20) -> list[Stale]:
-    """Posts in groups that are no longer true, so that they are edited: one edit for many taps."""
+def stale(session: Session, *, now: datetime, many: int = 20) -> list[Stale]:
+    """Posts in groups that are no longer true, so that they are edited: one edit for many taps.
+
+    Of what is over and not ended yet none: its end changes them this instant.
+    """
+    over = col(Activity.state).in_(("open", "voting")) & (col(Activity.closes_at) <= now)
     rows = session.exec(
         select(ActivityPost, Activity, Letter, Group)
         .join(Activity, col(Activity.id) == col(ActivityPost.activity_id))
         .join(Letter, col(Letter.id) == col(ActivityPost.letter_id))
         .join(Group, col(Group.id) == col(Letter.group_id))
         .where(Letter.state == "sent", col(Letter.message_id) > 0, Group.state == "linked")
-        .where(or_(*(col(ActivityPost.shown).startswith(f"{state}:") for state in RUNNING)))
+        .where(~over, or_(*(col(ActivityPost.shown).startswith(f"{state}:") for state in RUNNING)))
     )
     found = [
         (post.shown, face(activity, letter.kind), activity, letter, group) for post, activity, letter, group in rows

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 
 from bot.club import draws
+from jobs import activities
 from tests.people import Play, Someone
 from tests.stories.test_deals import in_the_group
 
@@ -49,6 +51,18 @@ async def test_one_of_those_who_take_part_wins_once_and_gets_the_prize(play: Pla
     assert posts(play)[0] == posts(play)[1]
     await people[3].presses("draw:1", group=True)
     assert "This draw is over" in people[3].notice()
+
+
+async def test_a_post_that_is_over_waits_for_the_result(play: Play) -> None:
+    people = await in_the_group(play, "Ann", "Bob")
+    await play.owner.says(LINE, group=True)
+    await entered(play, *people)
+    play.clock.advance(timedelta(hours=1, seconds=1))
+    about = (play.database, {"playground": play.playground}, play.club.shop.now, play.clock.now())
+    await activities.edit(*about)  # before the job that draws
+    assert "0 take part" in posts(play)[0]
+    await play.club.tick()
+    assert won(play, people)
 
 
 async def test_everybody_can_check_how_it_came_out(play: Play) -> None:
