@@ -88,7 +88,7 @@ def linked_group(session: Session) -> int:
 
 def another_chat(session: Session, member_id: int, now: datetime) -> int:
     """A second account of a member's."""
-    account = Account(member_id=member_id, platform="qq", external_id=9, name="Ann", seen_at=now)
+    account = Account(member_id=member_id, platform="qq", external_id=9, name="Ann", reachable=True, seen_at=now)
     session.add(account)
     session.flush()
     return account.id or 0
