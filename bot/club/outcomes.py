@@ -18,6 +18,7 @@ from db.purchases import PURCHASES
 WITHIN = timedelta(days=30)  # of its beginning a purchase counts
 LOOKED_AT = timedelta(days=365)  # how far back
 SURE = 1.96  # standard deviations: nineteen times in twenty
+ASKS = ("usage", "rating", "running_out")  # kinds of steps with buttons of their own
 ENOUGH = 30  # members of a group: of fewer nothing is said
 
 
@@ -73,9 +74,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How many who went on a journey got a letter of it, and used a coupon of it."""
+    """How many who went on a journey got a letter of it, tapped a button of those, and used a coupon of it.
+
+    `tapped` is None where its letters have no buttons of their own.
+    """
 
     told: int
+    tapped: int | None
     used: int
 
 
@@ -102,11 +107,13 @@ def of(session: Session, name: str, *, now: datetime) -> Outcome:
 def way(session: Session, name: str, journey: Journey, *, now: datetime) -> Way:
     """How far those came who went on a journey, of the same trips as `of`."""
     keys = [literal("journey:") + cast(TRIPS.c.id, String) + literal(f":{step.name}") for step in journey.steps]
-    letter = select(LETTERS.c.id).where(LETTERS.c.key.in_(keys), LETTERS.c.state.in_(("sent", "uncertain"))).exists()
+    arrived = select(LETTERS.c.id).where(LETTERS.c.key.in_(keys), LETTERS.c.state.in_(("sent", "uncertain")))
+    letter, tap = arrived.exists(), arrived.where(LETTERS.c.opened_at.is_not(None)).exists()
     coupon = select(COUPONS.c.id).where(COUPONS.c.key.in_(keys), COUPONS.c.state == "redeemed").exists()
-    sums = (func.count(case((letter, 1))), func.count(case((coupon, 1))))
+    sums = tuple(func.count(case((each, 1))) for each in (letter, tap, coupon))
     here = (*_of_late(name, now), TRIPS.c.state != KEPT_BACK)
-    return Way(*session.connection().execute(select(*sums).where(*here)).one())
+    told, tapped, used = tuple(session.connection().execute(select(*sums).where(*here)).one())
+    return Way(told, tapped if any(step.kind in ASKS for step in journey.steps) else None, used)
 
 
 def _of_late(name: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

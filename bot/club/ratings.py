@@ -164,6 +164,7 @@ def _of_trip(session: Session, person: Person, trip_id: int, now: datetime) -> R
     about = session.connection().execute(mine).scalar() or {}
     if "purchase_id" not in about:
         raise StaleButton
+    trips.tapped(session, trip_id, now=now)
     about = {name: about.get(name) for name in ("purchase_id", "product_id")}
     insert_once(session, RATINGS, **about, member_id=person.member_id, asked_at=now)
     return session.exec(select(Rating).where(Rating.purchase_id == about["purchase_id"])).one()

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from bot.club import audit, outbox, products, staff, supplies
+from bot.club import audit, outbox, products, staff, supplies, trips
 from bot.club.errors import ClubError, StaleButton
 from bot.club.members import Named, Person
 from bot.i18n import N_
@@ -35,6 +35,7 @@ class Wish:
 def ask(session: Session, person: Person, trip_id: int, *, now: datetime) -> Wish:
     """Pass a member's wish on to the staff, once. Raises StaleButton."""
     product_id, quantity = supplies.of_trip(session, person, trip_id)
+    trips.tapped(session, trip_id, now=now)
     known = products.one(session, product_id).id
     key = f"trip:{trip_id}"
     made = insert_once(

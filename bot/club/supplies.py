@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
-from bot.club import departures, products
+from bot.club import departures, products, trips
 from bot.club.errors import StaleButton
 from bot.club.journeys import DONE, STOPPED, UNDER_WAY
 from bot.club.members import Person
@@ -59,6 +59,7 @@ def bought(session: Session, purchase_id: int, awaited: Collection[str], shop: S
 def plenty(session: Session, person: Person, trip_id: int, shop: Shop, *, now: datetime) -> date:
     """Learn that something lasts longer, and ask again later. Returns from which day on. Raises StaleButton."""
     trip = _mine(session, person, trip_id)
+    trips.tapped(session, trip_id, now=now)
     answered = TRIPS.update().where(TRIPS.c.id == trip_id, TRIPS.c.state == DONE)
     if not session.connection().execute(answered.values(state=STOPPED, reason="still plenty")).rowcount:
         raise StaleButton
@@ -73,6 +74,7 @@ def plenty(session: Session, person: Person, trip_id: int, shop: Shop, *, now: d
 def stop(session: Session, person: Person, trip_id: int, *, now: datetime) -> str:
     """Write no more about a product. Returns its name. Raises StaleButton."""
     product_id = _mine(session, person, trip_id).facts["product_id"]
+    trips.tapped(session, trip_id, now=now)
     _keep(session, person.member_id, product_id, stopped_at=now)
     mine = select(TRIPS).where(TRIPS.c.member_id == person.member_id, TRIPS.c.state.in_((UNDER_WAY, DONE)))
     for trip in session.connection().execute(mine).all():

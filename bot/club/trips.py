@@ -19,6 +19,7 @@ from bot.club.spending import STANDS
 from db.coupons import COUPONS, Coupon
 from db.journeys import TRIPS
 from db.members import MEMBERS
+from db.outbox import LETTERS
 from db.purchases import PRODUCTS, PURCHASE_LINES, PURCHASES
 
 GONE = "no such step"  # of a journey whose file was taken away, too
@@ -73,6 +74,15 @@ def carried(session: Session, facts: dict[str, Any]) -> dict[str, Any]:
     if coupon:
         told["coupon"] = coupons.as_issued(session.get_one(Coupon, coupon)).facts
     return told
+
+
+def tapped(session: Session, trip_id: int, *, now: datetime) -> None:
+    """A button under a trip's letter was tapped; the first time counts."""
+    name = session.connection().execute(select(TRIPS.c.journey).where(TRIPS.c.id == trip_id)).scalar_one()
+    steps = journey.steps if (journey := journeys.shipped().get(name)) else ()
+    keys = [_key({"trip_id": trip_id, "step": step.name}) for step in steps]
+    theirs = (LETTERS.c.key.in_(keys), LETTERS.c.state.in_(("sent", "uncertain")), LETTERS.c.opened_at.is_(None))
+    session.connection().execute(LETTERS.update().where(*theirs).values(opened_at=now))
 
 
 def put_off(session: Session, trip_id: int, days: int) -> None:

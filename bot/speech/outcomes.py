@@ -47,6 +47,7 @@ def of_journey(of: Journey, found: Outcome, way: Way) -> tuple[Html, bytes]:
     steps = [
         (_("Began it at least 30 days ago"), gone.many),
         (_("Got a letter of it"), way.told),
+        *([] if way.tapped is None else [(_("Tapped a button of it"), way.tapped)]),
         (_("Used a coupon of it"), way.used),
         (_("Bought something within 30 days"), gone.bought),
     ]

@@ -59,10 +59,25 @@ async def test_a_share_is_kept_back_and_compared(play: Play) -> None:
     assert "Of 100 on it, 40 in a hundred bought within 30 days (31 to 50)." in text
     assert "Of 100 who were kept back, 10 in a hundred did (6 to 17). The difference lies between +18" in text
     [text] = await play.owner.taps("What it brought")
-    assert "Began it at least 30 days ago: 100\nGot a letter of it: 0\nUsed a coupon of it: 0\nBought" in text
+    assert "Began it at least 30 days ago: 100\nGot a letter of it: 0\nTapped a button of it: 0\nUsed a coupon" in text
     assert "in a hundred: more than chance." in text
     assert play.owner.file().data.startswith(b"\x89PNG")
     assert "keeps back 10 in a hundred of the journey “how-is-it”" in (await play.owner.says("/audit"))[0]
+
+
+async def test_who_taps_a_button_of_a_journey_is_counted_once(play: Play) -> None:
+    await play.owner.says("/journeys on how-is-it")
+    ann, bob = await play.member("Ann"), await play.member("Bob")
+    for order, who in enumerate((ann, bob)):
+        await play.owner.says(f"/sale @{who.name.lower()} 30 tea #{order}")
+    await play.down_until("2027-02-13 10:00")
+    await ann.taps("So-so")
+    await play.down_until("2027-02-15 10:00")
+    await ann.taps("4")
+    await play.down_until("2027-03-20 10:00")
+    await play.owner.says("/journeys how-is-it")
+    [text] = await play.owner.taps("What it brought")
+    assert "Began it at least 30 days ago: 2\nGot a letter of it: 2\nTapped a button of it: 1\n" in text
 
 
 async def test_those_who_are_kept_back_get_nothing(play: Play) -> None:
