@@ -8,8 +8,8 @@ from sqlmodel import select
 
 from bot.club import members
 from bot.club.greetings import TOGETHER, choose
-from bot.club.groups import left
 from bot.club.members import Visitor
+from bot.club.places import left
 from bot.club.rules import Shop
 from bot.club.sending import Outgoing
 from bot.platforms import Gone, Later, Muted
