@@ -68,8 +68,8 @@ def put_back(session: Session, under_way: Collection[int]) -> None:
     session.connection().execute(LETTERS.update().where(*lost).values(state="waiting"))
 
 
-_address = (LETTERS.c.account_id, LETTERS.c.member_id, LETTERS.c.group_id)
-_under_way: Select[Any] = select(LETTERS.c.id, LETTERS.c.kind, LETTERS.c.facts, LETTERS.c.doubts, *_address).where(
+_known = (LETTERS.c.account_id, LETTERS.c.member_id, LETTERS.c.group_id, LETTERS.c.posted_at)
+_under_way: Select[Any] = select(LETTERS.c.id, LETTERS.c.kind, LETTERS.c.facts, LETTERS.c.doubts, *_known).where(
     LETTERS.c.state == "sending"
 )
 _these = _under_way.where(LETTERS.c.id.in_(bindparam("ids", expanding=True)))
