@@ -73,7 +73,7 @@ def _coupons(session: Session, asking: Asking) -> dict[str, str]:
     named = {
         each.plan.name: f"{coupon_name(each.plan.name)}: {offer(each.plan.offer, asking.shop)}" for each in fitting
     }
-    return {"none": _("No coupon")} | named
+    return {"none": _("Without a coupon")} | named
 
 
 def _make(session: Session, asking: Asking) -> Link:

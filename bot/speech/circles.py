@@ -81,7 +81,10 @@ def choice(circle: Circle) -> Written:
         "Who shall be in it? From a grade on: I invite who reaches it, let nobody else in, and tell who falls below it "
         "a week ahead. Of the staff nobody has to leave."
     )
-    labels = [(OPEN, _("Everybody")), *((each, _("From {grade} on").format(grade=grade(each))) for each in GRADES[1:])]
+    labels = [
+        (OPEN, _("For everybody")),
+        *((each, _("From {grade} on").format(grade=grade(each))) for each in GRADES[1:]),
+    ]
     now = circle.least or OPEN
     buttons = [tap(f"✓ {label}" if each == now else label, "groups", "rule", circle.id, each) for each, label in labels]
     return Html(f"{_line(circle)}\n\n{text}"), rows(*pairs(buttons), tap(_("All groups"), "groups", "list"))

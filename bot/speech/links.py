@@ -176,7 +176,7 @@ def really(link: Link) -> Written:
         "Retire “{link}”? It counts nobody any more, and nobody comes into a group by it. Whoever came stays counted."
     )
     yes = tap(_("Retire it"), "links", "end", link.id)
-    return fill(text, link=link.name), rows([yes, tap(_("Keep it"), "links", "one", link.id)])
+    return fill(text, link=link.name), rows([yes, tap(_("Keep the link"), "links", "one", link.id)])
 
 
 def caption_limit(picture: bytes | None) -> int:

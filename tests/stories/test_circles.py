@@ -170,7 +170,7 @@ async def test_an_open_group_and_the_staff_are_left_alone(play: Play, ann: Someo
     await vip_group(play)
     await play.owner.says("/groups")
     await play.owner.taps("Friends of Regulars")
-    assert "everybody's again" in (await play.owner.taps("Everybody"))[0]
+    assert "everybody's again" in (await play.owner.taps("For everybody"))[0]
     await play.days(8)
     assert inside(play, ann)
     assert inside(play, play.clerk)

@@ -221,7 +221,7 @@ async def test_step_by_step_for_one_of_the_staff_whose_name_is_on_the_poster(pla
     await play.owner.taps("New link")
     await play.owner.taps("One of the staff")
     await play.owner.taps("Chen")
-    await play.owner.taps("No coupon")
+    await play.owner.taps("Without a coupon")
     [summary] = await play.owner.says("Chen's link")
     assert "M0002" in summary
     assert "is there" in (await play.owner.taps("Confirm"))[0]
