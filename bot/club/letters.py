@@ -89,7 +89,7 @@ KINDS = {
     "deed_refused": Kind(Rank.TRANSACTIONAL, waits=True),
     "invite_refused": Kind(Rank.TRANSACTIONAL, waits=True),
     "lookalike": Kind(Rank.TRANSACTIONAL, passing=True, waits=True, in_chat=True),
-    "safety_note": Kind(Rank.PERSONAL, timedelta(days=2), to_group=True),
+    "safety_note": Kind(Rank.PERSONAL, timedelta(days=2), to_group=True, passing=True),
     "pin_refused": Kind(Rank.TRANSACTIONAL, waits=True),
     "points_changed": Kind(Rank.TRANSACTIONAL),
     "request": Kind(Rank.TRANSACTIONAL, waits=True, in_chat=True),
