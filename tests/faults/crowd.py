@@ -96,8 +96,9 @@ def put_out(session: Session, scarce: str, stock: int, name: str, series: str | 
         session.add(deal)
         session.flush()
         return [deal.id]
-    if scarce == "packet":
-        about = {"kind": scarce, "title": "", "prize": f"{stock * 3}", "places": stock, "closes_at": until}
+    if scarce in ("packet", "draw"):
+        prize = f"{stock * 3}" if scarce == "packet" else "gift:Teapot"
+        about = {"kind": scarce, "title": name, "prize": prize, "places": stock, "closes_at": until}
         packet = Activity(key=name, seed=name, made_by=1, made_at=NOW, **about)
         session.add(packet)
         session.flush()

@@ -5,6 +5,8 @@ Each line that it reads is a round: tasks, done all at once. Each line that it w
 
 import asyncio
 import json
+import random
+import secrets
 import sys
 import time
 from collections.abc import Callable
@@ -15,13 +17,14 @@ import uvloop
 from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
-from bot.club import coupons, deal_places, deals, lapsing, orders, packets, passing, points, vouchers
+from bot.club import activities, coupons, deal_places, deals, draws, lapsing, orders, packets, passing, points, vouchers
 from bot.club.coupons import Held
 from bot.club.errors import ClubError, CouponSpent, DealGone
 from bot.club.members import Named, Person, Role, Visitor
 from bot.club.offers import Offer
 from bot.club.orders import GiftGone
 from bot.club.rules import PointRules, Rules, Shop
+from db.activities import Activity, Entrant
 from db.coupons import Coupon
 from db.deals import Deal
 from db.engine import Database, open_database
@@ -64,6 +67,8 @@ ACTS: dict[str, Callable[..., Any]] = {
     "hand": lambda session, member, code, _: orders.hand_over(session, member, code, SHOP, now=NOW).code,
     "cancel": lambda session, member, order, _: orders.cancel(session, taker(member), order, SHOP, now=NOW).code,
     "packet": lambda session, member, packet, _: packets.take(session, taker(member), packet, now=NOW).points,
+    "enter": lambda session, member, draw, _: draws.enter(session, taker(member), draw, now=NOW),
+    "draw": lambda session, _member, _draw, _key: draws.turn(session, SHOP, now=LATER),
     "stop": lambda session, member, deal, _: deals.stop(session, taker(member), deal, SHOP, now=NOW).claimed,
     "night": lambda session, member, _gift, _key: collect(session, member, SHOP),
     "order at night": late_order,
@@ -113,6 +118,17 @@ def hands_over_what_it_read_of(session: Session, staff_id: int, code: str, *_: A
     return vouchers.one(session, order.id or 0)
 
 
+def draws_what_it_read_of(session: Session, shop: Shop, *, now: datetime) -> None:
+    """A mutant: it looks whether the time is over, draws, and writes down that it has drawn."""
+    for draw in activities.due(session, draws.KIND, now=now):
+        _dawdle(session)
+        lots = session.exec(select(Entrant).where(Entrant.activity_id == draw.id)).all()
+        for lot in random.sample(lots, draw.places):
+            about = {"good_until": shop.end_of(shop.day(now)), "key": secrets.token_hex(8), "now": now}
+            coupons.issue(session, lot.member_id, draw.title, Offer.read(draw.prize), shop, **about)
+        session.exec(update(Activity).where(col(Activity.id) == draw.id).values(state="closed"))
+
+
 def locks_nobody(session: Session, _member_ids: Any) -> None:
     """A mutant: points are moved, and pieces counted, without a thought of who else is at it."""
     _dawdle(session)
@@ -123,6 +139,7 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "coupon": (coupons, "redeem", uses_coupons_it_read_of),
     "deal": (deal_places, "take", takes_places_it_read_of),
     "hand": (orders, "hand_over", hands_over_what_it_read_of),
+    "draw": (draws, "turn", draws_what_it_read_of),
     "lock": (points, "lock", locks_nobody),
 }
 

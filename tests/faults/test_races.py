@@ -50,6 +50,29 @@ async def test_as_many_win_as_there_are(database: Database, url: str) -> None:
     assert await database.read(adds_up)
 
 
+async def drawn(url: str, database: Database, winners: int, *mutant: str) -> list[int]:
+    """How many prizes each of the draws brings that a hundred enter, and four processes draw all at once."""
+    everybody, prizes = await database.write(people), []
+    async with crowd(url, *mutant) as takers:
+        for n in range(ROUNDS):
+            [draw] = await database.write(put_out, "draw", winners, f"Draw {n}")
+            assert len(await takers.tries([["enter", each, draw, ""] for each in everybody])) == TASKS
+            await takers.tries([["draw", 0, draw, ""] for _ in range(8)])
+            won = select(func.count()).select_from(Coupon).where(Coupon.name == f"Draw {n}")
+            prizes.append(await database.read(lambda s, won=won: s.exec(won).one()))
+    return prizes
+
+
+@pytest.mark.parametrize("winners", [1, 10])
+async def test_a_draw_that_many_draw_at_once_is_drawn_once(database: Database, url: str, winners: int) -> None:
+    assert await drawn(url, database, winners) == [winners] * ROUNDS
+
+
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+async def test_the_races_catch_a_draw_that_reads_first_and_draws_then(database: Database, url: str) -> None:
+    assert max(await drawn(url, database, 10, "draw")) > 10
+
+
 @pytest.mark.parametrize("url", ["postgres"], indirect=True)  # SQLite has one writer: there it would prove nothing
 @pytest.mark.parametrize("scarce", ["gift", "coupon", "deal"])
 async def test_the_races_catch_who_reads_first_and_writes_then(database: Database, url: str, scarce: str) -> None:
