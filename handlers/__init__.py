@@ -207,8 +207,8 @@ async def _answer(data: dict[str, Any]) -> TelegramMethod[Any] | None:
 async def _thread(database: Database, person: Person, said_to: int) -> int | None:
     """The thread of a message that is replied to. Of one that came this instant it may not be known yet: it soon is."""
     for _look in range(LOOKS):
-        thread = await database.read(questions_to_us.replied, person, said_to)
-        if thread or not await database.read(questions_to_us.under_way, person):
+        thread, soon = await database.read(questions_to_us.replied, person, said_to)
+        if thread or not soon:
             return thread
         await asyncio.sleep(BETWEEN)
     return None

@@ -165,21 +165,20 @@ def rate(session: Session, person: Person, thread_id: int, stars: int) -> None:
         raise StaleButton
 
 
-def replied(session: Session, person: Person, message_id: int) -> int | None:
-    """The thread of a message that somebody replies to, in their chat; None where it is none of a thread's."""
+def replied(session: Session, person: Person, message_id: int) -> tuple[int | None, bool]:
+    """The thread of a message that somebody replies to, in their chat; None where it is none of a thread's.
+
+    And whether that may soon be another: a letter about one may have reached them of which that is not known yet. This
+    is asked first, or what is settled in between would be missed.
+    """
+    under_way = select(LETTERS.c.id).where(*_letters_to(person), LETTERS.c.state == "sending").limit(1)
+    soon = session.connection().execute(under_way).first() is not None
     here = select(LETTERS.c.facts).where(*_letters_to(person), LETTERS.c.message_id == message_id)
     facts = session.connection().execute(here).scalars().first()
     if not facts:
-        return None
+        return None, soon
     thread = select(THREAD_LINES.c.thread_id).where(THREAD_LINES.c.id == facts["line"])
-    found: int | None = session.connection().execute(thread).scalar()
-    return found
-
-
-def under_way(session: Session, person: Person) -> bool:
-    """Whether a letter about a thread may have reached somebody of which that is not known yet."""
-    sending = select(LETTERS.c.id).where(*_letters_to(person), LETTERS.c.state == "sending")
-    return session.connection().execute(sending.limit(1)).first() is not None
+    return session.connection().execute(thread).scalar(), soon
 
 
 def waiting(session: Session) -> list[Line]:
