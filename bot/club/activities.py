@@ -190,9 +190,8 @@ def enter(
         return None
     nth: int = row[0]
     about: dict[str, Any] = {"activity_id": activity_id, "member_id": person.member_id, "said": said, "photo": photo}
-    if (
-        insert_once(session, ENTRANTS, **about, nth=nth, won=0, at=now) is None
-    ):  # what was counted goes back with this act
+    if insert_once(session, ENTRANTS, **about, nth=nth, won=0, at=now) is None:
+        # What was counted goes back with this act.
         raise TookPart
     return nth
 

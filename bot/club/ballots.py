@@ -189,9 +189,7 @@ def _tell(session: Session, kind: str, contest: Activity, now: datetime, part: i
     """Write to whoever began a contest; to the owners, where that one does not work here any more."""
     reached = staff.reached(session, "manager")
     whom = [each for each in reached if each[1] == contest.made_by] or staff.reached(session)
-    for account_id, member_id in whom:
-        key = f"{kind}:{contest.id}:{part}:{member_id}"
-        outbox.post(session, kind, key=key, now=now, account_id=account_id, member_id=member_id, **facts)
+    staff.write_to(session, whom, kind, key=f"{contest.id}:{part}", now=now, **facts)
 
 
 def _albums(photos: tuple[Entry, ...]) -> list[list[int]]:

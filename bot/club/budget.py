@@ -5,12 +5,11 @@ What members earn by what they do, and what staff give by hand, is not the club'
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import true
 from sqlmodel import Session, col, select, update
 
-from bot.club import costs, coupons, outbox, staff
+from bot.club import costs, coupons, staff
 from bot.club.coupons import Issued
 from bot.club.offers import Offer
 from bot.club.rules import Shop
@@ -77,7 +76,5 @@ def _month(shop: Shop, now: datetime) -> date:
 
 def _tell(session: Session, month: date, ceiling: int, now: datetime) -> None:
     """Tell every owner, once for a month and ceiling: a raised one may be reached again."""
-    for account_id, member_id in staff.reached(session):
-        address: dict[str, Any] = {"account_id": account_id, "member_id": member_id}
-        key = f"budget_reached:{month}:{ceiling}:{member_id}"
-        outbox.post(session, "budget_reached", key=key, now=now, **address, ceiling=ceiling)
+    owners = staff.reached(session)
+    staff.write_to(session, owners, "budget_reached", key=f"{month}:{ceiling}", now=now, ceiling=ceiling)

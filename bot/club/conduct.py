@@ -125,9 +125,7 @@ def refused(session: Session, letter_id: int, group_id: int, facts: dict[str, An
     title = session.connection().execute(select(GROUPS.c.title).where(GROUPS.c.id == group_id)).scalar_one()
     owners, by = staff.reached(session), facts.get("by")
     if not unable(session, group_id, before=letter_id):
-        for account_id, member_id in owners:
-            key = f"{UNABLE}:{letter_id}:{member_id}"
-            outbox.post(session, UNABLE, key=key, now=now, account_id=account_id, member_id=member_id, title=title)
+        staff.write_to(session, owners, UNABLE, key=f"{letter_id}", now=now, title=title)
     if by and by not in (member_id for _account, member_id in owners):
         outbox.to_member(session, UNABLE, by, key=f"{UNABLE}:{letter_id}:{by}", now=now, title=title, asked=True)
 

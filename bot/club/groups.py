@@ -175,9 +175,7 @@ def _complain(session: Session, kind: str, group_id: int, now: datetime, **about
 
 
 def _tell(session: Session, kind: str, owners: Iterable[tuple[int, int]], now: datetime, **facts: Any) -> None:
-    for account_id, member_id in owners:
-        key = f"{kind}:{facts['title']}:{now.isoformat()}:{member_id}"
-        outbox.post(session, kind, key=key, now=now, account_id=account_id, member_id=member_id, **facts)
+    staff.write_to(session, owners, kind, key=f"{facts['title']}:{now.isoformat()}", now=now, **facts)
 
 
 def _change(session: Session, group_id: int, where: ColumnElement[bool], **values: Any) -> bool:

@@ -107,9 +107,7 @@ def pinned(session: Session, letter_id: int, done: bool, *, now: datetime) -> No
     facts, group_id, title = row.one()
     session.connection().execute(LETTERS.update().where(this).values(facts=facts | {"pinned": done}))
     if not done:
-        for account_id, member_id in staff.reached(session):
-            key = f"{UNABLE}:{group_id}:{member_id}"
-            outbox.post(session, UNABLE, key=key, now=now, account_id=account_id, member_id=member_id, title=title)
+        staff.write_to(session, staff.reached(session), UNABLE, key=f"{group_id}", now=now, title=title)
 
 
 def _owners(session: Session) -> set[str]:
@@ -125,9 +123,7 @@ def _point_out(session: Session, person: Person, like: str, now: datetime) -> No
     """Write to every owner; the letter's facts hold a stranger's name, and are emptied once it is settled."""
     facts: dict[str, Any] = {"name": person.visitor.name, "username": person.visitor.username, "like": like}
     facts |= {"number": person.number, "who": person.member_id}
-    for account_id, member_id in staff.reached(session):
-        key = f"{ALIKE}:{like}:{person.member_id}:{member_id}"
-        outbox.post(session, ALIKE, key=key, now=now, account_id=account_id, member_id=member_id, **facts)
+    staff.write_to(session, staff.reached(session), ALIKE, key=f"{like}:{person.member_id}", now=now, **facts)
 
 
 def _monday(shop: Shop, now: datetime) -> date:

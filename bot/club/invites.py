@@ -139,10 +139,8 @@ def refused(session: Session, what: Todo, *, now: datetime) -> None:
     insert_once(session, INVITE_LINKS, key=what.key, **about, asks=False, state="refused", changed_at=now)
     if told is None:
         title = session.connection().execute(select(GROUPS.c.title).where(GROUPS.c.id == what.group_id)).scalar_one()
-        for account_id, member_id in staff.reached(session):
-            address: dict[str, Any] = {"account_id": account_id, "member_id": member_id}
-            key = f"{UNABLE}:{what.group_id}:{now.isoformat()}:{member_id}"
-            outbox.post(session, UNABLE, key=key, now=now, **address, title=title)
+        key = f"{what.group_id}:{now.isoformat()}"
+        staff.write_to(session, staff.reached(session), UNABLE, key=key, now=now, title=title)
 
 
 def again(session: Session, group_id: int) -> None:

@@ -17,7 +17,7 @@ _not_reached = or_(LETTERS.c.state == "blocked", and_(LETTERS.c.state == "droppe
 
 
 def meet(
-    session: Session, visitor: Visitor, shop: Shop, bot: tuple[str, ...] = (), *, private: bool, now: datetime
+    session: Session, visitor: Visitor, shop: Shop, bot: tuple[str, ...], *, private: bool, now: datetime
 ) -> Person:
     """Know someone who speaks, as members.meet does; an owner who can be reached by it gets what had to wait.
 

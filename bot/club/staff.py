@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -106,12 +106,19 @@ def reached(session: Session, least: str = "owner") -> list[tuple[int, int]]:
     return [(account_id, member_id) for account_id, member_id in found if account_id is not None]
 
 
+def write_to(
+    session: Session, people: Iterable[tuple[int, int]], kind: str, *, key: str, now: datetime, **facts: Any
+) -> None:
+    """Leave a letter to some of the staff, as `reached` tells of them, once for each of them and each key."""
+    for account_id, member_id in people:
+        address: dict[str, Any] = {"account_id": account_id, "member_id": member_id}
+        outbox.post(session, kind, key=f"{kind}:{key}:{member_id}", now=now, **address, **facts)
+
+
 def call(session: Session, kind: str, about: int, *, key: str, now: datetime, **facts: Any) -> None:
     """Write to everybody of the staff, but whom it is about."""
-    for account_id, member_id in reached(session, ROLES[0]):
-        if member_id != about:
-            address: dict[str, Any] = {"account_id": account_id, "member_id": member_id}
-            outbox.post(session, kind, key=f"{kind}:{key}:{member_id}", now=now, **address, **facts)
+    others = [each for each in reached(session, ROLES[0]) if each[1] != about]
+    write_to(session, others, kind, key=key, now=now, **facts)
 
 
 def _may_change(session: Session, who: Named, *, keeps_owner: bool) -> None:

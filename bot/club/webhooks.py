@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import exists, func, select
 from sqlmodel import Session
 
-from bot.club import audit, outbox, staff
+from bot.club import audit, staff
 from bot.club.errors import ClubError
 from bot.club.events import TOPICS
 from bot.i18n import N_
@@ -200,10 +200,8 @@ def _report(session: Session, event_id: int, now: datetime) -> None:
     row = (
         session.connection().execute(select(EVENTS.c.webhook_id, EVENTS.c.reason).where(EVENTS.c.id == event_id)).one()
     )
-    for account_id, member_id in staff.reached(session):
-        address: dict[str, Any] = {"account_id": account_id, "member_id": member_id}
-        key = f"webhook_failed:{row.webhook_id}:{now:%Y-%m-%d}:{member_id}"
-        outbox.post(session, "webhook_failed", key=key, now=now, **address, webhook=row.webhook_id, reason=row.reason)
+    about = {"key": f"{row.webhook_id}:{now:%Y-%m-%d}", "webhook": row.webhook_id, "reason": row.reason}
+    staff.write_to(session, staff.reached(session), "webhook_failed", now=now, **about)
 
 
 def _may_be_told(url: str) -> bool:
